@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The event side: inventory, enrichment, policies, encoding and delivery, off the packet path. One
+ * thread. In replay and when embedded it runs in the monitor's thread: camwatch_publisher_run() drains
+ * what the monitor pushed.
+ */
+#ifndef CAMWATCH_PUBLISHER_H
+#define CAMWATCH_PUBLISHER_H
+
+#include <stdbool.h>
+
+#include "camwatch/drops.h"
+#include "camwatch/rules.h"
+#include "camwatch/sink.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct camwatch_publisher;
+struct camwatch_ring;
+
+struct camwatch_publisher_settings {
+    size_t size;
+    const struct camwatch_rules *rules; /* borrowed until close; required */
+    const char *sensor;                 /* observer.name and the name in Redis keys; default "sensor" */
+    const char *site;                   /* for device ids by address; default "default" */
+    const char *const *geo_files;       /* MMDB files, the first wins; NULL-ended; NULL: the usual places */
+    const char *const *capture_files;   /* replay: names of the captures, index 0 is file 1; NULL-ended */
+    const char *const *interfaces;      /* live: names; NULL-ended */
+    const char *state_file;             /* inventory; NULL: memory only */
+    const char *assets_file;            /* assets.csv; NULL: none */
+    bool is_replay;                     /* event.id is a hash */
+    bool publish_all_flows;             /* --flows all */
+    uint32_t max_devices;               /* default 65536 */
+    size_t ring_bytes;                  /* default 4 MiB */
+    void (*log)(void *user, int level, const char *text); /* syslog levels; may be NULL */
+    void *log_user;
+};
+
+void camwatch_publisher_settings_default(struct camwatch_publisher_settings *settings);
+
+/** @param out written only on CAMWATCH_OK: given, close with camwatch_publisher_close. */
+int camwatch_publisher_open(const struct camwatch_publisher_settings *settings,
+                            struct camwatch_publisher **out, struct camwatch_error *error);
+
+/** The ring that the monitor pushes to; borrowed, good until close. */
+struct camwatch_ring *camwatch_publisher_ring(struct camwatch_publisher *publisher);
+
+/** Add a sink; self is taken: closed with the publisher, also on error. At most 8. */
+int camwatch_publisher_add_sink(struct camwatch_publisher *publisher, const struct camwatch_sink_ops *ops,
+                                void *self);
+
+/** NDJSON, one event a line. @param path "-" is standard output. */
+int camwatch_publisher_add_ndjson(struct camwatch_publisher *publisher, const char *path,
+                                  struct camwatch_error *error);
+
+struct camwatch_redis_settings {
+    size_t size;
+    const char *url;           /* redis://[user@]host[:port][/db], unix:///path/to.sock[?db=N], rediss:// */
+    const char *password_file; /* NULL: the environment variable CAMWATCH_REDIS_PASSWORD, if set */
+    const char *sensor;        /* NULL: the publisher's */
+    bool allow_plaintext_password; /* --insecure-redis */
+    uint64_t maxlen[CAMWATCH_N_STREAMS]; /* 0: default for the stream */
+    uint32_t timeout_ms;       /* connect and reply; default 2000 */
+    bool wait;                 /* replay: wait for the server; live: never blocks */
+};
+
+void camwatch_redis_settings_default(struct camwatch_redis_settings *settings);
+
+/** Streams into Redis; every reply is checked. Connects here: an unreachable or refusing server is an
+ *  error with what to do. */
+int camwatch_publisher_add_redis(struct camwatch_publisher *publisher,
+                                 const struct camwatch_redis_settings *settings,
+                                 struct camwatch_error *error);
+
+/** Test a server without writing to it: reachable, allowed (by ACL) and safe from eviction.
+ *  report receives one line a finding. */
+int camwatch_redis_check(const struct camwatch_redis_settings *settings, camwatch_rules_report_fn report,
+                         void *user, struct camwatch_error *error);
+
+/** Handle all records that wait in the ring; returns how many. */
+size_t camwatch_publisher_run(struct camwatch_publisher *publisher);
+
+/** Timers of the event side (device-gone, flushes) up to now. */
+void camwatch_publisher_tick(struct camwatch_publisher *publisher, int64_t now_ns);
+
+/** Drain, flush and save the inventory. @retval CAMWATCH_EAGAIN something is still pending */
+int camwatch_publisher_finish(struct camwatch_publisher *publisher);
+
+/** The account: made = delivered(sink) + pending + drops, for each sink. */
+struct camwatch_publisher_account {
+    size_t size;
+    uint64_t records;  /* taken from the ring */
+    uint64_t bad_records;
+    uint64_t events;   /* made from them */
+    uint64_t by_kind[CAMWATCH_N_EVENT_KINDS];
+    uint64_t drops[CAMWATCH_N_DROPS];
+    size_t n_sinks;
+    struct {
+        const char *name;
+        struct camwatch_sink_account account;
+    } sinks[8];
+};
+
+void camwatch_publisher_get_account(const struct camwatch_publisher *publisher,
+                                    struct camwatch_publisher_account *out);
+
+/** What a country or AS claim rests on. */
+struct camwatch_geo_source {
+    size_t size;
+    const char *path, *type, *licence; /* borrowed; licence "" where the file does not say */
+    int64_t built_ns;
+};
+
+size_t camwatch_publisher_geo_sources(const struct camwatch_publisher *publisher,
+                                      struct camwatch_geo_source *out, size_t max);
+
+/* ---- the inventory ---- */
+
+struct camwatch_device_evidence {
+    const char *kind, *rule, *seen; /* borrowed */
+    unsigned points, origin;
+    const char *file;  /* capture, "" live */
+    uint64_t frame;    /* 0 live */
+    int64_t time_ns;
+};
+
+#define CAMWATCH_DEVICE_ADDRESSES 8
+
+/** One device. Everything is borrowed for the length of the visit. */
+struct camwatch_device {
+    size_t size;
+    const char *id, *brand, *maker, *owner, *model, *serial, *uid, *firmware, *name, *mac;
+    const char *behind; /* id of the recorder in front of it, "" none */
+    const char *asset_name, *asset_site;
+    const char *addresses[CAMWATCH_DEVICE_ADDRESSES]; /* latest first */
+    size_t n_addresses;
+    unsigned kind, scope, band, confidence, maker_confidence;
+    bool is_surveillance; /* false: kept for another reason (viewer, gateway, general device) */
+    bool is_viewer, is_gateway;
+    int64_t first_ns, last_ns;
+    const struct camwatch_device_evidence *evidence;
+    size_t n_evidence;
+    const struct camwatch_listing *listings;
+    size_t n_listings;
+};
+
+typedef void (*camwatch_device_fn)(void *user, const struct camwatch_device *device);
+
+/** Visit every device, ordered by id. */
+void camwatch_publisher_devices(const struct camwatch_publisher *publisher, camwatch_device_fn visit,
+                                void *user);
+
+/** Ring and inventory are released, sinks closed, *publisher becomes NULL. */
+void camwatch_publisher_close(struct camwatch_publisher **publisher);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
