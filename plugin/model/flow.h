@@ -72,6 +72,11 @@ struct cw_flow {
     uint64_t bytes[2]; /* frames as on the wire */
     uint32_t packets[2];
     uint64_t id; /* hash of key and first packet: stable between runs of the same input */
+    uint64_t first_frame;   /* replay: frame number of the first packet */
+    uint32_t first_file;    /* replay: its capture file */
+    uint32_t host[2];       /* local ends: handles of local/hosts.h, 0 none; source, destination */
+    uint16_t first_vlan;
+    uint16_t interface;
     struct cw_flow_cold *cold;
     struct cw_flow_probe *probe;
 };
