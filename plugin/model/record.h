@@ -36,11 +36,20 @@ struct cw_record {
 struct cw_record_evidence {
     uint8_t kind, points, subject, side, origin, role, is_surveillance, is_shared;
     uint32_t file;
-    uint32_t spare;
+    uint8_t device_kind, path;
+    uint16_t spare;
     uint64_t frame;
     int64_t time_ns;
     char rule[CW_EVIDENCE_RULE_MAX];
     char seen[CW_EVIDENCE_SEEN_MAX];
+};
+
+/* Whom a piece of evidence names, so that the inventory can weigh the pieces of many records anew. */
+struct cw_record_names {
+    char vendor[48];
+    char platform[32];
+    char brand[32];
+    char maker[48];
 };
 
 struct cw_record_verdict {
@@ -110,6 +119,7 @@ struct cw_record_device {
     struct cw_identity identity;
     struct cw_record_verdict device;
     struct cw_record_evidence evidence[CW_RECORD_EVIDENCE];
+    struct cw_record_names names[CW_RECORD_EVIDENCE]; /* of evidence[]; all empty: as device says */
 };
 
 struct cw_record_stats {
