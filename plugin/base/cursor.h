@@ -82,14 +82,14 @@ static inline uint16_t
 cw_cursor_be16(struct cw_cursor *c)
 {
     const uint8_t *p = cw_cursor_advance(c, 2);
-    return p ? (uint16_t)(p[0] << 8 | p[1]) : 0;
+    return (uint16_t)(p ? p[0] << 8 | p[1] : 0);
 }
 
 static inline uint16_t
 cw_cursor_le16(struct cw_cursor *c)
 {
     const uint8_t *p = cw_cursor_advance(c, 2);
-    return p ? (uint16_t)(p[1] << 8 | p[0]) : 0;
+    return (uint16_t)(p ? p[1] << 8 | p[0] : 0);
 }
 
 static inline uint32_t
