@@ -102,6 +102,8 @@ struct cw_wire_match {
     struct cw_identity identity; /* of the sender when origin is SELF; else of whom it speaks */
     uint8_t n_candidates; /* addresses that a rendezvous introduces: peers, relays */
     struct cw_wire_endpoint candidate[CW_WIRE_CANDIDATES];
+    const char *brand_hint; /* brand that a prefix or an application layer usually stands for; static,
+                               NULL: none. Claimed at most, never proof */
 };
 
 struct cw_wire_signature {
