@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * PPPP in clear over UDP: CS2 Network, iLnkP2P and Yi, and every brand on top.
+ *
+ * The UID names whom a message speaks of. It is the sender's own only in the types that a device
+ * alone sends; a phone sends the camera's UID too (corrections.md 4). DSK, keys and tokens that
+ * follow the DID in some types are never read.
+ */
+#include "wire/pppp.h"
+
+#include <stdio.h>
+
+#include "base/cursor.h"
+#include "base/text.h"
+#include "wire/p2p.h"
+
+enum { HEADER = 4, NONE = -1, LAN_PORT = 32108, DEV_LGN_CRC = 0x12, PUNCH_PKT = 0x41 };
+
+enum { DRW = 0xd0, DRW_ACK = 0xd1, LIST_ACK = 0x69, DRW_MARK = 0xd1, DRW_CHANNELS = 8 };
+
+enum { DID_SIZE = 20, DID_PREFIX = 8, SOCKADDR_SIZE = 8 };
+
+struct form {
+    uint8_t type, step, phase, sender;
+    uint16_t least, most;
+    int8_t did, addr;
+    const char *detail;
+};
+
+static const struct form forms[] = {
+#define PPPP(t, l, m, s, d, a, p, f, w)                                                        \
+    {.type = (t),                                                                              \
+     .least = (l),                                                                             \
+     .most = (m),                                                                              \
+     .step = (s),                                                                              \
+     .did = (d),                                                                               \
+     .addr = (a),                                                                              \
+     .phase = CW_WIRE_PHASE_##p,                                                               \
+     .sender = CW_WIRE_FROM_##f,                                                               \
+     .detail = (w)},
+#include "wire/pppp_types.def"
+#undef PPPP
+};
+
+struct hint {
+    const char *text;
+    const char *brand;
+};
+
+static const struct hint prefixes[] = {
+#define PREFIX(t, b) {t, b},
+#include "wire/pppp_brands.def"
+#undef PREFIX
+};
+
+static const struct hint apps[] = {
+#define APP(m, b) {m, b},
+#include "wire/pppp_brands.def"
+#undef APP
+};
+
+static const struct form *find_form(unsigned type, uint32_t size)
+{
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+        const struct form *f = &forms[i];
+        if (f->type == type && size >= f->least && size <= f->most &&
+            (size - f->least) % f->step == 0) {
+            return f;
+        }
+    }
+    return NULL;
+}
+
+/* Letters (and digits, in a prefix) up to the first NUL, then only NULs. */
+static bool read_label(struct cw_bytes field, size_t least, bool digits, struct cw_bytes *out)
+{
+    size_t n = 0;
+    while (n < field.len && field.ptr[n] != 0) {
+        uint8_t c = field.ptr[n];
+        if (!((c >= 'A' && c <= 'Z') || (digits && c >= '0' && c <= '9'))) {
+            return false;
+        }
+        n++;
+    }
+    for (size_t i = n; i < field.len; i++) {
+        if (field.ptr[i] != 0) {
+            return false;
+        }
+    }
+    *out = cw_bytes_head(field, n);
+    return n >= least;
+}
+
+static const char *find_brand(struct cw_bytes prefix)
+{
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
+        if (cw_bytes_starts(prefix, prefixes[i].text, strlen(prefixes[i].text))) {
+            return prefixes[i].brand;
+        }
+    }
+    return NULL;
+}
+
+/* Prefix[8], number BE32, check code[8]; printed PREFIX-000000-CODE. */
+static bool read_did(struct cw_bytes did, struct cw_wire_match *out)
+{
+    struct cw_bytes prefix, code;
+    if (did.len != DID_SIZE || !read_label(cw_bytes_head(did, DID_PREFIX), 1, true, &prefix) ||
+        !read_label(cw_bytes_from(did, DID_PREFIX + 4), 4, false, &code)) {
+        return false;
+    }
+    char text[32];
+    int n = snprintf(text, sizeof(text), "%.*s-%06u-%.*s", (int)prefix.len,
+                     (const char *)prefix.ptr, (unsigned)cw_be32_at(did, DID_PREFIX),
+                     (int)code.len, (const char *)code.ptr);
+    if (n < 0 || (size_t)n >= sizeof(text) || !cw_p2p_uid(out, cw_bytes(text, (size_t)n))) {
+        return false;
+    }
+    out->brand_hint = find_brand(prefix);
+    if (out->brand_hint && out->identity.origin == CAMWATCH_ORIGIN_CLAIMED) {
+        cw_text_set(out->identity.brand, sizeof(out->identity.brand), out->brand_hint);
+    }
+    out->is_enough = true;
+    return true;
+}
+
+/* In DEV_LGN_CRC the first six bytes are XORed with a constant (captures xiaomi-y2-setup, frames 144
+ * and 241: the same camera in type 12 and in type 41). What does not become a DID stays unread. */
+static bool read_masked_did(struct cw_bytes did, struct cw_wire_match *out)
+{
+    static const uint8_t mask[6] = {0xcc, 0x2a, 0xf2, 0xa4, 0xb0, 0x28};
+    uint8_t plain[DID_SIZE];
+    if (did.len != DID_SIZE) {
+        return false;
+    }
+    memcpy(plain, did.ptr, sizeof(plain));
+    for (size_t i = 0; i < sizeof(mask); i++) {
+        plain[i] ^= mask[i];
+    }
+    return read_did(cw_bytes(plain, sizeof(plain)), out);
+}
+
+/* sockaddr_in as the library writes it: family 2, port and IPv4 reversed. */
+static bool read_sockaddr(struct cw_bytes at, struct cw_addr *addr, uint16_t *port)
+{
+    if (at.len < SOCKADDR_SIZE || cw_be16_at(at, 0) != 2) {
+        return false;
+    }
+    const uint8_t ip[4] = {at.ptr[7], at.ptr[6], at.ptr[5], at.ptr[4]};
+    *addr = cw_addr_v4(ip);
+    *port = cw_le16_at(at, 2);
+    return true;
+}
+
+static void read_address(const struct form *form, struct cw_bytes payload,
+                         struct cw_wire_match *out)
+{
+    struct cw_addr addr;
+    uint16_t port;
+    if (!read_sockaddr(cw_bytes_from(payload, (size_t)form->addr), &addr, &port)) {
+        return;
+    }
+    if (form->sender == CW_WIRE_FROM_DEVICE) {
+        out->identity.addr = addr; /* its own address on its network */
+    } else {
+        cw_p2p_candidate(out, &addr, port);
+    }
+}
+
+static void read_relay_list(struct cw_bytes payload, struct cw_wire_match *out)
+{
+    for (size_t at = 4; at + SOCKADDR_SIZE <= payload.len && at <= 4 + 16 * 3; at += 16) {
+        struct cw_addr addr;
+        uint16_t port;
+        if (read_sockaddr(cw_bytes_from(payload, at), &addr, &port)) {
+            cw_p2p_candidate(out, &addr, port);
+        }
+    }
+}
+
+/* DRW and DRW_ACK carry a mark and a channel; an ACK also the number of its indexes. */
+static bool is_session_data(unsigned type, uint32_t size, struct cw_bytes payload)
+{
+    if (type != DRW && type != DRW_ACK) {
+        return true;
+    }
+    if (cw_u8_at(payload, 0) != DRW_MARK || cw_u8_at(payload, 1) >= DRW_CHANNELS) {
+        return false;
+    }
+    return type == DRW || size == 4 + 2u * cw_be16_at(payload, 2);
+}
+
+static void read_app(struct cw_bytes data, struct cw_wire_match *out)
+{
+    for (size_t i = 0; i < sizeof(apps) / sizeof(*apps); i++) {
+        if (cw_bytes_starts(data, apps[i].text, 4)) {
+            out->brand_hint = apps[i].brand[0] ? apps[i].brand : NULL;
+            return;
+        }
+    }
+}
+
+static bool read_who(const struct form *form, struct cw_bytes payload,
+                     struct cw_wire_match *out)
+{
+    if (form->did == NONE) {
+        return true;
+    }
+    struct cw_bytes did = cw_bytes_head(cw_bytes_from(payload, (size_t)form->did), DID_SIZE);
+    bool is_read = form->type == DEV_LGN_CRC ? read_masked_did(did, out) : read_did(did, out);
+    if (!is_read) {
+        return form->type == DEV_LGN_CRC;
+    }
+    if (out->sender == CW_WIRE_FROM_DEVICE) {
+        out->identity.is_surveillance = true;
+    }
+    return true;
+}
+
+bool cw_pppp_read(struct cw_bytes msg, uint32_t size, uint16_t src_port,
+                  struct cw_wire_match *out)
+{
+    uint32_t declared = cw_be16_at(msg, 2);
+    if (msg.len < HEADER || cw_u8_at(msg, 0) != 0xf1 || declared + HEADER != size) {
+        return false;
+    }
+    unsigned type = cw_u8_at(msg, 1);
+    const struct form *form = find_form(type, declared);
+    struct cw_bytes payload = cw_bytes_head(cw_bytes_from(msg, HEADER), declared);
+    if (!form || !is_session_data(type, declared, payload)) {
+        return false;
+    }
+    struct cw_wire_match found = *out;
+    bool is_answer = type == PUNCH_PKT && src_port == LAN_PORT;
+    cw_p2p_describe(&found, form->phase, is_answer ? CW_WIRE_FROM_DEVICE : form->sender,
+                    form->detail);
+    found.step = (uint8_t)type;
+    found.is_camera_fact = found.sender == CW_WIRE_FROM_DEVICE;
+    if (!read_who(form, payload, &found)) {
+        return false;
+    }
+    if (form->addr != NONE) {
+        read_address(form, payload, &found);
+    }
+    if (type == LIST_ACK) {
+        read_relay_list(payload, &found);
+    }
+    if (type == DRW) {
+        read_app(cw_bytes_from(payload, 4), &found);
+    }
+    *out = found;
+    return true;
+}
+
+static bool test_pppp(const struct cw_wire_input *in, struct cw_wire_match *out)
+{
+    return cw_pppp_read(in->bytes, in->wire_len, in->src_port, out);
+}
+
+const struct cw_wire_signature cw_wire_pppp = {
+    .name = "pppp",
+    .vendor = "",
+    .platform = CW_PPPP_PLATFORM,
+    .maker = "",
+    .transports = CW_WIRE_UDP,
+    .class = CW_WIRE_TWO,
+    .proves_device = true,
+    .least = HEADER,
+    .bits = 30,
+    .ports = {32100, 32108},
+    .first = "\xf1",
+    .n_first = 1,
+    .source = "protocols_p2p.md 2, corrections.md 4",
+    .test = test_pppp,
+};

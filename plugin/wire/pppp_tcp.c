@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * PPPP over TCP (Xiaomi): BE16 length, 68 00, four bytes of which the first two are the key of what
+ * follows, then that many enciphered bytes (corrections.md 1). Messages chain by their length.
+ */
+#include <stdio.h>
+
+#include "base/cursor.h"
+#include "wire/cs2_cipher.h"
+#include "wire/pppp.h"
+
+enum { HEADER = 8, MOST = 64, LEAST_BODY = 4, MARK = 0x6800 };
+
+/* Decipher the message at the front; gives its size on the stream, or 0. */
+static uint32_t read_message(struct cw_bytes in, struct cw_wire_match *out)
+{
+    uint32_t length = cw_be16_at(in, 0);
+    if (in.len < HEADER + LEAST_BODY || length < LEAST_BODY || cw_be16_at(in, 2) != MARK) {
+        return 0;
+    }
+    char text[5];
+    (void)snprintf(text, sizeof(text), "%02X%02X", in.ptr[4], in.ptr[5]);
+    struct cw_cs2_key key = cw_cs2_key_of(cw_bytes(text, 4));
+    uint8_t plain[MOST];
+    struct cw_bytes body = cw_bytes_head(cw_bytes_from(in, HEADER), length);
+    body = cw_bytes_head(body, sizeof(plain));
+    cw_cs2_decipher(&key, body, plain);
+    return cw_pppp_read(cw_bytes(plain, body.len), length, 0, out) ? length + HEADER : 0;
+}
+
+static bool test_pppp_tcp(const struct cw_wire_input *in, struct cw_wire_match *out)
+{
+    uint32_t size = read_message(in->bytes, out);
+    if (size == 0) {
+        return false;
+    }
+    struct cw_bytes rest = cw_bytes_from(in->bytes, size);
+    if (rest.len < HEADER + LEAST_BODY) {
+        return true;
+    }
+    struct cw_wire_match next = {0};
+    if (read_message(rest, &next) == 0) {
+        return false; /* a stream that does not go on as its length says is something else */
+    }
+    out->is_enough = true; /* two, chained */
+    return true;
+}
+
+const struct cw_wire_signature cw_wire_pppp_tcp = {
+    .name = "pppp-tcp",
+    .vendor = "",
+    .platform = CW_PPPP_PLATFORM,
+    .maker = "",
+    .transports = CW_WIRE_TCP,
+    .class = CW_WIRE_TWO,
+    .proves_device = true,
+    .least = HEADER + LEAST_BODY,
+    .bits = 45,
+    .ports = {443, 32100},
+    .source = "corrections.md 1, capture xiaomi-y2-update",
+    .test = test_pppp_tcp,
+};
