@@ -64,6 +64,7 @@ struct camwatch_redis_settings {
     uint64_t maxlen[CAMWATCH_N_STREAMS]; /* 0: default for the stream */
     uint32_t timeout_ms;       /* connect and reply; default 2000 */
     bool wait;                 /* replay: wait for the server; live: never blocks */
+    uint32_t wait_ms;          /* with wait: longest time without progress; default 60000 */
 };
 
 void camwatch_redis_settings_default(struct camwatch_redis_settings *settings);
