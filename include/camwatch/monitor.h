@@ -60,7 +60,7 @@ struct camwatch_monitor_settings {
 void camwatch_monitor_settings_default(struct camwatch_monitor_settings *settings);
 
 /** Bit of a tunnel's name for tunnels_off ("mpls" "pppoe" "gre" "erspan" "vxlan" "geneve" "gtp-u"
- *  "ip-in-ip" "6in4" "teredo"); 0 for an unknown name. */
+ *  "ip-in-ip" "6in4" "teredo" "capwap"); 0 for an unknown name. */
 uint32_t camwatch_tunnel_bit(const char *name);
 
 /** @param out written only on CAMWATCH_OK: given, close with camwatch_monitor_close. */

@@ -67,6 +67,7 @@ struct cw_flow {
     uint16_t local_side;   /* 0 source is local, 1 destination is local, 2 neither, 3 both */
     uint16_t inspected;    /* packets with payload that were inspected */
     struct cw_flow_key key;
+    uint32_t queued_s; /* second of the table's clock when it last went to the end of its age list */
     int64_t first_ns;
     int64_t last_ns;
     uint64_t bytes[2]; /* frames as on the wire */
@@ -77,17 +78,22 @@ struct cw_flow {
     uint32_t host[2];       /* local ends: handles of local/hosts.h, 0 none; source, destination */
     uint16_t first_vlan;
     uint16_t interface;
+    uint32_t syn_seq;  /* sequence number of the opener's SYN, with has_syn */
+    int64_t seen_ns;   /* last packet by the table's clock; times of packets may jump */
     struct cw_flow_cold *cold;
     struct cw_flow_probe *probe;
 };
 
-/** Direction of a packet in its flow: 0 source to destination. */
+_Static_assert(sizeof(struct cw_flow) <= 192, "three cache lines");
+
+/** Direction of a packet in its flow: 0 source to destination. Ports tell only between two sockets of
+ *  one address: the key of ICMP has its type and code in their place. */
 static inline unsigned
 cw_flow_direction(const struct cw_flow *f, const struct cw_packet *p)
 {
-    bool from_low = cw_addr_equal(&p->src, &f->key.low) && p->src_port == f->key.low_port;
-    if (cw_addr_equal(&f->key.low, &f->key.high) && f->key.low_port == f->key.high_port) {
-        from_low = true;
+    bool from_low = cw_addr_equal(&p->src, &f->key.low);
+    if (from_low && cw_addr_equal(&f->key.low, &f->key.high)) {
+        from_low = p->src_port == f->key.low_port || p->src_port != f->key.high_port;
     }
     return from_low == (bool)f->low_is_source ? 0 : 1;
 }

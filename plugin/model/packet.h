@@ -39,7 +39,8 @@ enum cw_tcp_flag {
     X(GTPU, "gtp-u")                                                                                 \
     X(IPIP, "ip-in-ip")                                                                              \
     X(SIXINFOUR, "6in4")                                                                             \
-    X(TEREDO, "teredo")
+    X(TEREDO, "teredo")                                                                              \
+    X(CAPWAP, "capwap")
 
 /* clang-format off */
 #define CW_X(s, t) CW_TUNNEL_INDEX_##s,
