@@ -13,7 +13,8 @@
 #define DAY_S       86400
 
 enum {
-    WAYS = 4,           /* questions that share a place */
+    WAYS = 4, /* questions that share a place */
+    MIN_PLACES = 256,
     NAMES_PER_PAIR = 4, /* names of one address for one client; the oldest goes */
     MIN_MAX = 16,
 };
@@ -52,7 +53,8 @@ struct cw_names {
     uint32_t oldest;
 };
 
-static uint32_t power_of_two_from(uint32_t n)
+static uint32_t
+power_of_two_from(uint32_t n)
 {
     uint32_t power = 1;
     while (power < n) {
@@ -61,9 +63,11 @@ static uint32_t power_of_two_from(uint32_t n)
     return power;
 }
 
-static bool allocate(struct cw_names *names, uint32_t max)
+static bool
+allocate(struct cw_names *names, uint32_t max)
 {
-    uint32_t places = power_of_two_from(max / 16), n_buckets = power_of_two_from(max);
+    uint32_t places = power_of_two_from(max / 4 > MIN_PLACES ? max / 4 : MIN_PLACES);
+    uint32_t n_buckets = power_of_two_from(max);
     names->question_mask = places - 1;
     names->mask = n_buckets - 1;
     names->pool = cw_namepool_new(max, names->key);
@@ -73,7 +77,8 @@ static bool allocate(struct cw_names *names, uint32_t max)
     return names->pool && names->questions && names->buckets && names->mappings;
 }
 
-struct cw_names *cw_names_new(const struct cw_names_settings *settings)
+struct cw_names *
+cw_names_new(const struct cw_names_settings *settings)
 {
     assert(settings->max >= MIN_MAX && settings->max < UINT32_MAX / 4);
     struct cw_names *names = calloc(1, sizeof(*names));
@@ -93,7 +98,8 @@ struct cw_names *cw_names_new(const struct cw_names_settings *settings)
     return names;
 }
 
-void cw_names_free(struct cw_names *names)
+void
+cw_names_free(struct cw_names *names)
 {
     if (!names) {
         return;
@@ -110,7 +116,8 @@ void cw_names_free(struct cw_names *names)
 enum { CLIENT_LEN = 17 };
 
 /* The MAC where there is one, else the address; NULL stands for anybody. */
-static size_t put_client(uint8_t out[CLIENT_LEN], const struct cw_names_client *client)
+static size_t
+put_client(uint8_t out[CLIENT_LEN], const struct cw_names_client *client)
 {
     memset(out, 0, CLIENT_LEN);
     if (client && !cw_mac_is_none(&client->mac)) {
@@ -123,8 +130,9 @@ static size_t put_client(uint8_t out[CLIENT_LEN], const struct cw_names_client *
     return CLIENT_LEN;
 }
 
-static uint64_t pair_of(const struct cw_names *names, const struct cw_names_client *client,
-                        const struct cw_addr *server)
+static uint64_t
+pair_of(const struct cw_names *names, const struct cw_names_client *client,
+        const struct cw_addr *server)
 {
     uint8_t text[CLIENT_LEN + sizeof(server->b)];
     size_t len = put_client(text, client);
@@ -132,8 +140,9 @@ static uint64_t pair_of(const struct cw_names *names, const struct cw_names_clie
     return cw_hash(names->key, text, sizeof(text));
 }
 
-static uint64_t question_of(const struct cw_names *names, const struct cw_names_client *client,
-                            uint16_t port, const struct cw_dns_message *message)
+static uint64_t
+question_of(const struct cw_names *names, const struct cw_names_client *client, uint16_t port,
+            const struct cw_dns_message *message)
 {
     uint8_t text[CLIENT_LEN + 6 + CW_DNS_NAME_MAX];
     size_t len = put_client(text, client), name_len = strlen(message->name);
@@ -147,25 +156,29 @@ static uint64_t question_of(const struct cw_names *names, const struct cw_names_
 
 /* ---- questions ---- */
 
-static void count_evicted(struct cw_names *names)
+static void
+count_evicted(struct cw_names *names)
 {
     if (names->drops) {
         names->drops[CAMWATCH_DROP_NAMES_EVICTED]++;
     }
 }
 
-static struct question *place_of(struct cw_names *names, uint64_t hash)
+static struct question *
+place_of(struct cw_names *names, uint64_t hash)
 {
     return &names->questions[(size_t)(hash & names->question_mask) * WAYS];
 }
 
-static bool is_pending(const struct question *q, int64_t time_ns)
+static bool
+is_pending(const struct question *q, int64_t time_ns)
 {
     return q->hash && time_ns - q->time_ns <= QUESTION_NS;
 }
 
-void cw_names_query(struct cw_names *names, const struct cw_names_client *client, uint16_t port,
-                    const struct cw_dns_message *message, int64_t time_ns)
+void
+cw_names_query(struct cw_names *names, const struct cw_names_client *client, uint16_t port,
+               const struct cw_dns_message *message, int64_t time_ns)
 {
     uint64_t hash = question_of(names, client, port, message);
     struct question *place = place_of(names, hash), *victim = place;
@@ -183,7 +196,8 @@ void cw_names_query(struct cw_names *names, const struct cw_names_client *client
     *victim = (struct question){.hash = hash, .time_ns = time_ns};
 }
 
-static bool was_asked(struct cw_names *names, uint64_t hash, int64_t time_ns)
+static bool
+was_asked(struct cw_names *names, uint64_t hash, int64_t time_ns)
 {
     const struct question *place = place_of(names, hash);
     for (unsigned i = 0; i < WAYS; i++) {
@@ -196,14 +210,16 @@ static bool was_asked(struct cw_names *names, uint64_t hash, int64_t time_ns)
 
 /* ---- mappings ---- */
 
-static void age_unlink(struct cw_names *names, uint32_t i)
+static void
+age_unlink(struct cw_names *names, uint32_t i)
 {
     struct mapping *m = &names->mappings[i];
     *(m->newer ? &names->mappings[m->newer].older : &names->newest) = m->older;
     *(m->older ? &names->mappings[m->older].newer : &names->oldest) = m->newer;
 }
 
-static void age_push(struct cw_names *names, uint32_t i)
+static void
+age_push(struct cw_names *names, uint32_t i)
 {
     struct mapping *m = &names->mappings[i];
     m->newer = 0;
@@ -212,13 +228,15 @@ static void age_push(struct cw_names *names, uint32_t i)
     names->newest = i;
 }
 
-static void touch(struct cw_names *names, uint32_t i)
+static void
+touch(struct cw_names *names, uint32_t i)
 {
     age_unlink(names, i);
     age_push(names, i);
 }
 
-static void forget(struct cw_names *names, uint32_t i)
+static void
+forget(struct cw_names *names, uint32_t i)
 {
     struct mapping *m = &names->mappings[i];
     uint32_t *link = &names->buckets[m->pair & names->mask];
@@ -233,7 +251,8 @@ static void forget(struct cw_names *names, uint32_t i)
 }
 
 /* Makes room; false when there is nothing to forget. */
-static bool evict(struct cw_names *names, int64_t time_ns)
+static bool
+evict(struct cw_names *names, int64_t time_ns)
 {
     uint32_t i = names->oldest;
     if (!i) {
@@ -248,7 +267,8 @@ static bool evict(struct cw_names *names, int64_t time_ns)
 
 /* The mapping of this pair and name; else, when the pair has its fill of names, its oldest one is
  * forgotten. 0: none. */
-static uint32_t find_mapping(struct cw_names *names, uint64_t pair, uint32_t name)
+static uint32_t
+find_mapping(struct cw_names *names, uint64_t pair, uint32_t name)
 {
     uint32_t oldest = 0;
     unsigned count = 0;
@@ -269,8 +289,8 @@ static uint32_t find_mapping(struct cw_names *names, uint64_t pair, uint32_t nam
     return 0;
 }
 
-static uint32_t add_mapping(struct cw_names *names, uint64_t pair, uint32_t name,
-                            int64_t time_ns)
+static uint32_t
+add_mapping(struct cw_names *names, uint64_t pair, uint32_t name, int64_t time_ns)
 {
     if (!names->free) {
         evict(names, time_ns);
@@ -285,14 +305,15 @@ static uint32_t add_mapping(struct cw_names *names, uint64_t pair, uint32_t name
     return i;
 }
 
-static int64_t lifetime_ns(uint32_t ttl)
+static int64_t
+lifetime_ns(uint32_t ttl)
 {
     int64_t seconds = ttl < HOUR_S ? HOUR_S : ttl > DAY_S ? DAY_S : ttl;
     return seconds * SECOND_NS;
 }
 
-static void store(struct cw_names *names, uint64_t pair, uint32_t name, uint32_t ttl,
-                  int64_t time_ns)
+static void
+store(struct cw_names *names, uint64_t pair, uint32_t name, uint32_t ttl, int64_t time_ns)
 {
     uint32_t i = find_mapping(names, pair, name);
     if (i) {
@@ -309,7 +330,8 @@ static void store(struct cw_names *names, uint64_t pair, uint32_t name, uint32_t
 }
 
 /* Holds the name for the caller; makes room by forgetting the oldest. */
-static uint32_t take_name(struct cw_names *names, const char *text, int64_t time_ns)
+static uint32_t
+take_name(struct cw_names *names, const char *text, int64_t time_ns)
 {
     uint32_t name = cw_namepool_take(names->pool, text);
     while (!name && evict(names, time_ns)) {
@@ -318,8 +340,9 @@ static uint32_t take_name(struct cw_names *names, const char *text, int64_t time
     return name;
 }
 
-bool cw_names_answer(struct cw_names *names, const struct cw_names_client *client,
-                     uint16_t port, const struct cw_dns_message *message, int64_t time_ns)
+bool
+cw_names_answer(struct cw_names *names, const struct cw_names_client *client, uint16_t port,
+                const struct cw_dns_message *message, int64_t time_ns)
 {
     if (!was_asked(names, question_of(names, client, port, message), time_ns)) {
         return false;
@@ -344,15 +367,17 @@ struct candidate {
 };
 
 /* The latest answer at or before time, as far as it is remembered; false: none then. */
-static bool known_at(const struct mapping *m, int64_t time_ns, int64_t *answered_ns)
+static bool
+known_at(const struct mapping *m, int64_t time_ns, int64_t *answered_ns)
 {
     *answered_ns = m->last_ns <= time_ns ? m->last_ns : m->first_ns;
     return *answered_ns <= time_ns && time_ns <= m->expires_ns;
 }
 
 /* The latest two names of a pair. */
-static void find_latest(const struct cw_names *names, uint64_t pair, int64_t time_ns,
-                        struct candidate best[2])
+static void
+find_latest(const struct cw_names *names, uint64_t pair, int64_t time_ns,
+            struct candidate best[2])
 {
     for (uint32_t i = names->buckets[pair & names->mask]; i; i = names->mappings[i].next) {
         struct candidate c = {.mapping = i};
@@ -369,8 +394,9 @@ static void find_latest(const struct cw_names *names, uint64_t pair, int64_t tim
     }
 }
 
-static void use(struct cw_names *names, const struct candidate *c, bool is_own, int64_t time_ns,
-                struct cw_name_hit *out)
+static void
+use(struct cw_names *names, const struct candidate *c, bool is_own, int64_t time_ns,
+    struct cw_name_hit *out)
 {
     struct mapping *m = &names->mappings[c->mapping];
     int64_t expires_ns = time_ns + HOUR_S * SECOND_NS;
@@ -381,8 +407,9 @@ static void use(struct cw_names *names, const struct candidate *c, bool is_own, 
     cw_namepool_text(names->pool, m->name, out->name);
 }
 
-size_t cw_names_find(struct cw_names *names, const struct cw_names_client *client,
-                     const struct cw_addr *server, int64_t time_ns, struct cw_name_hit out[2])
+size_t
+cw_names_find(struct cw_names *names, const struct cw_names_client *client,
+              const struct cw_addr *server, int64_t time_ns, struct cw_name_hit out[2])
 {
     struct candidate own[2] = {{0}}, other[2] = {{0}};
     find_latest(names, pair_of(names, client, server), time_ns, own);
