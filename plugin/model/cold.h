@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The cold part of a flow: what is known of one that is worth an event. Only such flows have it.
+ */
+#ifndef CW_MODEL_COLD_H
+#define CW_MODEL_COLD_H
+
+#include "model/flow.h"
+#include "model/verdict.h"
+
+#define CW_COLD_EVIDENCE 6
+
+struct cw_flow_cold {
+    struct cw_flow_cold *next_free;
+    struct cw_evidence evidence[CW_COLD_EVIDENCE];
+    size_t n_evidence;
+    struct cw_verdict service;
+    uint8_t path;          /* enum camwatch_path, by phases, peers and lineage */
+    uint8_t activity;      /* enum camwatch_activity of the last window */
+    uint8_t told_activity; /* the one that the last event told */
+    uint8_t domain_source;
+    uint8_t side;     /* enum camwatch_side of the local end, by messages */
+    uint8_t lan_side; /* both ends are local: 1 + the end that is the device (0 source), 0 not known */
+    bool was_server;  /* the far end acted as a server of the vendor: data to it is relayed */
+    bool is_hiding_names; /* DNS over TLS or HTTPS */
+    cw_label protocol;    /* network.protocol */
+    cw_label application; /* nDPI's name */
+    char domain[256];     /* of the far end, lower case */
+    char server_name[256];
+    char ja3[40];
+
+    /* events */
+    uint64_t told_bytes[2]; /* totals at the last event */
+    int64_t told_ns;        /* when that was */
+
+    /* activity: a window of the packets' time */
+    int64_t window_ns;        /* its start */
+    uint64_t window_bytes[2]; /* totals at its start */
+};
+
+#endif

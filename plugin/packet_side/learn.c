@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Who is local, and at which MAC.
+ */
+#include "packet_side/side.h"
+
+#include "base/cursor.h"
+#include "base/text.h"
+
+enum { ETHERTYPE_ARP = 0x0806, DHCP_SERVER = 67, DHCP_CLIENT = 68 };
+
+/* MAC prefixes speak for on-link hosts only, once a host. */
+static void
+match_mac(struct camwatch_monitor *m, struct cw_host *host, const struct cw_packet *packet)
+{
+    if (host->mac_was_matched || cw_mac_is_none(&host->mac) || cw_mac_is_local(&host->mac)) {
+        return;
+    }
+    host->mac_was_matched = true;
+    struct cw_rule_hit hit;
+    if (cw_rules_match_mac(m->rules, &host->mac, &hit, 1) == 0) {
+        return;
+    }
+    struct cw_evidence e = cw_side_evidence(
+        packet, hit.is_general ? CAMWATCH_EVIDENCE_MAC_GENERAL : CAMWATCH_EVIDENCE_MAC_CAMERA,
+        CW_SUBJECT_DEVICE);
+    e.points = hit.is_general ? 20 : hit.confidence == CW_CONFIDENCE_HIGH ? 55 : 40;
+    e.is_surveillance = !hit.is_general && hit.only_devices;
+    e.maker = cw_labels_intern(m->labels, hit.maker[0] ? hit.maker : hit.brand);
+    e.device_kind = hit.device_kind;
+    e.rule = cw_labels_intern(m->labels, hit.where);
+    char mac[CW_MAC_TEXT_MAX];
+    cw_text_set(e.seen, sizeof(e.seen), cw_mac_format(&host->mac, mac));
+    cw_side_add_device(m, host, packet, &e, NULL);
+}
+
+static bool
+is_unicast(const struct cw_addr *a)
+{
+    static const struct cw_addr any4 = {.b = {[10] = 0xff, [11] = 0xff}};
+    return !cw_addr_is_none(a) && !cw_addr_is_group(a) && !cw_addr_equal(a, &any4);
+}
+
+static bool
+is_local(const struct camwatch_monitor *m, const struct cw_addr *a)
+{
+    return is_unicast(a) && cw_hosts_is_local(m->hosts, a);
+}
+
+static void
+set_host(struct camwatch_monitor *m, struct cw_flow *flow, unsigned end, struct cw_host *host)
+{
+    if (!host || flow->host[end] == host->handle) {
+        return;
+    }
+    struct cw_host *old = cw_hosts_get(m->hosts, flow->host[end]);
+    if (old && old->flows > 0) {
+        old->flows--;
+    }
+    host->flows++;
+    flow->host[end] = host->handle;
+}
+
+void
+cw_side_learn_ends(struct camwatch_monitor *m, struct cw_flow *flow, const struct cw_packet *p,
+                   unsigned direction)
+{
+    const struct cw_mac *mac = p->on_link ? &p->src_mac : NULL;
+    int64_t now = p->frame->time_ns;
+    bool src_local = is_local(m, &p->src), dst_local = is_local(m, &p->dst);
+    if (!src_local && mac && is_unicast(&p->src)) {
+        (void)cw_hosts_learn(m->hosts, mac, &p->src);
+    }
+    if (src_local) {
+        struct cw_host *host = cw_hosts_of_address(m->hosts, &p->src, mac, now);
+        set_host(m, flow, direction, host);
+        if (host) {
+            host->vlan = p->vlan;
+            host->interface = p->frame->interface;
+            match_mac(m, host, p);
+        }
+    }
+    if (dst_local && flow->host[1 - direction] == 0) {
+        set_host(m, flow, 1 - direction, cw_hosts_of_address(m->hosts, &p->dst, NULL, now));
+    }
+    bool ends[2];
+    ends[direction] = src_local;
+    ends[1 - direction] = dst_local || cw_addr_is_group(&p->dst);
+    flow->local_side = ends[0] && ends[1] ? 3 : ends[0] ? 0 : ends[1] ? 1 : 2;
+}
+
+/* ARP for IPv4 over Ethernet, RFC 826: sender's MAC and address prove each other. */
+void
+cw_side_learn_frame(struct camwatch_monitor *m, const struct cw_packet *p)
+{
+    struct cw_bytes arp = p->payload;
+    bool is_ipv4 = p->ethertype == ETHERTYPE_ARP && arp.len >= 28 && cw_be32_at(arp, 0) == 0x00010800 &&
+                   cw_be16_at(arp, 4) == 0x0604;
+    if (!is_ipv4) {
+        return;
+    }
+    struct cw_mac mac;
+    memcpy(mac.b, arp.ptr + 8, sizeof(mac.b));
+    struct cw_addr addr = cw_addr_v4(arp.ptr + 14);
+    if (!is_unicast(&addr) || !cw_mac_equal(&mac, &p->src_mac)) {
+        return;
+    }
+    cw_hosts_prove(m->hosts, &mac, &addr, p->frame->time_ns);
+    struct cw_host *host = cw_hosts_of_mac(m->hosts, &mac, p->frame->time_ns);
+    if (host) {
+        host->vlan = p->vlan;
+        match_mac(m, host, p);
+    }
+}
+
+/* Neighbour solicitation and advertisement, RFC 4861 4.3 and 4.4, with the hop limit of 255 that
+ * proves that they were not routed. */
+static void
+learn_neighbour(struct camwatch_monitor *m, const struct cw_packet *p)
+{
+    enum { SOLICITATION = 135, ADVERTISEMENT = 136 };
+    if (p->ttl != 255 || (p->icmp_type != SOLICITATION && p->icmp_type != ADVERTISEMENT)) {
+        return;
+    }
+    struct cw_addr addr = p->src;
+    if (p->icmp_type == ADVERTISEMENT) {
+        struct cw_bytes target = cw_bytes_head(cw_bytes_from(p->ip, 40 + 8), 16);
+        if (target.len == 16) {
+            addr = cw_addr_v6(target.ptr);
+        }
+    }
+    if (is_unicast(&addr)) {
+        cw_hosts_prove(m->hosts, &p->src_mac, &addr, p->frame->time_ns);
+    }
+}
+
+/* An acknowledged lease, RFC 2131: chaddr gets yiaddr; or a client that renews what it has. */
+static void
+learn_lease(struct camwatch_monitor *m, const struct cw_packet *p)
+{
+    struct cw_bytes dhcp = p->payload;
+    bool is_dhcp = dhcp.len >= 240 && cw_be32_at(dhcp, 236) == 0x63825363 && cw_u8_at(dhcp, 2) == 6;
+    if (!is_dhcp) {
+        return;
+    }
+    struct cw_mac mac;
+    memcpy(mac.b, dhcp.ptr + 28, sizeof(mac.b));
+    bool is_reply = cw_u8_at(dhcp, 0) == 2;
+    struct cw_addr addr = cw_addr_v4(dhcp.ptr + (is_reply ? 16 : 12));
+    bool is_relayed = cw_be32_at(dhcp, 24) != 0;
+    if (is_unicast(&addr) && !is_relayed) {
+        cw_hosts_prove(m->hosts, &mac, &addr, p->frame->time_ns);
+    }
+}
+
+void
+cw_side_learn_proof(struct camwatch_monitor *m, const struct cw_packet *p)
+{
+    if (!p->on_link) {
+        return;
+    }
+    if (p->proto == CW_PROTO_ICMP6) {
+        learn_neighbour(m, p);
+    } else if (p->proto == CW_PROTO_UDP && (p->src_port == DHCP_SERVER || p->dst_port == DHCP_SERVER)) {
+        learn_lease(m, p);
+    }
+}
+
+void
+cw_side_release_ends(struct camwatch_monitor *m, struct cw_flow *flow)
+{
+    for (unsigned end = 0; end < 2; end++) {
+        struct cw_host *host = cw_hosts_get(m->hosts, flow->host[end]);
+        if (host && host->flows > 0) {
+            host->flows--;
+        }
+        flow->host[end] = 0;
+    }
+}

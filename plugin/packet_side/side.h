@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The packet side's own parts: what ties the stages together below monitor.c. Like monitor.c these
+ * files see all stages of the packet side; no stage sees them.
+ */
+#ifndef CW_PACKET_SIDE_SIDE_H
+#define CW_PACKET_SIDE_SIDE_H
+
+#include "base/labels.h"
+#include "camwatch/monitor.h"
+#include "decode/decode.h"
+#include "event/ring.h"
+#include "flow/clock.h"
+#include "flow/table.h"
+#include "inspect/names.h"
+#include "inspect/ndpi.h"
+#include "inspect/probe.h"
+#include "local/hosts.h"
+#include "local/lineage.h"
+#include "model/cold.h"
+#include "rules/match.h"
+#include "wire/wire.h"
+
+struct camwatch_monitor {
+    struct camwatch_monitor_settings settings;
+    const struct cw_rules *rules; /* borrowed */
+    struct cw_home home;
+    struct cw_labels *labels;
+    struct cw_decoder *decoder;
+    struct cw_clock clock;
+    struct cw_flow_table *table;
+    struct cw_hosts *hosts;
+    struct cw_lineage *lineage;
+    struct cw_names *names;
+    struct cw_ndpi *ndpi; /* NULL: settings.use_dpi is false */
+    struct cw_probe_pool *probes;
+    struct cw_flow_cold *free_cold;
+    struct camwatch_monitor_stats stats;
+    int64_t next_stats_ns;
+    int64_t now_ns;
+};
+
+/* One packet with its flow, as the parts hand it on. */
+struct cw_side_packet {
+    const struct cw_packet *packet;
+    struct cw_flow *flow; /* NULL: a frame without IP */
+    unsigned direction;   /* 0 from the flow's source */
+};
+
+/* ---- learn.c: who is local ---- */
+
+/** First packet of a flow, or of its other direction: find the hosts of its local ends. */
+void cw_side_learn_ends(struct camwatch_monitor *m, struct cw_flow *flow, const struct cw_packet *packet,
+                        unsigned direction);
+
+/** A frame without IP: ARP proves where addresses are. */
+void cw_side_learn_frame(struct camwatch_monitor *m, const struct cw_packet *packet);
+
+/** Neighbour discovery and DHCP prove where addresses are. */
+void cw_side_learn_proof(struct camwatch_monitor *m, const struct cw_packet *packet);
+
+/** The flow is over: its hosts may be forgotten. */
+void cw_side_release_ends(struct camwatch_monitor *m, struct cw_flow *flow);
+
+/* ---- look.c: what the bytes say ---- */
+
+/** Inspect one packet with payload of an undecided flow. */
+void cw_side_look(struct camwatch_monitor *m, const struct cw_side_packet *p);
+
+/** A frame without IP: signatures by EtherType. */
+void cw_side_look_at_frame(struct camwatch_monitor *m, const struct cw_packet *packet);
+
+/** Inspection of this flow is over: ask nDPI for its last word, release the probe. */
+void cw_side_decide(struct camwatch_monitor *m, struct cw_flow *flow);
+
+/* ---- found.c: findings become evidence ---- */
+
+/** A wire signature matched. flow may be NULL (frames without IP). */
+void cw_side_found_wire(struct camwatch_monitor *m, const struct cw_side_packet *p,
+                        const struct cw_wire_result *result);
+
+/** A name of the far end became known; asks the rules. */
+void cw_side_found_name(struct camwatch_monitor *m, const struct cw_side_packet *p, const char *name,
+                        enum camwatch_domain_source source);
+
+/** A new flow: names of the far end in DNS answers, rules on its address, lineage. */
+void cw_side_found_flow(struct camwatch_monitor *m, const struct cw_side_packet *p);
+
+/** What a server says of itself (Server header, certificate subject ...); asks the rules. */
+void cw_side_found_banner(struct camwatch_monitor *m, const struct cw_side_packet *p,
+                          enum cw_banner field, struct cw_bytes text);
+
+/* ---- weigh.c: evidence becomes verdicts ---- */
+
+/** The cold part of a flow; made when it is missing. NULL for lack of memory. */
+struct cw_flow_cold *cw_side_cold(struct camwatch_monitor *m, struct cw_flow *flow);
+void cw_side_free_cold(struct camwatch_monitor *m, struct cw_flow *flow);
+
+/** Where and when a packet shows something: fills file, frame and time. */
+struct cw_evidence cw_side_evidence(const struct cw_packet *packet, enum camwatch_evidence_kind kind,
+                                    unsigned subject);
+
+/** Add to the far end's case. */
+void cw_side_add_service(struct camwatch_monitor *m, struct cw_flow *flow, const struct cw_evidence *piece);
+
+/** Add to a local host's case, and tell the inventory; identity may be NULL. */
+void cw_side_add_device(struct camwatch_monitor *m, struct cw_host *host, const struct cw_packet *packet,
+                        const struct cw_evidence *piece, const struct cw_identity *identity);
+
+/** Which end is the device's side: 0 source, 1 destination, 2 neither is local. */
+unsigned cw_side_device_side(struct camwatch_monitor *m, const struct cw_flow *flow);
+
+/** Host of the device's side, or NULL. */
+struct cw_host *cw_side_device(struct camwatch_monitor *m, const struct cw_flow *flow);
+
+/* ---- tell.c: records, when they are due ---- */
+
+/** After a packet of a flow that is worth an event: classified, update, streaming started or ended. */
+void cw_side_tell_packet(struct camwatch_monitor *m, struct cw_flow *flow, const struct cw_packet *packet);
+
+/** The flow ended. */
+void cw_side_tell_end(struct camwatch_monitor *m, struct cw_flow *flow);
+
+/** Something new of a host, for the inventory. piece and identity may be NULL. */
+void cw_side_tell_host(struct camwatch_monitor *m, struct cw_host *host, const struct cw_packet *packet,
+                       const struct cw_evidence *piece, const struct cw_identity *identity);
+
+/** Counters, at their deadline. */
+void cw_side_tell_stats(struct camwatch_monitor *m, int64_t deadline_ns);
+
+/** Push one record; live a full ring drops and counts, replay drains. */
+void cw_side_push(struct camwatch_monitor *m, const struct cw_record *record);
+
+#endif

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Records, when they are due.
+ */
+#include "base/text.h"
+#include "event/make.h"
+#include "packet_side/side.h"
+
+#define SECOND 1000000000LL
+
+static const int64_t WINDOW_NS = 5 * SECOND;   /* activity is judged over this much of packet time */
+static const uint64_t STREAMING_RATE = 12500;  /* bytes a second one way: 100 kbit/s, less than any video */
+static const uint64_t IDLE_RATE = 200;         /* keep-alives stay below */
+
+void
+cw_side_push(struct camwatch_monitor *m, const struct cw_record *record)
+{
+    while (!cw_ring_push(m->settings.ring, record)) {
+        if (!m->settings.drain) {
+            m->stats.drops[CAMWATCH_DROP_RING_FULL]++;
+            return;
+        }
+        m->settings.drain(m->settings.drain_user);
+    }
+    m->stats.records++;
+}
+
+/* Published are flows of surveillance devices, flows whose far end is known, and all if asked for. */
+static bool
+is_worth_telling(struct camwatch_monitor *m, const struct cw_flow *flow)
+{
+    if (m->settings.publish_all_flows) {
+        return true;
+    }
+    if (flow->cold && flow->cold->service.band >= CAMWATCH_BAND_LIKELY) {
+        return true;
+    }
+    const struct cw_host *a = cw_hosts_get(m->hosts, flow->host[0]);
+    const struct cw_host *b = cw_hosts_get(m->hosts, flow->host[1]);
+    return (a && a->is_device) || (b && b->is_device);
+}
+
+/* The best name of the far end may have become known after the flow began. */
+static void
+complete_domain(struct camwatch_monitor *m, struct cw_flow *flow, struct cw_flow_cold *cold)
+{
+    unsigned side = cw_side_device_side(m, flow);
+    struct cw_host *host = side < 2 ? cw_hosts_get(m->hosts, flow->host[side]) : NULL;
+    if (cold->domain[0] != '\0' || !host) {
+        return;
+    }
+    struct cw_names_client client = {.mac = host->mac, .addr = side == 0 ? *cw_flow_source(flow) : *cw_flow_destination(flow)};
+    const struct cw_addr *peer = side == 0 ? cw_flow_destination(flow) : cw_flow_source(flow);
+    struct cw_name_hit hits[2];
+    if (cw_names_find(m->names, &client, peer, flow->first_ns, hits) > 0) {
+        cw_text_set(cold->domain, sizeof(cold->domain), hits[0].name);
+        cold->domain_source = hits[0].is_own ? CAMWATCH_DOMAIN_DNS_OWN : CAMWATCH_DOMAIN_DNS_OTHER;
+    }
+}
+
+static struct cw_make_end
+make_end(struct camwatch_monitor *m, const struct cw_flow *flow, unsigned end)
+{
+    const struct cw_host *host = cw_hosts_get(m->hosts, flow->host[end]);
+    struct cw_make_end out = {.is_local = flow->local_side == 3 || flow->local_side == end};
+    if (host) {
+        out.mac = host->mac;
+        out.is_device = host->is_device;
+    }
+    return out;
+}
+
+static void
+tell_flow(struct camwatch_monitor *m, struct cw_flow *flow, unsigned kind, int64_t time_ns)
+{
+    struct cw_flow_cold *cold = cw_side_cold(m, flow);
+    if (!cold) {
+        return;
+    }
+    complete_domain(m, flow, cold);
+    const struct cw_host *host = cw_side_device(m, flow);
+    if (cold->path == CAMWATCH_PATH_NONE) {
+        cold->path = flow->local_side == 3 ? CAMWATCH_PATH_LAN : CAMWATCH_PATH_CLOUD;
+    }
+    struct cw_make_flow in = {
+        .flow = flow,
+        .cold = cold,
+        .device = host && host->facts ? &host->facts->device : NULL,
+        .ends = {make_end(m, flow, 0), make_end(m, flow, 1)},
+        .device_side = cw_side_device_side(m, flow),
+        .kind = kind,
+        .labels = m->labels,
+        .time_ns = time_ns,
+        .shard = m->settings.shard,
+    };
+    struct cw_record_flow record;
+    cw_make_flow(&in, &record);
+    record.service.side = cold->side ? cold->side : record.service.side;
+    cw_side_push(m, &record.head);
+    flow->announced = true;
+    cold->told_bytes[0] = flow->bytes[0];
+    cold->told_bytes[1] = flow->bytes[1];
+    cold->told_ns = time_ns;
+    cold->told_activity = cold->activity;
+}
+
+/* Rate and direction over a window: what goes out of the device's side, or into a viewer. */
+static void
+judge_activity(struct cw_flow *flow, struct cw_flow_cold *cold, int64_t now_ns)
+{
+    if (cold->window_ns == 0) {
+        cold->window_ns = flow->first_ns;
+    }
+    int64_t span = now_ns - cold->window_ns;
+    if (span < WINDOW_NS) {
+        return;
+    }
+    uint64_t most = 0;
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t moved = flow->bytes[i] - cold->window_bytes[i];
+        uint64_t rate = moved * 1000 / (uint64_t)(span / 1000000);
+        most = rate > most ? rate : most;
+        cold->window_bytes[i] = flow->bytes[i];
+    }
+    cold->window_ns = now_ns;
+    cold->activity = most >= STREAMING_RATE ? CAMWATCH_ACTIVITY_STREAMING
+                     : most <= IDLE_RATE    ? CAMWATCH_ACTIVITY_IDLE
+                                            : CAMWATCH_ACTIVITY_CONTROL;
+}
+
+static bool
+changed_streaming(const struct cw_flow_cold *cold)
+{
+    return (cold->activity == CAMWATCH_ACTIVITY_STREAMING) !=
+           (cold->told_activity == CAMWATCH_ACTIVITY_STREAMING);
+}
+
+void
+cw_side_tell_packet(struct camwatch_monitor *m, struct cw_flow *flow, const struct cw_packet *packet)
+{
+    struct cw_flow_cold *cold = flow->cold;
+    int64_t now = packet->frame->time_ns;
+    if (cold) {
+        judge_activity(flow, cold, now);
+    }
+    if (!flow->announced) {
+        bool is_known = flow->decided || (cold && cold->service.band >= CAMWATCH_BAND_LIKELY);
+        if (is_known && is_worth_telling(m, flow)) {
+            tell_flow(m, flow, CAMWATCH_EVENT_FLOW_CLASSIFIED, now);
+        }
+        return;
+    }
+    bool is_due = now - cold->told_ns >= (int64_t)m->settings.update_s * SECOND;
+    if (is_due || changed_streaming(cold)) {
+        tell_flow(m, flow, CAMWATCH_EVENT_FLOW_UPDATE, now);
+    }
+}
+
+void
+cw_side_tell_end(struct camwatch_monitor *m, struct cw_flow *flow)
+{
+    if (!is_worth_telling(m, flow)) {
+        return;
+    }
+    struct cw_flow_cold *cold = cw_side_cold(m, flow);
+    if (cold && cold->activity == CAMWATCH_ACTIVITY_NONE && flow->last_ns - flow->first_ns >= SECOND) {
+        cold->window_ns = flow->first_ns - WINDOW_NS;
+        judge_activity(flow, cold, flow->last_ns);
+    }
+    if (!flow->announced) {
+        tell_flow(m, flow, CAMWATCH_EVENT_FLOW_CLASSIFIED, flow->last_ns);
+    }
+    tell_flow(m, flow, CAMWATCH_EVENT_FLOW_END, m->now_ns);
+}
+
+void
+cw_side_tell_host(struct camwatch_monitor *m, struct cw_host *host, const struct cw_packet *packet,
+                  const struct cw_evidence *piece, const struct cw_identity *identity)
+{
+    struct cw_record_device r;
+    memset(&r, 0, sizeof(r));
+    r.head = (struct cw_record){
+        .size = sizeof(r),
+        .version = CW_RECORD_VERSION,
+        .type = CW_RECORD_DEVICE,
+        .shard = m->settings.shard,
+        .time_ns = packet->frame->time_ns,
+    };
+    r.scope = CAMWATCH_SCOPE_LOCAL;
+    r.is_viewer = host->is_viewer;
+    r.is_gateway = host->is_gateway;
+    r.vlan = host->vlan;
+    r.interface = host->interface;
+    r.mac = host->mac;
+    if (host->n_addresses > 0) {
+        r.addr = host->addresses[0];
+    }
+    if (identity) {
+        r.has_identity = true;
+        r.identity = *identity;
+    }
+    if (piece) {
+        cw_make_evidence(piece, m->labels, &r.evidence[0]);
+        cw_make_names(piece, m->labels, &r.names[0]);
+        r.n_evidence = 1;
+    }
+    if (host->facts) {
+        cw_make_verdict(&host->facts->device, m->labels, &r.device);
+    }
+    host->is_announced = true;
+    cw_side_push(m, &r.head);
+}
+
+void
+cw_side_tell_stats(struct camwatch_monitor *m, int64_t deadline_ns)
+{
+    struct camwatch_monitor_stats now = {.size = sizeof(now)};
+    camwatch_monitor_get_stats(m, &now);
+    struct cw_record_stats r;
+    memset(&r, 0, sizeof(r));
+    r.head = (struct cw_record){
+        .size = sizeof(r),
+        .version = CW_RECORD_VERSION,
+        .type = CW_RECORD_STATS,
+        .shard = m->settings.shard,
+        .time_ns = deadline_ns,
+    };
+    r.packets = now.frames;
+    r.bytes = now.bytes;
+    r.parsed = now.parsed;
+    r.truncated = now.truncated;
+    r.flows = now.flows;
+    r.flows_new = now.flows_opened;
+    r.hosts = now.hosts;
+    r.records = now.records;
+    memcpy(r.drops, now.drops, sizeof(r.drops));
+    cw_side_push(m, &r.head);
+}

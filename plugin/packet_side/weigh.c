@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Evidence becomes verdicts.
+ */
+#include <stdlib.h>
+
+#include "packet_side/side.h"
+
+struct cw_flow_cold *
+cw_side_cold(struct camwatch_monitor *m, struct cw_flow *flow)
+{
+    if (flow->cold) {
+        return flow->cold;
+    }
+    struct cw_flow_cold *cold = m->free_cold;
+    if (cold) {
+        m->free_cold = cold->next_free;
+        memset(cold, 0, sizeof(*cold));
+    } else {
+        cold = calloc(1, sizeof(*cold)); /* one for each flow of interest at a time, then reused */
+    }
+    flow->cold = cold;
+    return cold;
+}
+
+void
+cw_side_free_cold(struct camwatch_monitor *m, struct cw_flow *flow)
+{
+    if (flow->cold) {
+        flow->cold->next_free = m->free_cold;
+        m->free_cold = flow->cold;
+        flow->cold = NULL;
+    }
+}
+
+struct cw_evidence
+cw_side_evidence(const struct cw_packet *packet, enum camwatch_evidence_kind kind, unsigned subject)
+{
+#define POINTS(s, t, p, h) p,
+    static const uint8_t points[] = {CAMWATCH_EVIDENCE_KINDS(POINTS)};
+#undef POINTS
+    return (struct cw_evidence){
+        .kind = (uint8_t)kind,
+        .points = points[kind],
+        .subject = (uint8_t)subject,
+        .origin = CAMWATCH_ORIGIN_SELF,
+        .file = packet->frame->file,
+        .frame = packet->frame->number,
+        .time_ns = packet->frame->time_ns,
+    };
+}
+
+void
+cw_side_add_service(struct camwatch_monitor *m, struct cw_flow *flow, const struct cw_evidence *piece)
+{
+    struct cw_flow_cold *cold = cw_side_cold(m, flow);
+    if (!cold || !cw_evidence_add(cold->evidence, &cold->n_evidence, CW_COLD_EVIDENCE, piece)) {
+        return;
+    }
+    cold->service = cw_verdict_weigh(cold->evidence, cold->n_evidence, CW_SUBJECT_SERVICE);
+    if (flow->value < CW_FLOW_CLASSIFIED) {
+        cw_flow_set_value(m->table, flow, CW_FLOW_CLASSIFIED);
+    }
+}
+
+void
+cw_side_add_device(struct camwatch_monitor *m, struct cw_host *host, const struct cw_packet *packet,
+                   const struct cw_evidence *piece, const struct cw_identity *identity)
+{
+    bool changed = cw_hosts_add_evidence(host, piece);
+    if (changed || identity) {
+        cw_side_tell_host(m, host, packet, piece, identity);
+    }
+}
+
+static bool
+is_device(struct camwatch_monitor *m, uint32_t handle)
+{
+    const struct cw_host *host = cw_hosts_get(m->hosts, handle);
+    return host && host->is_device;
+}
+
+unsigned
+cw_side_device_side(struct camwatch_monitor *m, const struct cw_flow *flow)
+{
+    if (flow->local_side < 3) {
+        return flow->local_side;
+    }
+    if (flow->cold && flow->cold->lan_side != 0) {
+        return flow->cold->lan_side - 1u;
+    }
+    bool only_destination = is_device(m, flow->host[1]) && !is_device(m, flow->host[0]);
+    return only_destination ? 1 : 0;
+}
+
+struct cw_host *
+cw_side_device(struct camwatch_monitor *m, const struct cw_flow *flow)
+{
+    unsigned side = cw_side_device_side(m, flow);
+    return side < 2 ? cw_hosts_get(m->hosts, flow->host[side]) : NULL;
+}
