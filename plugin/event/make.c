@@ -114,8 +114,6 @@ fill_cold(const struct cw_flow_cold *c, const struct cw_labels *labels, struct c
     cw_text_set(out->domain, sizeof(out->domain), c->domain);
     cw_text_set(out->server_name, sizeof(out->server_name), c->server_name);
     cw_text_set(out->ja3, sizeof(out->ja3), c->ja3);
-    cw_text_set(out->protocol, sizeof(out->protocol), cw_labels_text(labels, c->protocol));
-    cw_text_set(out->application, sizeof(out->application), cw_labels_text(labels, c->application));
     cw_make_verdict(&c->service, labels, &out->service);
     for (size_t i = 0; i < c->n_evidence && i < CW_RECORD_EVIDENCE; i++) {
         cw_make_evidence(&c->evidence[i], labels, &out->evidence[out->n_evidence++]);
@@ -136,6 +134,9 @@ cw_make_flow(const struct cw_make_flow *in, struct cw_record_flow *out)
     out->kind = (uint8_t)in->kind;
     fill_conversation(in->flow, out);
     fill_ends(in, out);
+    cw_text_set(out->protocol, sizeof(out->protocol), cw_labels_text(in->labels, in->flow->protocol));
+    cw_text_set(out->application, sizeof(out->application),
+                cw_labels_text(in->labels, in->flow->application));
     if (in->cold) {
         fill_cold(in->cold, in->labels, out);
     }

@@ -23,8 +23,7 @@ struct cw_flow_cold {
     uint8_t lan_side; /* both ends are local: 1 + the end that is the device (0 source), 0 not known */
     bool was_server;  /* the far end acted as a server of the vendor: data to it is relayed */
     bool is_hiding_names; /* DNS over TLS or HTTPS */
-    cw_label protocol;    /* network.protocol */
-    cw_label application; /* nDPI's name */
+    uint8_t signature;    /* confirmed wire signature, index + 1 into its table, 0 none */
     char domain[256];     /* of the far end, lower case */
     char server_name[256];
     char ja3[40];

@@ -9,6 +9,7 @@
 #define CW_MODEL_FLOW_H
 
 #include "base/addr.h"
+#include "base/labels.h"
 #include "camwatch/terms.h"
 #include "model/packet.h"
 
@@ -78,6 +79,8 @@ struct cw_flow {
     uint32_t host[2];       /* local ends: handles of local/hosts.h, 0 none; source, destination */
     uint16_t first_vlan;
     uint16_t interface;
+    cw_label protocol;    /* network.protocol */
+    cw_label application; /* nDPI's name for it */
     uint32_t syn_seq;  /* sequence number of the opener's SYN, with has_syn */
     int64_t seen_ns;   /* last packet by the table's clock; times of packets may jump */
     struct cw_flow_cold *cold;

@@ -12,6 +12,7 @@
 #include "event/ring.h"
 #include "flow/clock.h"
 #include "flow/table.h"
+#include "inspect/http.h"
 #include "inspect/names.h"
 #include "inspect/ndpi.h"
 #include "inspect/probe.h"
@@ -33,7 +34,8 @@ struct camwatch_monitor {
     struct cw_lineage *lineage;
     struct cw_names *names;
     struct cw_ndpi *ndpi; /* NULL: settings.use_dpi is false */
-    struct cw_probe_pool *probes;
+    struct cw_streams *streams;
+    struct cw_probes *probes;
     struct cw_flow_cold *free_cold;
     struct camwatch_monitor_stats stats;
     int64_t next_stats_ns;
@@ -67,6 +69,12 @@ void cw_side_release_ends(struct camwatch_monitor *m, struct cw_flow *flow);
 /** Inspect one packet with payload of an undecided flow. */
 void cw_side_look(struct camwatch_monitor *m, const struct cw_side_packet *p);
 
+/** A DNS, mDNS or LLMNR datagram: names and outcome; every one is read, also of decided flows. */
+void cw_side_look_at_dns(struct camwatch_monitor *m, const struct cw_side_packet *p);
+
+/** A small datagram of a decided flow with a confirmed signature: its phase may change. */
+void cw_side_look_again(struct camwatch_monitor *m, const struct cw_side_packet *p);
+
 /** A frame without IP: signatures by EtherType. */
 void cw_side_look_at_frame(struct camwatch_monitor *m, const struct cw_packet *packet);
 
@@ -74,6 +82,9 @@ void cw_side_look_at_frame(struct camwatch_monitor *m, const struct cw_packet *p
 void cw_side_decide(struct camwatch_monitor *m, struct cw_flow *flow);
 
 /* ---- found.c: findings become evidence ---- */
+
+/** Client of the names table for a local end: its MAC where on-link, else its address. */
+struct cw_names_client cw_side_client(struct camwatch_monitor *m, const struct cw_flow *flow, unsigned end);
 
 /** A wire signature matched. flow may be NULL (frames without IP). */
 void cw_side_found_wire(struct camwatch_monitor *m, const struct cw_side_packet *p,
@@ -124,6 +135,10 @@ void cw_side_tell_end(struct camwatch_monitor *m, struct cw_flow *flow);
 /** Something new of a host, for the inventory. piece and identity may be NULL. */
 void cw_side_tell_host(struct camwatch_monitor *m, struct cw_host *host, const struct cw_packet *packet,
                        const struct cw_evidence *piece, const struct cw_identity *identity);
+
+/** A host claims something of another device. */
+void cw_side_tell_claim(struct camwatch_monitor *m, struct cw_host *host, const struct cw_packet *packet,
+                        const struct cw_identity *identity);
 
 /** Counters, at their deadline. */
 void cw_side_tell_stats(struct camwatch_monitor *m, int64_t deadline_ns);

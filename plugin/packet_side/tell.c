@@ -173,9 +173,8 @@ cw_side_tell_end(struct camwatch_monitor *m, struct cw_flow *flow)
     tell_flow(m, flow, CAMWATCH_EVENT_FLOW_END, m->now_ns);
 }
 
-void
-cw_side_tell_host(struct camwatch_monitor *m, struct cw_host *host, const struct cw_packet *packet,
-                  const struct cw_evidence *piece, const struct cw_identity *identity)
+static struct cw_record_device
+start_device(const struct camwatch_monitor *m, const struct cw_host *host, const struct cw_packet *packet)
 {
     struct cw_record_device r;
     memset(&r, 0, sizeof(r));
@@ -186,11 +185,19 @@ cw_side_tell_host(struct camwatch_monitor *m, struct cw_host *host, const struct
         .shard = m->settings.shard,
         .time_ns = packet->frame->time_ns,
     };
+    r.vlan = host->vlan;
+    r.interface = host->interface;
+    return r;
+}
+
+void
+cw_side_tell_host(struct camwatch_monitor *m, struct cw_host *host, const struct cw_packet *packet,
+                  const struct cw_evidence *piece, const struct cw_identity *identity)
+{
+    struct cw_record_device r = start_device(m, host, packet);
     r.scope = CAMWATCH_SCOPE_LOCAL;
     r.is_viewer = host->is_viewer;
     r.is_gateway = host->is_gateway;
-    r.vlan = host->vlan;
-    r.interface = host->interface;
     r.mac = host->mac;
     if (host->n_addresses > 0) {
         r.addr = host->addresses[0];
@@ -208,6 +215,23 @@ cw_side_tell_host(struct camwatch_monitor *m, struct cw_host *host, const struct
         cw_make_verdict(&host->facts->device, m->labels, &r.device);
     }
     host->is_announced = true;
+    cw_side_push(m, &r.head);
+}
+
+void
+cw_side_tell_claim(struct camwatch_monitor *m, struct cw_host *host, const struct cw_packet *packet,
+                   const struct cw_identity *identity)
+{
+    struct cw_record_device r = start_device(m, host, packet);
+    bool is_here = cw_hosts_is_local(m->hosts, &identity->addr);
+    r.scope = is_here ? CAMWATCH_SCOPE_BEHIND : CAMWATCH_SCOPE_REMOTE;
+    r.addr = identity->addr;
+    r.behind = host->mac;
+    if (host->n_addresses > 0) {
+        r.behind_addr = host->addresses[0];
+    }
+    r.has_identity = true;
+    r.identity = *identity;
     cw_side_push(m, &r.head);
 }
 

@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Findings become evidence, by the rules of corrections.md: identity belongs to the sender of a
+ * message, a name speaks for the far end, and only a device-side fact makes a device.
+ */
+#include "base/hash.h"
+#include "base/text.h"
+#include "packet_side/side.h"
+
+struct cw_names_client
+cw_side_client(struct camwatch_monitor *m, const struct cw_flow *flow, unsigned end)
+{
+    const struct cw_host *host = cw_hosts_get(m->hosts, flow->host[end]);
+    struct cw_names_client client = {.addr = end == 0 ? *cw_flow_source(flow) : *cw_flow_destination(flow)};
+    if (host) {
+        client.mac = host->mac;
+    }
+    return client;
+}
+
+static struct cw_host *
+host_of_end(struct camwatch_monitor *m, const struct cw_flow *flow, unsigned end)
+{
+    return flow ? cw_hosts_get(m->hosts, flow->host[end]) : NULL;
+}
+
+/* ---- wire signatures ---- */
+
+static unsigned
+role_of_phase(unsigned phase)
+{
+    static const uint8_t roles[CW_WIRE_N_PHASES] = {
+        [CW_WIRE_PHASE_LOOKUP] = CAMWATCH_ROLE_RENDEZVOUS,
+        [CW_WIRE_PHASE_REGISTRATION] = CAMWATCH_ROLE_REGISTRATION,
+        [CW_WIRE_PHASE_RENDEZVOUS] = CAMWATCH_ROLE_RENDEZVOUS,
+        [CW_WIRE_PHASE_PUNCH] = CAMWATCH_ROLE_RENDEZVOUS,
+        [CW_WIRE_PHASE_DIRECT] = CAMWATCH_ROLE_STREAM,
+        [CW_WIRE_PHASE_RELAY] = CAMWATCH_ROLE_RELAY,
+        [CW_WIRE_PHASE_LAN_SEARCH] = CAMWATCH_ROLE_DISCOVERY,
+        [CW_WIRE_PHASE_LAN_CONTROL] = CAMWATCH_ROLE_CONTROL,
+        [CW_WIRE_PHASE_CONTROL] = CAMWATCH_ROLE_CONTROL,
+        [CW_WIRE_PHASE_MEDIA] = CAMWATCH_ROLE_STREAM,
+    };
+    return phase < CW_WIRE_N_PHASES ? roles[phase] : CAMWATCH_ROLE_NONE;
+}
+
+static void
+describe(struct cw_evidence *e, struct camwatch_monitor *m, const struct cw_wire_result *r)
+{
+    const struct cw_wire_signature *s = r->signature;
+    const char *vendor = r->match.vendor ? r->match.vendor : s->vendor;
+    const char *platform = r->match.platform ? r->match.platform : s->platform;
+    char rule[CW_EVIDENCE_RULE_MAX] = "wire/";
+    cw_text_set(rule + 5, sizeof(rule) - 5, s->name);
+    e->rule = cw_labels_intern(m->labels, rule);
+    e->vendor = cw_labels_intern(m->labels, vendor);
+    e->platform = cw_labels_intern(m->labels, platform);
+    e->is_shared = vendor[0] == '\0';
+    e->role = r->match.role ? r->match.role : (uint8_t)role_of_phase(r->match.phase);
+    cw_text_set(e->seen, sizeof(e->seen), r->match.detail[0] ? r->match.detail : s->name);
+}
+
+/* Which side the local end is on, by who sent the message from where. */
+static unsigned
+side_of_local(unsigned sender, bool sender_is_local, bool both_local)
+{
+    if (both_local && (sender == CW_WIRE_FROM_DEVICE || sender == CW_WIRE_FROM_VIEWER)) {
+        return CAMWATCH_SIDE_BOTH;
+    }
+    if (sender == CW_WIRE_FROM_DEVICE) {
+        return sender_is_local ? CAMWATCH_SIDE_DEVICE : CAMWATCH_SIDE_VIEWER;
+    }
+    if (sender == CW_WIRE_FROM_VIEWER) {
+        return sender_is_local ? CAMWATCH_SIDE_VIEWER : CAMWATCH_SIDE_DEVICE;
+    }
+    return CAMWATCH_SIDE_UNKNOWN;
+}
+
+static unsigned
+path_of(const struct cw_flow *flow, const struct cw_flow_cold *cold, unsigned phase)
+{
+    if (flow->local_side == 3) {
+        return CAMWATCH_PATH_LAN;
+    }
+    if (phase == CW_WIRE_PHASE_RELAY || cold->path == CAMWATCH_PATH_RELAY) {
+        return CAMWATCH_PATH_RELAY;
+    }
+    if (phase == CW_WIRE_PHASE_LOOKUP || phase == CW_WIRE_PHASE_REGISTRATION ||
+        phase == CW_WIRE_PHASE_RENDEZVOUS) {
+        return cold->path ? cold->path : CAMWATCH_PATH_CLOUD;
+    }
+    bool is_session = phase == CW_WIRE_PHASE_DIRECT || phase == CW_WIRE_PHASE_PUNCH;
+    return is_session && !cold->was_server ? CAMWATCH_PATH_P2P_DIRECT : cold->path;
+}
+
+static void
+take_service(struct camwatch_monitor *m, const struct cw_side_packet *p, const struct cw_wire_result *r)
+{
+    struct cw_flow *flow = p->flow;
+    struct cw_flow_cold *cold = cw_side_cold(m, flow);
+    if (!cold) {
+        return;
+    }
+    unsigned sender = r->match.sender, phase = r->match.phase;
+    bool both = flow->local_side == 3, from_local = both || flow->local_side == p->direction;
+    cold->was_server |= phase == CW_WIRE_PHASE_REGISTRATION || phase == CW_WIRE_PHASE_LOOKUP ||
+                        sender == CW_WIRE_FROM_SERVER;
+    cold->path = (uint8_t)path_of(flow, cold, phase);
+    unsigned side = side_of_local(sender, from_local, both);
+    cold->side = side != CAMWATCH_SIDE_UNKNOWN ? (uint8_t)side : cold->side;
+    if (both && (sender == CW_WIRE_FROM_DEVICE || sender == CW_WIRE_FROM_VIEWER)) {
+        cold->lan_side = (uint8_t)(1 + (sender == CW_WIRE_FROM_DEVICE ? p->direction : 1 - p->direction));
+    }
+    for (unsigned i = 0; cold->signature == 0 && cw_wire_table()[i]; i++) {
+        cold->signature = cw_wire_table()[i] == r->signature ? (uint8_t)(i + 1) : 0;
+    }
+    bool is_weak = r->signature->is_experimental;
+    struct cw_evidence e = cw_side_evidence(
+        p->packet, is_weak ? CAMWATCH_EVIDENCE_SIGNATURE_WEAK : CAMWATCH_EVIDENCE_SIGNATURE,
+        CW_SUBJECT_SERVICE);
+    describe(&e, m, r);
+    e.path = cold->path;
+    e.side = (uint8_t)side;
+    if (e.vendor || e.platform) {
+        cw_side_add_service(m, flow, &e);
+    }
+}
+
+/* What the sender says of itself; nothing of it is kept twice. */
+static uint64_t
+identity_hash(const struct cw_identity *id)
+{
+    static const struct cw_hash_key key = {0x6964, 0x6e74};
+    return cw_hash(key, id, sizeof(*id));
+}
+
+static void
+take_identity(struct camwatch_monitor *m, const struct cw_side_packet *p, struct cw_host *host,
+              const struct cw_wire_result *r)
+{
+    const struct cw_identity *id = &r->match.identity;
+    if (!cw_hosts_is_news(host, identity_hash(id))) {
+        return;
+    }
+    bool from_device = r->match.sender == CW_WIRE_FROM_DEVICE;
+    bool is_fact = id->is_surveillance || r->match.is_camera_fact ||
+                   (from_device && r->signature->proves_device);
+    if (!is_fact) {
+        cw_side_tell_host(m, host, p->packet, NULL, id);
+        return;
+    }
+    struct cw_evidence e = cw_side_evidence(p->packet, CAMWATCH_EVIDENCE_IDENTITY, CW_SUBJECT_DEVICE);
+    describe(&e, m, r);
+    e.is_surveillance = true;
+    e.side = CAMWATCH_SIDE_DEVICE;
+    e.device_kind = id->kind;
+    e.brand = cw_labels_intern(m->labels, id->brand);
+    e.maker = cw_labels_intern(m->labels, id->maker[0] ? id->maker : r->signature->maker);
+    cw_side_add_device(m, host, p->packet, &e, id);
+}
+
+/* A claim of another device: the inventory keeps it apart, with who said so. */
+static void
+take_claim(struct camwatch_monitor *m, const struct cw_side_packet *p, struct cw_host *host,
+           const struct cw_identity *id)
+{
+    if (cw_hosts_is_news(host, identity_hash(id))) {
+        cw_side_tell_claim(m, host, p->packet, id);
+    }
+}
+
+static void
+take_sender(struct camwatch_monitor *m, const struct cw_side_packet *p, struct cw_host *host,
+            const struct cw_wire_result *r)
+{
+    bool from_device = r->match.sender == CW_WIRE_FROM_DEVICE;
+    if (r->match.sender == CW_WIRE_FROM_VIEWER) {
+        host->is_viewer = true;
+    }
+    bool is_fact = r->match.is_camera_fact || (from_device && r->signature->proves_device);
+    if (is_fact && r->is_confirmed && r->match.is_evidence) {
+        bool is_weak = r->signature->is_experimental;
+        struct cw_evidence e = cw_side_evidence(
+            p->packet, is_weak ? CAMWATCH_EVIDENCE_SIGNATURE_WEAK : CAMWATCH_EVIDENCE_SIGNATURE,
+            CW_SUBJECT_DEVICE);
+        describe(&e, m, r);
+        e.side = CAMWATCH_SIDE_DEVICE;
+        e.is_surveillance = !is_weak;
+        e.maker = cw_labels_intern(m->labels, r->signature->maker);
+        e.device_kind = r->match.has_identity ? r->match.identity.kind : CAMWATCH_KIND_UNKNOWN;
+        cw_side_add_device(m, host, p->packet, &e, NULL);
+    }
+    if (!r->match.has_identity) {
+        return;
+    }
+    if (r->match.identity.origin == CAMWATCH_ORIGIN_SELF) {
+        take_identity(m, p, host, r);
+    } else {
+        take_claim(m, p, host, &r->match.identity);
+    }
+}
+
+/* A rendezvous on a local socket, and whom it introduced. */
+static void
+take_lineage(struct camwatch_monitor *m, const struct cw_side_packet *p, const struct cw_wire_result *r)
+{
+    struct cw_flow *flow = p->flow;
+    unsigned phase = r->match.phase;
+    bool is_rendezvous = phase == CW_WIRE_PHASE_LOOKUP || phase == CW_WIRE_PHASE_REGISTRATION ||
+                         phase == CW_WIRE_PHASE_RENDEZVOUS || phase == CW_WIRE_PHASE_PUNCH;
+    if (!is_rendezvous || flow->local_side > 1 || flow->key.proto != CW_PROTO_UDP ||
+        !r->signature->proves_device) {
+        return;
+    }
+    unsigned local = flow->local_side;
+    const struct cw_addr *addr = local == 0 ? cw_flow_source(flow) : cw_flow_destination(flow);
+    uint16_t port = local == 0 ? cw_flow_source_port(flow) : cw_flow_destination_port(flow);
+    struct cw_evidence e = cw_side_evidence(p->packet, CAMWATCH_EVIDENCE_LINEAGE, CW_SUBJECT_SERVICE);
+    describe(&e, m, r);
+    struct cw_lineage_hit what = {
+        .vendor = e.vendor, .platform = e.platform, .rule = e.rule, .frame = e.frame, .file = e.file};
+    int64_t now = p->packet->frame->time_ns;
+    cw_lineage_note(m->lineage, addr, port, p->direction == local ? 0 : 1, &what, now);
+    for (unsigned i = 0; i < r->match.n_candidates && i < CW_WIRE_CANDIDATES; i++) {
+        cw_lineage_introduce(m->lineage, addr, port, &r->match.candidate[i].addr, now);
+    }
+}
+
+void
+cw_side_found_wire(struct camwatch_monitor *m, const struct cw_side_packet *p,
+                   const struct cw_wire_result *r)
+{
+    struct cw_host *sender = p->flow ? host_of_end(m, p->flow, p->direction)
+                                     : cw_hosts_of_mac(m->hosts, &p->packet->src_mac,
+                                                       p->packet->frame->time_ns);
+    if (p->flow) {
+        const char *name = r->match.protocol ? r->match.protocol : r->signature->name;
+        if (r->is_confirmed) {
+            p->flow->protocol = cw_labels_intern(m->labels, name);
+        }
+        take_lineage(m, p, r);
+        if (r->is_confirmed && r->match.is_evidence) {
+            take_service(m, p, r);
+        }
+    }
+    if (sender) {
+        take_sender(m, p, sender, r);
+    }
+}
+
+/* ---- names and addresses ---- */
+
+/* Points of a rule's evidence: a rule of less confidence never makes a confident verdict. */
+static uint8_t
+points_of(unsigned points, unsigned confidence)
+{
+    unsigned cap = confidence == CW_CONFIDENCE_HIGH ? 99 : confidence == CW_CONFIDENCE_MEDIUM ? 65 : 40;
+    return (uint8_t)(points < cap ? points : cap);
+}
+
+static struct cw_evidence
+evidence_of_rule(struct camwatch_monitor *m, const struct cw_packet *packet,
+                 const struct cw_rule_hit *hit, unsigned kind, unsigned subject)
+{
+    struct cw_evidence e = cw_side_evidence(packet, kind, subject);
+    e.points = points_of(e.points, hit->confidence);
+    e.role = hit->role;
+    e.side = hit->side == CAMWATCH_SIDE_BOTH ? CAMWATCH_SIDE_UNKNOWN : hit->side;
+    e.is_shared = hit->is_shared;
+    e.vendor = cw_labels_intern(m->labels, hit->vendor);
+    e.platform = cw_labels_intern(m->labels, hit->platform);
+    e.rule = cw_labels_intern(m->labels, hit->where);
+    return e;
+}
+
+static unsigned
+kind_of_name(const struct cw_rule_hit *hit, enum camwatch_domain_source source)
+{
+    if (source == CAMWATCH_DOMAIN_DNS_OWN) {
+        return CAMWATCH_EVIDENCE_NAME_DNS_OWN;
+    }
+    if (source == CAMWATCH_DOMAIN_DNS_OTHER) {
+        return CAMWATCH_EVIDENCE_NAME_DNS_OTHER;
+    }
+    return hit->side == CAMWATCH_SIDE_DEVICE ? CAMWATCH_EVIDENCE_NAME : CAMWATCH_EVIDENCE_NAME_SERVICE;
+}
+
+/* A name that only devices use, called by this host itself, is a device-side fact. */
+static bool
+is_device_fact(const struct cw_rule_hit *hit, enum camwatch_domain_source source)
+{
+    return hit->side == CAMWATCH_SIDE_DEVICE && hit->confidence != CW_CONFIDENCE_LOW &&
+           source != CAMWATCH_DOMAIN_DNS_OTHER &&
+           (hit->only_devices || hit->device_kind != CAMWATCH_KIND_UNKNOWN);
+}
+
+static bool
+is_better_source(unsigned now, unsigned before)
+{
+    static const uint8_t rank[CAMWATCH_N_DOMAIN_SOURCES] = {
+        [CAMWATCH_DOMAIN_DNS_OTHER] = 1, [CAMWATCH_DOMAIN_DNS_OWN] = 2, [CAMWATCH_DOMAIN_CERT] = 3,
+        [CAMWATCH_DOMAIN_HOST] = 4,      [CAMWATCH_DOMAIN_SNI] = 5,
+    };
+    return rank[now] > rank[before];
+}
+
+static void
+keep_name(struct camwatch_monitor *m, struct cw_flow *flow, const char *name,
+          enum camwatch_domain_source source)
+{
+    struct cw_flow_cold *cold = cw_side_cold(m, flow);
+    if (!cold || !is_better_source(source, cold->domain_source)) {
+        return;
+    }
+    cw_text_set(cold->domain, sizeof(cold->domain), name);
+    cold->domain_source = (uint8_t)source;
+    if (source == CAMWATCH_DOMAIN_SNI) {
+        cw_text_set(cold->server_name, sizeof(cold->server_name), name);
+    }
+}
+
+static void
+take_name(struct camwatch_monitor *m, const struct cw_side_packet *p, const char *name,
+          enum camwatch_domain_source source, const struct cw_rule_hit *hit)
+{
+    struct cw_evidence e =
+        evidence_of_rule(m, p->packet, hit, kind_of_name(hit, source), CW_SUBJECT_SERVICE);
+    e.brand = cw_labels_intern(m->labels, hit->brand);
+    cw_text_set(e.seen, sizeof(e.seen), name);
+    cw_side_add_service(m, p->flow, &e);
+    struct cw_host *host = cw_side_device(m, p->flow);
+    if (!host || !is_device_fact(hit, source)) {
+        return;
+    }
+    e.subject = CW_SUBJECT_DEVICE;
+    e.is_surveillance = true;
+    e.maker = cw_labels_intern(m->labels, hit->maker);
+    e.device_kind = hit->device_kind;
+    cw_side_add_device(m, host, p->packet, &e, NULL);
+}
+
+/* Only a local end that opened the conversation calls the far end by a name. */
+static bool
+is_callers_name(const struct cw_flow *flow)
+{
+    return flow->local_side == 0 || flow->local_side == 3;
+}
+
+void
+cw_side_found_name(struct camwatch_monitor *m, const struct cw_side_packet *p, const char *name,
+                   enum camwatch_domain_source source)
+{
+    struct cw_flow *flow = p->flow;
+    if (name[0] == '\0' || !is_callers_name(flow)) {
+        return;
+    }
+    struct cw_rule_hit hit;
+    bool is_known = cw_rules_match_name(m->rules, name, &hit, 1) > 0;
+    const struct cw_host *host = cw_side_device(m, flow);
+    bool is_devices = host && (host->is_device || host->facts);
+    if (is_known || is_devices || flow->cold || m->settings.publish_all_flows) {
+        keep_name(m, flow, name, source);
+    }
+    if (is_known) {
+        take_name(m, p, name, source, &hit);
+    }
+}
+
+/* Names that the client's own DNS answers (or another's) give the far end. */
+static void
+find_dns_name(struct camwatch_monitor *m, const struct cw_side_packet *p, const struct cw_addr *peer)
+{
+    struct cw_names_client client = cw_side_client(m, p->flow, 0);
+    struct cw_name_hit names[2];
+    struct cw_rule_hit first, second;
+    size_t n = cw_names_find(m->names, &client, peer, p->flow->first_ns, names);
+    if (n == 0) {
+        return;
+    }
+    bool disagree = n == 2 && cw_rules_match_name(m->rules, names[0].name, &first, 1) > 0 &&
+                    cw_rules_match_name(m->rules, names[1].name, &second, 1) > 0 &&
+                    strcmp(first.vendor, second.vendor) != 0;
+    if (!disagree) {
+        cw_side_found_name(m, p, names[0].name,
+                           names[0].is_own ? CAMWATCH_DOMAIN_DNS_OWN : CAMWATCH_DOMAIN_DNS_OTHER);
+    }
+}
+
+static void
+find_address(struct camwatch_monitor *m, const struct cw_side_packet *p, const struct cw_addr *peer)
+{
+    struct cw_rule_hit hit;
+    if (cw_rules_match_addr(m->rules, peer, &hit, 1) == 0) {
+        return;
+    }
+    struct cw_evidence e =
+        evidence_of_rule(m, p->packet, &hit, CAMWATCH_EVIDENCE_SERVER_ADDRESS, CW_SUBJECT_SERVICE);
+    cw_text_set(e.seen, sizeof(e.seen), hit.pattern);
+    cw_side_add_service(m, p->flow, &e);
+}
+
+static void
+find_lineage(struct camwatch_monitor *m, const struct cw_side_packet *p, unsigned local,
+             const struct cw_addr *peer)
+{
+    struct cw_flow *flow = p->flow;
+    struct cw_lineage_hit hit;
+    const struct cw_addr *addr = local == 0 ? cw_flow_source(flow) : cw_flow_destination(flow);
+    uint16_t port = local == 0 ? cw_flow_source_port(flow) : cw_flow_destination_port(flow);
+    if (flow->key.proto != CW_PROTO_UDP ||
+        !cw_lineage_find(m->lineage, addr, port, peer, false, flow->first_ns, &hit)) {
+        return;
+    }
+    struct cw_evidence e = cw_side_evidence(p->packet, CAMWATCH_EVIDENCE_LINEAGE, CW_SUBJECT_SERVICE);
+    e.vendor = hit.vendor;
+    e.platform = hit.platform;
+    e.is_shared = hit.vendor == 0;
+    e.rule = hit.rule;
+    e.path = CAMWATCH_PATH_P2P_DIRECT;
+    e.role = CAMWATCH_ROLE_STREAM;
+    cw_text_set(e.seen, sizeof(e.seen), "introduced by a rendezvous on this socket");
+    cw_side_add_service(m, flow, &e);
+    if (flow->cold) {
+        flow->cold->path = CAMWATCH_PATH_P2P_DIRECT;
+    }
+}
+
+void
+cw_side_found_flow(struct camwatch_monitor *m, const struct cw_side_packet *p)
+{
+    struct cw_flow *flow = p->flow;
+    unsigned local = flow->local_side;
+    if (local > 1) {
+        return;
+    }
+    const struct cw_addr *peer = local == 0 ? cw_flow_destination(flow) : cw_flow_source(flow);
+    if (local == 0) {
+        find_dns_name(m, p, peer);
+    }
+    find_address(m, p, peer);
+    find_lineage(m, p, local, peer);
+}
+
+/* What a local server says of itself is identity; a remote one's is no business of this host. */
+void
+cw_side_found_banner(struct camwatch_monitor *m, const struct cw_side_packet *p, enum cw_banner field,
+                     struct cw_bytes text)
+{
+    struct cw_host *host = host_of_end(m, p->flow, p->direction);
+    struct cw_rule_hit hit;
+    if (!host || text.len == 0 || cw_rules_match_banner(m->rules, field, text, &hit, 1) == 0) {
+        return;
+    }
+    struct cw_evidence e =
+        evidence_of_rule(m, p->packet, &hit, CAMWATCH_EVIDENCE_IDENTITY, CW_SUBJECT_DEVICE);
+    e.side = CAMWATCH_SIDE_DEVICE;
+    e.is_surveillance = hit.only_devices && hit.confidence != CW_CONFIDENCE_LOW;
+    e.brand = cw_labels_intern(m->labels, hit.brand);
+    e.maker = cw_labels_intern(m->labels, hit.maker);
+    e.device_kind = hit.device_kind;
+    cw_text_copy(e.seen, sizeof(e.seen), text);
+    cw_side_add_device(m, host, p->packet, &e, NULL);
+}

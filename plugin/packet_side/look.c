@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the bytes of an undecided flow say: wire signatures, TLS, text protocols, DNS, nDPI.
+ */
+#include "base/text.h"
+#include "inspect/dns.h"
+#include "inspect/hidden.h"
+#include "inspect/tls.h"
+#include "packet_side/side.h"
+
+enum {
+    QUIET_PACKETS = 10,    /* enough without a suspect when nDPI has said its last word */
+    AGAIN_MAX = 160,       /* control messages of known protocols are shorter */
+};
+
+static struct cw_wire_input
+wire_input(const struct cw_side_packet *p, struct cw_bytes bytes, bool at_start)
+{
+    const struct cw_packet *packet = p->packet;
+    return (struct cw_wire_input){
+        .bytes = bytes,
+        .wire_len = packet->proto == CW_PROTO_TCP ? (uint32_t)bytes.len : packet->payload_wire,
+        .transport = packet->proto == CW_PROTO_TCP ? CW_WIRE_TCP : CW_WIRE_UDP,
+        .direction = (uint8_t)p->direction,
+        .at_start = at_start,
+        .to_group = cw_addr_is_group(&packet->dst) || cw_mac_is_group(&packet->dst_mac),
+        .src_port = packet->src_port,
+        .dst_port = packet->dst_port,
+        .src_mac = packet->on_link ? packet->src_mac : (struct cw_mac){{0}},
+        .dst_mac = packet->on_link ? packet->dst_mac : (struct cw_mac){{0}},
+        .src = packet->src,
+        .dst = packet->dst,
+    };
+}
+
+static bool
+look_for_signature(struct camwatch_monitor *m, const struct cw_side_packet *p, struct cw_bytes bytes,
+                   bool at_start)
+{
+    struct cw_wire_input in = wire_input(p, bytes, at_start);
+    struct cw_wire_result result;
+    m->stats.wire_packets++;
+    if (!cw_wire_inspect(cw_probe_extra(p->flow->probe), &in, &result)) {
+        return false;
+    }
+    cw_side_found_wire(m, p, &result);
+    return true;
+}
+
+/* A client's hello names the server; up to TLS 1.2 the server's certificate does too. */
+static bool
+look_for_tls(struct camwatch_monitor *m, const struct cw_side_packet *p, struct cw_bytes start)
+{
+    struct cw_tls_info tls;
+    enum cw_start state = cw_tls_inspect(start, &tls);
+    if (state != CW_START_FOUND) {
+        return state == CW_START_MORE;
+    }
+    p->flow->probe->is_tls = true;
+    if (tls.is_client) {
+        if (cw_hidden_dns(p->packet->dst_port, tls.server_name)) {
+            struct cw_flow_cold *cold = cw_side_cold(m, p->flow);
+            if (cold) {
+                cold->is_hiding_names = true;
+            }
+        }
+        cw_side_found_name(m, p, tls.server_name, CAMWATCH_DOMAIN_SNI);
+    } else if (tls.has_certificate) {
+        cw_side_found_name(m, p, tls.certificate.common_name, CAMWATCH_DOMAIN_CERT);
+        cw_side_found_banner(m, p, CW_BANNER_TLS_SUBJECT,
+                             cw_bytes_text(tls.certificate.organization));
+    }
+    return false;
+}
+
+static bool
+look_for_text(struct camwatch_monitor *m, const struct cw_side_packet *p, struct cw_bytes start)
+{
+    struct cw_http_message http;
+    enum cw_start state = cw_http_parse(start, &http);
+    if (state == CW_START_OTHER) {
+        return false;
+    }
+    if (state == CW_START_FOUND) {
+        if (p->flow->protocol == 0) {
+            p->flow->protocol = cw_labels_intern(m->labels, cw_http_protocol_text(http.protocol));
+        }
+        if (http.is_request && http.protocol != CW_HTTP_SIP) {
+            char host[CW_DNS_NAME_MAX];
+            cw_text_copy(host, sizeof(host), http.host);
+            cw_text_lower(host);
+            cw_side_found_name(m, p, host, CAMWATCH_DOMAIN_HOST);
+        } else if (!http.is_request) {
+            bool is_rtsp = http.protocol == CW_HTTP_RTSP;
+            cw_side_found_banner(m, p, is_rtsp ? CW_BANNER_RTSP_SERVER : CW_BANNER_HTTP_SERVER,
+                                 http.server);
+            cw_side_found_banner(m, p, CW_BANNER_REALM, http.realm);
+        }
+    }
+    return state == CW_START_MORE;
+}
+
+/* The joined start of one direction of a TCP stream grew. True: more of it is wanted. */
+static bool
+look_at_start(struct camwatch_monitor *m, const struct cw_side_packet *p, struct cw_bytes start)
+{
+    if (start.ptr[0] == 0x16) {
+        return look_for_tls(m, p, start);
+    }
+    return look_for_text(m, p, start);
+}
+
+static void
+look_at_tcp(struct camwatch_monitor *m, const struct cw_side_packet *p)
+{
+    struct cw_flow_probe *probe = p->flow->probe;
+    const struct cw_packet *packet = p->packet;
+    struct cw_stream_segment segment = {
+        .seq = packet->tcp_seq,
+        .has_syn = packet->tcp_flags & CW_TCP_SYN,
+        .payload = packet->payload,
+    };
+    struct cw_bytes start = cw_stream_add(m->streams, &probe->stream, p->direction, &segment);
+    bool is_joined = start.len > 0 && start.ptr != packet->payload.ptr;
+    bool found = look_for_signature(m, p, is_joined ? start : packet->payload, start.len > 0);
+    if (!found && is_joined) {
+        (void)look_for_signature(m, p, packet->payload, false);
+    }
+    if (start.len == 0) {
+        return;
+    }
+    bool wants_more = look_at_start(m, p, start) || start.len < 64;
+    if (wants_more) {
+        cw_stream_keep(m->streams, &probe->stream, p->direction, start);
+    } else {
+        cw_stream_done(m->streams, &probe->stream, p->direction);
+    }
+}
+
+static void
+take_dpi(struct camwatch_monitor *m, const struct cw_side_packet *p, const struct cw_ndpi_result *dpi)
+{
+    struct cw_flow *flow = p->flow;
+    if (dpi->application[0] != '\0' && !dpi->is_guess) {
+        flow->application = cw_labels_intern(m->labels, dpi->application);
+        if (flow->protocol == 0) {
+            char protocol[24];
+            cw_text_set(protocol, sizeof(protocol), dpi->master[0] ? dpi->master : dpi->application);
+            cw_text_lower(protocol);
+            flow->protocol = cw_labels_intern(m->labels, protocol);
+        }
+    }
+    if (dpi->is_quic && dpi->host[0] != '\0' && p->packet) {
+        cw_side_found_name(m, p, dpi->host, CAMWATCH_DOMAIN_SNI);
+    }
+    if (dpi->ja3[0] != '\0' && flow->cold) {
+        cw_text_set(flow->cold->ja3, sizeof(flow->cold->ja3), dpi->ja3);
+    }
+}
+
+static void
+stop_dpi(struct camwatch_monitor *m, struct cw_flow *flow)
+{
+    (void)m;
+    cw_ndpi_flow_free(flow->probe->ndpi);
+    flow->probe->ndpi = NULL;
+}
+
+static void
+look_with_dpi(struct camwatch_monitor *m, const struct cw_side_packet *p)
+{
+    struct cw_flow_probe *probe = p->flow->probe;
+    struct cw_ndpi_result dpi;
+    if (!probe->ndpi) {
+        return;
+    }
+    m->stats.dpi_packets++;
+    if (!cw_ndpi_packet(m->ndpi, probe->ndpi, p->packet, p->direction, p->flow->has_syn, &dpi)) {
+        return;
+    }
+    take_dpi(m, p, &dpi);
+    if (dpi.is_final) {
+        stop_dpi(m, p->flow);
+    }
+}
+
+static bool
+has_suspect(struct cw_flow_probe *probe)
+{
+    const struct cw_wire_state *state = cw_probe_extra(probe);
+    return state->suspects[0].signature != 0;
+}
+
+static bool
+is_enough(const struct camwatch_monitor *m, struct cw_flow *flow)
+{
+    struct cw_flow_probe *probe = flow->probe;
+    if (flow->inspected >= m->settings.inspect_packets) {
+        return true;
+    }
+    return !probe->ndpi && flow->inspected >= QUIET_PACKETS && !has_suspect(probe);
+}
+
+void
+cw_side_look(struct camwatch_monitor *m, const struct cw_side_packet *p)
+{
+    struct cw_flow *flow = p->flow;
+    if (!flow->probe) {
+        flow->probe = cw_probe_new(m->probes);
+        if (!flow->probe) {
+            flow->decided = true;
+            return;
+        }
+    }
+    flow->inspected++;
+    if (p->packet->proto == CW_PROTO_TCP) {
+        look_at_tcp(m, p);
+    } else {
+        (void)look_for_signature(m, p, p->packet->payload, true);
+    }
+    look_with_dpi(m, p);
+    if (is_enough(m, flow)) {
+        cw_side_decide(m, flow);
+    }
+}
+
+/* Seen, but never confirmed as its class asks: on a one-way span that is a hint. */
+static void
+keep_suspicion(struct camwatch_monitor *m, struct cw_flow *flow)
+{
+    const struct cw_wire_state *state = cw_probe_extra(flow->probe);
+    const struct cw_wire_suspect *suspect = &state->suspects[0];
+    bool is_one_way = flow->packets[0] == 0 || flow->packets[1] == 0;
+    if (suspect->signature == 0 || suspect->confirmed || !is_one_way) {
+        return;
+    }
+    const struct cw_wire_signature *s = cw_wire_table()[suspect->signature - 1];
+    if (!s->proves_device) {
+        return;
+    }
+    struct cw_frame frame = {.time_ns = flow->first_ns, .file = flow->first_file, .number = flow->first_frame};
+    struct cw_packet packet = {.frame = &frame};
+    struct cw_evidence e =
+        cw_side_evidence(&packet, CAMWATCH_EVIDENCE_SIGNATURE_WEAK, CW_SUBJECT_SERVICE);
+    char rule[CW_EVIDENCE_RULE_MAX] = "wire/";
+    cw_text_set(rule + 5, sizeof(rule) - 5, s->name);
+    e.rule = cw_labels_intern(m->labels, rule);
+    e.vendor = cw_labels_intern(m->labels, s->vendor);
+    e.platform = cw_labels_intern(m->labels, s->platform);
+    cw_text_set(e.seen, sizeof(e.seen), "one direction only");
+    cw_side_add_service(m, flow, &e);
+}
+
+void
+cw_side_decide(struct camwatch_monitor *m, struct cw_flow *flow)
+{
+    flow->decided = true;
+    struct cw_flow_probe *probe = flow->probe;
+    if (!probe) {
+        return;
+    }
+    struct cw_ndpi_result dpi;
+    if (probe->ndpi && cw_ndpi_giveup(m->ndpi, probe->ndpi, &dpi)) {
+        struct cw_side_packet end = {.flow = flow};
+        take_dpi(m, &end, &dpi);
+    }
+    keep_suspicion(m, flow);
+    cw_stream_release(m->streams, &probe->stream);
+    cw_probe_free(m->probes, probe);
+    flow->probe = NULL;
+    m->stats.flows_decided++;
+}
+
+static void
+take_dns_outcome(struct cw_flow *flow, const struct cw_dns_message *dns)
+{
+    if (dns->rcode == CW_DNS_NXDOMAIN) {
+        flow->outcome = CAMWATCH_OUTCOME_NXDOMAIN;
+    } else if (dns->is_sinkholed) {
+        flow->outcome = CAMWATCH_OUTCOME_SINKHOLED;
+    } else if (dns->rcode == 0 && dns->n_addresses > 0) {
+        flow->outcome = CAMWATCH_OUTCOME_ANSWERED;
+    }
+}
+
+void
+cw_side_look_at_dns(struct camwatch_monitor *m, const struct cw_side_packet *p)
+{
+    const struct cw_packet *packet = p->packet;
+    enum cw_dns_kind kind = cw_dns_kind_of_port(packet->dst_port);
+    kind = kind != CW_DNS_NONE ? kind : cw_dns_kind_of_port(packet->src_port);
+    struct cw_dns_message dns;
+    if (kind != CW_DNS_UNICAST || !cw_dns_parse(packet->payload, kind, &dns)) {
+        return;
+    }
+    struct cw_names_client client = cw_side_client(m, p->flow, dns.is_answer ? 1 - p->direction : p->direction);
+    p->flow->protocol = cw_labels_intern(m->labels, "dns");
+    if (!dns.is_answer) {
+        cw_names_query(m->names, &client, packet->src_port, &dns, packet->frame->time_ns);
+        return;
+    }
+    if (cw_names_answer(m->names, &client, packet->dst_port, &dns, packet->frame->time_ns)) {
+        take_dns_outcome(p->flow, &dns);
+    }
+}
+
+void
+cw_side_look_again(struct camwatch_monitor *m, const struct cw_side_packet *p)
+{
+    const struct cw_flow_cold *cold = p->flow->cold;
+    if (!cold || cold->signature == 0 || p->packet->payload_wire > AGAIN_MAX) {
+        return;
+    }
+    struct cw_wire_input in = wire_input(p, p->packet->payload, false);
+    struct cw_wire_result result = {.signature = cw_wire_table()[cold->signature - 1], .is_confirmed = true};
+    result.match.is_evidence = true;
+    if (in.wire_len >= result.signature->least && result.signature->test(&in, &result.match)) {
+        cw_side_found_wire(m, p, &result);
+    }
+}
+
+void
+cw_side_look_at_frame(struct camwatch_monitor *m, const struct cw_packet *packet)
+{
+    struct cw_wire_input in = {
+        .bytes = packet->payload,
+        .wire_len = packet->payload_wire,
+        .transport = CW_WIRE_ETHER,
+        .ethertype = packet->ethertype,
+        .to_group = cw_mac_is_group(&packet->dst_mac),
+        .src_mac = packet->src_mac,
+        .dst_mac = packet->dst_mac,
+    };
+    struct cw_wire_result result;
+    if (cw_wire_inspect(NULL, &in, &result)) {
+        struct cw_side_packet p = {.packet = packet};
+        cw_side_found_wire(m, &p, &result);
+    }
+}
