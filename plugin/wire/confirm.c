@@ -18,12 +18,14 @@ struct lane {
 static struct lane lanes[2]; /* UDP, TCP; built once, read-only afterwards */
 static _Atomic int lanes_state;
 
-static bool starts_with(const struct cw_wire_signature *s, unsigned byte)
+static bool
+starts_with(const struct cw_wire_signature *s, unsigned byte)
 {
     return !s->first || memchr(s->first, (int)byte, s->n_first);
 }
 
-static void build_lane(struct lane *lane, unsigned transport)
+static void
+build_lane(struct lane *lane, unsigned transport)
 {
     const struct cw_wire_signature *const *table = cw_wire_table();
     for (unsigned byte = 0; byte < FIRST_BYTES; byte++) {
@@ -37,7 +39,8 @@ static void build_lane(struct lane *lane, unsigned transport)
 }
 
 /* Safe against a second thread: the first one builds, others wait for it. */
-static void build_lanes(void)
+static void
+build_lanes(void)
 {
     int expected = 0;
     if (atomic_compare_exchange_strong(&lanes_state, &expected, 1)) {
@@ -49,8 +52,8 @@ static void build_lanes(void)
     }
 }
 
-static bool try_signature(const struct cw_wire_signature *s, const struct cw_wire_input *in,
-                          struct cw_wire_match *out)
+static bool
+try_signature(const struct cw_wire_signature *s, const struct cw_wire_input *in, struct cw_wire_match *out)
 {
     if (in->wire_len < s->least) {
         return false;
@@ -61,7 +64,8 @@ static bool try_signature(const struct cw_wire_signature *s, const struct cw_wir
 }
 
 /* The suspect of this signature, or a free place, or the one that has shown least. */
-static struct cw_wire_suspect *find_suspect(struct cw_wire_state *state, unsigned signature)
+static struct cw_wire_suspect *
+find_suspect(struct cw_wire_state *state, unsigned signature)
 {
     struct cw_wire_suspect *best = NULL;
     for (unsigned i = 0; i < CW_WIRE_SUSPECTS; i++) {
@@ -77,7 +81,8 @@ static struct cw_wire_suspect *find_suspect(struct cw_wire_state *state, unsigne
     return best;
 }
 
-static bool is_class_met(const struct cw_wire_signature *s, const struct cw_wire_suspect *seen)
+static bool
+is_class_met(const struct cw_wire_signature *s, const struct cw_wire_suspect *seen)
 {
     switch ((enum cw_wire_class)s->class) {
     case CW_WIRE_ONE:
@@ -92,7 +97,8 @@ static bool is_class_met(const struct cw_wire_signature *s, const struct cw_wire
     return false;
 }
 
-static uint32_t message_hash(const struct cw_wire_input *in)
+static uint32_t
+message_hash(const struct cw_wire_input *in)
 {
     static const struct cw_hash_key key = {0x77697265, 0x6d736773};
     struct cw_bytes head = cw_bytes_head(in->bytes, 64);
@@ -100,12 +106,12 @@ static uint32_t message_hash(const struct cw_wire_input *in)
 }
 
 /* Count one matching message; repeats of the same bytes count once. */
-static bool count_message(struct cw_wire_suspect *seen, const struct cw_wire_signature *s,
-                          const struct cw_wire_input *in, const struct cw_wire_match *match)
+static bool
+count_message(struct cw_wire_suspect *seen, const struct cw_wire_signature *s,
+              const struct cw_wire_input *in, const struct cw_wire_match *match)
 {
     uint32_t hash = message_hash(in);
-    bool is_repeat =
-        seen->count > 0 && hash == seen->last_hash && match->step == seen->last_step;
+    bool is_repeat = seen->count > 0 && hash == seen->last_hash && match->step == seen->last_step;
     if (!is_repeat && seen->count < UINT8_MAX) {
         seen->count++;
     }
@@ -119,7 +125,8 @@ static bool count_message(struct cw_wire_suspect *seen, const struct cw_wire_sig
     return seen->confirmed;
 }
 
-static bool inspect_flowless(const struct cw_wire_input *in, struct cw_wire_result *out)
+static bool
+inspect_flowless(const struct cw_wire_input *in, struct cw_wire_result *out)
 {
     const struct cw_wire_signature *const *table = cw_wire_table();
     for (unsigned i = 0; table[i]; i++) {
@@ -135,8 +142,9 @@ static bool inspect_flowless(const struct cw_wire_input *in, struct cw_wire_resu
     return false;
 }
 
-static bool try_one(struct cw_wire_state *state, unsigned signature,
-                    const struct cw_wire_input *in, struct cw_wire_result *out)
+static bool
+try_one(struct cw_wire_state *state, unsigned signature, const struct cw_wire_input *in,
+        struct cw_wire_result *out)
 {
     const struct cw_wire_signature *s = cw_wire_table()[signature - 1];
     if (!try_signature(s, in, &out->match)) {
@@ -147,8 +155,8 @@ static bool try_one(struct cw_wire_state *state, unsigned signature,
     return true;
 }
 
-bool cw_wire_inspect(struct cw_wire_state *state, const struct cw_wire_input *in,
-                     struct cw_wire_result *out)
+bool
+cw_wire_inspect(struct cw_wire_state *state, const struct cw_wire_input *in, struct cw_wire_result *out)
 {
     if (!state || in->transport == CW_WIRE_ETHER) {
         return inspect_flowless(in, out);

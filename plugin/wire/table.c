@@ -5,7 +5,8 @@
 #include "wire/signatures.def"
 #undef CW_WIRE
 
-const struct cw_wire_signature *const *cw_wire_table(void)
+const struct cw_wire_signature *const *
+cw_wire_table(void)
 {
     static const struct cw_wire_signature *const table[] = {
 #define CW_WIRE(symbol) &cw_wire_##symbol,
@@ -16,7 +17,8 @@ const struct cw_wire_signature *const *cw_wire_table(void)
     return table;
 }
 
-const char *cw_wire_phase_text(unsigned phase)
+const char *
+cw_wire_phase_text(unsigned phase)
 {
     static const char *const texts[] = {
 #define TEXT(s, t, h) t,
