@@ -259,7 +259,9 @@ test_oldest_goes_first_and_is_counted(void **state)
     assert_int_equal(drops[CAMWATCH_DROP_NAMES_EVICTED], 0);
     assert_int_equal(find(names, &camera, "192.0.2.0", 32 * SECOND, hit), 1);
     learn(names, &camera, "new.example", "198.51.100.1", 60, 33 * SECOND);
-    assert_true(drops[CAMWATCH_DROP_NAMES_EVICTED] >= 2);
+    assert_int_equal(drops[CAMWATCH_DROP_NAMES_EVICTED], 2);
+    learn(names, &camera, "newer.example", "198.51.100.2", 60, 33 * SECOND);
+    assert_int_equal(drops[CAMWATCH_DROP_NAMES_EVICTED], 4);
     assert_int_equal(find(names, &camera, "192.0.2.0", 34 * SECOND, hit), 1); /* used lately */
     assert_int_equal(find(names, &camera, "192.0.2.1", 34 * SECOND, hit), 0);
     assert_int_equal(find(names, &camera, "198.51.100.1", 34 * SECOND, hit), 1);
