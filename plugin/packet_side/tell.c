@@ -96,6 +96,7 @@ tell_flow(struct camwatch_monitor *m, struct cw_flow *flow, unsigned kind, int64
     struct cw_record_flow record;
     cw_make_flow(&in, &record);
     record.service.side = cold->side ? cold->side : record.service.side;
+    record.head.size = cw_record_size(CW_RECORD_FLOW, record.n_evidence);
     cw_side_push(m, &record.head);
     flow->announced = true;
     cold->told_bytes[0] = flow->bytes[0];
@@ -211,6 +212,7 @@ cw_side_tell_host(struct camwatch_monitor *m, struct cw_host *host, const struct
         cw_make_names(piece, m->labels, &r.names[0]);
         r.n_evidence = 1;
     }
+    r.head.size = cw_record_size(CW_RECORD_DEVICE, r.n_evidence);
     if (host->facts) {
         cw_make_verdict(&host->facts->device, m->labels, &r.device);
     }
@@ -232,6 +234,7 @@ cw_side_tell_claim(struct camwatch_monitor *m, struct cw_host *host, const struc
     }
     r.has_identity = true;
     r.identity = *identity;
+    r.head.size = cw_record_size(CW_RECORD_DEVICE, 0);
     cw_side_push(m, &r.head);
 }
 

@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The event side's table of contents: record -> inventory -> enrichment -> policies -> event -> sinks.
+ * Knows every stage of its side and no field.
+ */
+#define _GNU_SOURCE
+#include "camwatch/publisher.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "base/text.h"
+#include "event/ring.h"
+#include "inventory/assets.h"
+#include "inventory/inventory.h"
+#include "publish/enrich.h"
+#include "publish/event.h"
+#include "publish/geo.h"
+#include "sink/ndjson.h"
+#include "sink/redis.h"
+
+#define EXPORT __attribute__((visibility("default")))
+
+enum { MAX_SINKS = 8, MAX_LISTINGS = 16, MAX_GEO = 8, LOG_WARNING_LEVEL = 4 };
+
+struct camwatch_publisher {
+    struct camwatch_publisher_settings settings;
+    char sensor[64];
+    char boot_id[17];
+    struct camwatch_ring *ring;
+    struct cw_inventory *inventory;
+    struct cw_assets *assets;
+    struct cw_geo *geo;
+    struct cw_enrich *enrich;
+    struct camwatch_event *event;
+    struct cw_event_context context;
+    struct cw_sink sinks[MAX_SINKS];
+    size_t n_sinks;
+    uint64_t records, events;
+    uint64_t by_kind[CAMWATCH_N_EVENT_KINDS];
+    uint64_t drops[CAMWATCH_N_DROPS];
+    int64_t now_ns;
+    union cw_record_any record; /* the reader's own copy */
+    struct cw_device_view view;
+    struct camwatch_listing listings[MAX_LISTINGS];
+};
+
+EXPORT void
+camwatch_publisher_settings_default(struct camwatch_publisher_settings *settings)
+{
+    *settings = (struct camwatch_publisher_settings){
+        .size = sizeof(*settings),
+        .sensor = "sensor",
+        .site = "default",
+        .max_devices = 65536,
+        .ring_bytes = 4u << 20,
+    };
+}
+
+static void
+log_line(struct camwatch_publisher *p, const char *text)
+{
+    if (p->settings.log && text[0] != '\0') {
+        p->settings.log(p->settings.log_user, LOG_WARNING_LEVEL, text);
+    }
+}
+
+static void
+make_boot_id(char out[17])
+{
+    uint8_t random[8] = {0};
+    (void)!getrandom(random, sizeof(random), 0);
+    for (unsigned i = 0; i < sizeof(random); i++) {
+        (void)snprintf(out + 2 * i, 3, "%02x", random[i]);
+    }
+}
+
+static void
+on_geo_message(void *user, const char *text)
+{
+    log_line(user, text);
+}
+
+static int
+open_inventory(struct camwatch_publisher *p, struct camwatch_error *error)
+{
+    const struct camwatch_publisher_settings *s = &p->settings;
+    p->inventory = cw_inventory_new(&(struct cw_inventory_settings){
+        .site = s->site,
+        .max_devices = s->max_devices,
+        .capture_files = s->capture_files,
+        .hash_key = {0x696e7665, 0x6e746f72},
+    });
+    if (!p->inventory) {
+        return CAMWATCH_ENOMEM;
+    }
+    if (s->state_file) {
+        int status = cw_inventory_load(p->inventory, s->state_file, error);
+        if (status == CAMWATCH_EIO) {
+            return status;
+        }
+        log_line(p, error->text);
+        error->text[0] = '\0';
+    }
+    if (s->assets_file) {
+        int status = cw_assets_load(s->assets_file, &p->assets, error);
+        if (status != CAMWATCH_OK) {
+            return status;
+        }
+        cw_inventory_set_assets(p->inventory, p->assets);
+    }
+    return CAMWATCH_OK;
+}
+
+static int
+open_stages(struct camwatch_publisher *p, struct camwatch_error *error)
+{
+    const struct camwatch_publisher_settings *s = &p->settings;
+    p->ring = cw_ring_new(s->ring_bytes);
+    p->event = cw_event_new();
+    p->geo = cw_geo_new(s->geo_files, on_geo_message, p);
+    p->enrich = cw_enrich_new(s->rules, p->geo);
+    if (!p->ring || !p->event || !p->geo || !p->enrich) {
+        return CAMWATCH_ENOMEM;
+    }
+    return open_inventory(p, error);
+}
+
+EXPORT int
+camwatch_publisher_open(const struct camwatch_publisher_settings *settings,
+                        struct camwatch_publisher **out, struct camwatch_error *error)
+{
+    error->text[0] = '\0';
+    if (settings->size != sizeof(*settings) || !settings->rules) {
+        (void)snprintf(error->text, sizeof(error->text), "publisher settings without rules");
+        return CAMWATCH_EINVAL;
+    }
+    struct camwatch_publisher *p = calloc(1, sizeof(*p));
+    if (!p) {
+        return CAMWATCH_ENOMEM;
+    }
+    p->settings = *settings;
+    cw_text_set(p->sensor, sizeof(p->sensor), settings->sensor);
+    make_boot_id(p->boot_id);
+    p->context = (struct cw_event_context){
+        .sensor = p->sensor,
+        .boot_id = p->boot_id,
+        .capture_files = settings->capture_files,
+        .interfaces = settings->interfaces,
+        .is_replay = settings->is_replay,
+    };
+    int status = open_stages(p, error);
+    if (status != CAMWATCH_OK) {
+        camwatch_publisher_close(&p);
+        return status;
+    }
+    *out = p;
+    return CAMWATCH_OK;
+}
+
+EXPORT struct camwatch_ring *
+camwatch_publisher_ring(struct camwatch_publisher *p)
+{
+    return p->ring;
+}
+
+/* ---- sinks ---- */
+
+EXPORT int
+camwatch_publisher_add_sink(struct camwatch_publisher *p, const struct camwatch_sink_ops *ops, void *self)
+{
+    if (p->n_sinks == MAX_SINKS) {
+        ops->close(self);
+        return CAMWATCH_EFULL;
+    }
+    p->sinks[p->n_sinks++] = (struct cw_sink){.ops = ops, .self = self};
+    return CAMWATCH_OK;
+}
+
+EXPORT int
+camwatch_publisher_add_ndjson(struct camwatch_publisher *p, const char *path, struct camwatch_error *error)
+{
+    struct cw_sink sink;
+    int status = cw_ndjson_open(path, !p->settings.is_replay, &sink, error);
+    return status != CAMWATCH_OK ? status : camwatch_publisher_add_sink(p, sink.ops, sink.self);
+}
+
+EXPORT int
+camwatch_publisher_add_redis(struct camwatch_publisher *p, const struct camwatch_redis_settings *settings,
+                             struct camwatch_error *error)
+{
+    struct camwatch_redis_settings own = *settings;
+    struct cw_sink sink;
+    own.sensor = settings->sensor ? settings->sensor : p->sensor;
+    int status = cw_redis_open(&own, &sink, error);
+    return status != CAMWATCH_OK ? status : camwatch_publisher_add_sink(p, sink.ops, sink.self);
+}
+
+static void
+deliver(struct camwatch_publisher *p)
+{
+    cw_event_finish(p->event, &p->context);
+    if (cw_event_is_cut(p->event)) {
+        p->drops[CAMWATCH_DROP_EVENT_TRUNCATED]++;
+    }
+    p->events++;
+    p->by_kind[camwatch_event_get_kind(p->event)]++;
+    for (size_t i = 0; i < p->n_sinks; i++) {
+        p->sinks[i].ops->emit(p->sinks[i].self, p->event);
+    }
+}
+
+/* ---- records ---- */
+
+/* The public view of a device, with what the rules say of its maker at that time. */
+static const struct camwatch_device *
+view_device(struct camwatch_publisher *p, const struct cw_inv_device *device, int64_t time_ns)
+{
+    cw_inventory_view(p->inventory, device, &p->view);
+    struct camwatch_device *v = &p->view.device;
+    v->owner = camwatch_rules_owner(p->settings.rules, v->maker, time_ns);
+    v->n_listings = camwatch_rules_listings(p->settings.rules, v->maker, v->brand, time_ns,
+                                            p->listings, MAX_LISTINGS);
+    v->listings = p->listings;
+    return v;
+}
+
+static void
+tell_device(struct camwatch_publisher *p, const struct cw_inventory_change *change, unsigned kind,
+            int64_t time_ns)
+{
+    const struct camwatch_device *device = view_device(p, change->device, time_ns);
+    cw_event_from_device(p->event, kind, time_ns, device, change->text, &p->context);
+    deliver(p);
+}
+
+static void
+tell_change(struct camwatch_publisher *p, const struct cw_inventory_change *change, int64_t time_ns)
+{
+    if (change->what & CW_INVENTORY_NEW) {
+        tell_device(p, change, CAMWATCH_EVENT_DEVICE_NEW, time_ns);
+        return;
+    }
+    if (change->what & CW_INVENTORY_IDENTIFIED) {
+        tell_device(p, change, CAMWATCH_EVENT_DEVICE_IDENTIFIED, time_ns);
+    }
+    if (change->what & CW_INVENTORY_CHANGED) {
+        tell_device(p, change, CAMWATCH_EVENT_DEVICE_CHANGED, time_ns);
+    }
+    if (change->what & CW_INVENTORY_GONE) {
+        tell_device(p, change, CAMWATCH_EVENT_DEVICE_GONE, time_ns);
+    }
+}
+
+static void
+handle_device(struct camwatch_publisher *p, const struct cw_record_device *record)
+{
+    struct cw_inventory_change change;
+    cw_inventory_merge_device(p->inventory, record, &change);
+    tell_change(p, &change, record->head.time_ns);
+}
+
+static void
+handle_flow(struct camwatch_publisher *p, const struct cw_record_flow *record)
+{
+    struct cw_inventory_change change;
+    cw_inventory_merge_flow(p->inventory, record, &change);
+    cw_event_from_flow(p->event, record, &p->context);
+    if (change.device) {
+        const struct camwatch_device *device = view_device(p, change.device, record->head.time_ns);
+        if (device->is_surveillance) {
+            cw_event_set_device(p->event, device, &p->context);
+        }
+    }
+    cw_enrich_flow(p->enrich, p->event, record);
+    deliver(p);
+    tell_change(p, &change, record->head.time_ns);
+}
+
+static void
+handle_stats(struct camwatch_publisher *p, const struct cw_record_stats *record)
+{
+    struct cw_inventory_counts counts = cw_inventory_count(p->inventory);
+    uint64_t drops[CAMWATCH_N_DROPS];
+    for (unsigned i = 0; i < CAMWATCH_N_DROPS; i++) {
+        drops[i] = record->drops[i] + p->drops[i];
+    }
+    cw_event_from_stats(p->event, record, &p->context);
+    cw_event_set_drops(p->event, drops);
+    cw_event_set_number(p->event, CAMWATCH_FIELD_STATS_DEVICES, counts.surveillance);
+    cw_event_set_number(p->event, CAMWATCH_FIELD_STATS_EVENTS, p->events);
+    deliver(p);
+}
+
+static void
+handle_record(struct camwatch_publisher *p)
+{
+    switch ((enum cw_record_type)p->record.head.type) {
+    case CW_RECORD_FLOW:
+        handle_flow(p, &p->record.flow);
+        break;
+    case CW_RECORD_DEVICE:
+        handle_device(p, &p->record.device);
+        break;
+    case CW_RECORD_STATS:
+        handle_stats(p, &p->record.stats);
+        break;
+    case CW_RECORD_ALERT:
+        cw_event_from_alert(p->event, &p->record.alert, &p->context);
+        deliver(p);
+        break;
+    case CW_RECORD_NONE:
+        break;
+    }
+}
+
+EXPORT size_t
+camwatch_publisher_run(struct camwatch_publisher *p)
+{
+    size_t n = 0;
+    while (cw_ring_peek(p->ring, &p->record)) {
+        p->records++;
+        int64_t time_ns = p->record.head.time_ns;
+        p->now_ns = time_ns > p->now_ns ? time_ns : p->now_ns;
+        handle_record(p);
+        cw_ring_release(p->ring);
+        n++;
+    }
+    return n;
+}
+
+static void
+on_inventory_change(void *user, const struct cw_inventory_change *change)
+{
+    struct camwatch_publisher *p = user;
+    tell_change(p, change, p->now_ns);
+}
+
+static int
+flush_sinks(struct camwatch_publisher *p)
+{
+    int status = CAMWATCH_OK;
+    for (size_t i = 0; i < p->n_sinks; i++) {
+        int one = p->sinks[i].ops->flush(p->sinks[i].self);
+        status = one != CAMWATCH_OK ? one : status;
+    }
+    return status;
+}
+
+EXPORT void
+camwatch_publisher_tick(struct camwatch_publisher *p, int64_t now_ns)
+{
+    p->now_ns = now_ns > p->now_ns ? now_ns : p->now_ns;
+    cw_inventory_tick(p->inventory, p->now_ns, false, on_inventory_change, p);
+    (void)flush_sinks(p);
+}
+
+EXPORT int
+camwatch_publisher_finish(struct camwatch_publisher *p)
+{
+    (void)camwatch_publisher_run(p);
+    int status = flush_sinks(p);
+    if (p->settings.state_file) {
+        struct camwatch_error error;
+        int saved = cw_inventory_save(p->inventory, p->settings.state_file, &error);
+        if (saved != CAMWATCH_OK) {
+            log_line(p, error.text);
+            status = saved;
+        }
+    }
+    return status;
+}
+
+EXPORT void
+camwatch_publisher_get_account(const struct camwatch_publisher *p, struct camwatch_publisher_account *out)
+{
+    *out = (struct camwatch_publisher_account){
+        .size = sizeof(*out),
+        .records = p->records,
+        .bad_records = p->ring->bad_records,
+        .events = p->events,
+        .n_sinks = p->n_sinks,
+    };
+    memcpy(out->by_kind, p->by_kind, sizeof(out->by_kind));
+    memcpy(out->drops, p->drops, sizeof(out->drops));
+    out->drops[CAMWATCH_DROP_DEVICES_FULL] = cw_inventory_count(p->inventory).refused;
+    for (size_t i = 0; i < p->n_sinks; i++) {
+        struct camwatch_sink_account *account = &out->sinks[i].account;
+        account->size = sizeof(*account);
+        out->sinks[i].name = p->sinks[i].ops->name;
+        p->sinks[i].ops->account(p->sinks[i].self, account);
+        out->drops[CAMWATCH_DROP_SINK_REFUSED] += account->refused;
+        out->drops[CAMWATCH_DROP_SINK_FAILED] += account->lost;
+    }
+}
+
+EXPORT size_t
+camwatch_publisher_geo_sources(const struct camwatch_publisher *p, struct camwatch_geo_source *out,
+                               size_t max)
+{
+    return cw_geo_sources(p->geo, out, max);
+}
+
+/* ---- the inventory's visits, with owners and lists ---- */
+
+struct visit {
+    const struct camwatch_publisher *publisher;
+    camwatch_device_fn visit;
+    void *user;
+};
+
+static void
+visit_device(void *user, const struct camwatch_device *device)
+{
+    const struct visit *v = user;
+    struct camwatch_device with = *device;
+    struct camwatch_listing listings[MAX_LISTINGS];
+    const struct camwatch_rules *rules = v->publisher->settings.rules;
+    with.owner = camwatch_rules_owner(rules, with.maker, with.last_ns);
+    with.n_listings = camwatch_rules_listings(rules, with.maker, with.brand, with.last_ns, listings,
+                                              MAX_LISTINGS);
+    with.listings = listings;
+    v->visit(v->user, &with);
+}
+
+EXPORT void
+camwatch_publisher_devices(const struct camwatch_publisher *p, camwatch_device_fn visit, void *user)
+{
+    struct visit v = {.publisher = p, .visit = visit, .user = user};
+    cw_inventory_visit(p->inventory, visit_device, &v);
+}
+
+EXPORT void
+camwatch_publisher_close(struct camwatch_publisher **publisher)
+{
+    struct camwatch_publisher *p = *publisher;
+    if (!p) {
+        return;
+    }
+    for (size_t i = 0; i < p->n_sinks; i++) {
+        p->sinks[i].ops->close(p->sinks[i].self);
+    }
+    cw_enrich_free(p->enrich);
+    cw_geo_free(p->geo);
+    cw_event_free(p->event);
+    cw_inventory_free(p->inventory);
+    cw_assets_free(p->assets);
+    cw_ring_free(p->ring);
+    free(p);
+    *publisher = NULL;
+}
