@@ -66,7 +66,7 @@ open_stages(struct camwatch_monitor *m)
     m->decoder = cw_decoder_new(
         &(struct cw_decoder_settings){.tunnels_off = s->tunnels_off, .hash_key = key});
     m->table = cw_flow_table_new(&(struct cw_flow_table_settings){
-        .memory_cap = s->memory_flows,
+        .memory = s->memory_flows,
         .hash_key = key,
         .key_vlan = s->key_vlan,
         .udp_idle_ns = s->udp_idle_s * SECOND,
@@ -197,11 +197,11 @@ tell_stats_until(struct camwatch_monitor *m, int64_t now_ns)
 
 /* All that is due by now: flows that ended, counters. */
 static void
-advance(struct camwatch_monitor *m, int64_t now_ns)
+advance(struct camwatch_monitor *m)
 {
-    m->now_ns = now_ns;
-    cw_flow_table_expire(m->table, now_ns);
-    tell_stats_until(m, now_ns);
+    cw_flow_table_expire(m->table, INT64_MIN);
+    m->now_ns = cw_flow_table_now(m->table);
+    tell_stats_until(m, m->now_ns);
 }
 
 /* An ICMP error refuses the conversation that it quotes. */
@@ -290,7 +290,7 @@ camwatch_monitor_feed(struct camwatch_monitor *m, const struct camwatch_frame *i
         .number = in->number,
     };
     count_frame(m, &frame);
-    advance(m, cw_clock_advance(&m->clock, frame.time_ns));
+    advance(m);
     struct cw_packet packet;
     unsigned reason = cw_decode(m->decoder, &frame, &packet);
     if (reason != 0) {
@@ -310,7 +310,8 @@ camwatch_monitor_feed(struct camwatch_monitor *m, const struct camwatch_frame *i
 EXPORT void
 camwatch_monitor_tick(struct camwatch_monitor *m, int64_t now_ns)
 {
-    advance(m, cw_clock_tick(&m->clock, now_ns));
+    cw_flow_table_expire(m->table, now_ns);
+    advance(m);
 }
 
 EXPORT void
@@ -326,7 +327,7 @@ EXPORT void
 camwatch_monitor_get_stats(const struct camwatch_monitor *m, struct camwatch_monitor_stats *out)
 {
     struct cw_flow_table_stats table;
-    cw_flow_table_get_stats(m->table, &table);
+    cw_flow_table_stats(m->table, &table);
     *out = m->stats;
     out->size = sizeof(*out);
     out->flows = table.flows;

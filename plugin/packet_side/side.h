@@ -10,7 +10,6 @@
 #include "camwatch/monitor.h"
 #include "decode/decode.h"
 #include "event/ring.h"
-#include "flow/clock.h"
 #include "flow/table.h"
 #include "inspect/http.h"
 #include "inspect/names.h"
@@ -28,7 +27,6 @@ struct camwatch_monitor {
     struct cw_home home;
     struct cw_labels *labels;
     struct cw_decoder *decoder;
-    struct cw_clock clock;
     struct cw_flow_table *table;
     struct cw_hosts *hosts;
     struct cw_lineage *lineage;

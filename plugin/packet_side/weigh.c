@@ -58,7 +58,7 @@ cw_side_add_service(struct camwatch_monitor *m, struct cw_flow *flow, const stru
         return;
     }
     cold->service = cw_verdict_weigh(cold->evidence, cold->n_evidence, CW_SUBJECT_SERVICE);
-    if (flow->value < CW_FLOW_CLASSIFIED) {
+    if (flow->value < CW_FLOW_CLASSIFIED && flow->end == CW_FLOW_END_NONE) {
         cw_flow_set_value(m->table, flow, CW_FLOW_CLASSIFIED);
     }
 }
