@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Set-up, then every test.
+#   ./test.sh         release build (program, goldens, Redis) and unit tests under ASan and UBSan
+#   ./test.sh --all   also ThreadSanitizer and what needs more time; this is what CI runs
+set -eu
+cd "$(dirname "$0")"
+. tools/setup.sh
+
+all=no
+case "${1:-}" in
+"") ;;
+--all) all=yes ;;
+*) fail "usage: ./test.sh [--all]" ;;
+esac
+
+# shellcheck disable=SC2086
+setup_packages $BUILD_PACKAGES $GEO_PACKAGES libcmocka-dev redis-server redis-tools python3 \
+    python3-jsonschema g++
+setup_build release
+setup_build asan
+[ "$all" = yes ] && setup_build tsan
+
+status=0
+run() {
+    say "tests: $*"
+    ctest --output-on-failure --no-tests=error -j "$(nproc)" "$@" || status=1
+}
+if [ "$all" = yes ]; then
+    run --test-dir build/tsan -L threads
+fi
+run --test-dir build/asan
+run --test-dir build/release
+[ "$all" = yes ] || say "left out: ThreadSanitizer (./test.sh --all runs it)"
+exit $status

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+# Shared by quickstart.sh and test.sh (POSIX sh, sourced): says what is done, installs what is missing.
+#   setup_packages NAME...   Debian packages; nothing happens when all are there
+#   setup_build PRESET       configure once, then build
+
+say() {
+    printf '\033[1m==>\033[0m %s\n' "$*" >&2
+}
+
+fail() {
+    printf 'camwatch: %s\n' "$*" >&2
+    exit 1
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null 2>&1; then
+        sudo "$@"
+    else
+        fail "packages are missing ($missing) and this is neither root nor is there sudo"
+    fi
+}
+
+BUILD_PACKAGES="gcc cmake ninja-build pkg-config libpcap-dev libndpi-dev libmaxminddb-dev libhiredis-dev
+    libyaml-dev zlib1g-dev libzstd-dev"
+# what the geo databases are built from and with: data only, no daemon (see tools/camwatch-geo)
+GEO_PACKAGES="libmaxmind-db-writer-perl location libloc-database mmdb-bin ca-certificates"
+
+check_distribution() {
+    ID=unknown
+    VERSION_ID=
+    # shellcheck disable=SC1091
+    [ -r /etc/os-release ] && . /etc/os-release
+    if ! command -v apt-get >/dev/null 2>&1; then
+        fail "this is $ID $VERSION_ID; the set-up knows Debian 12, 13 and Ubuntu 24.04.
+Elsewhere install a C compiler, cmake 3.25, ninja, pkg-config and the development files of libpcap, nDPI
+(4.2 or later), libmaxminddb, hiredis, libyaml, zlib and libzstd (tests: cmocka, redis-server), then:
+    cmake --preset release && cmake --build --preset release"
+    fi
+}
+
+is_installed() {
+    dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'
+}
+
+setup_packages() {
+    missing=
+    for package in "$@"; do
+        is_installed "$package" || missing="$missing $package"
+    done
+    [ -z "$missing" ] && return 0
+    check_distribution
+    say "installing:$missing"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2 ||
+        fail "apt-get update failed: is the network there?"
+    # shellcheck disable=SC2086
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing \
+        >"${TMPDIR:-/tmp}/camwatch-setup.log" 2>&1 || {
+        tail -n 20 "${TMPDIR:-/tmp}/camwatch-setup.log" >&2
+        fail "the packages could not be installed; the whole output is in ${TMPDIR:-/tmp}/camwatch-setup.log"
+    }
+}
+
+setup_build() {
+    preset=$1
+    if [ ! -f "build/$preset/build.ninja" ]; then
+        say "configuring the $preset build"
+        cmake --preset "$preset" >&2 || fail "cmake could not configure the $preset build"
+    fi
+    say "building ($preset)"
+    cmake --build --preset "$preset" >"build/$preset/build.log" 2>&1 || {
+        tail -n 40 "build/$preset/build.log" >&2
+        fail "the $preset build failed; the whole output is in build/$preset/build.log"
+    }
+}
