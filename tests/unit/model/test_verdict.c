@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Expected confidences are computed by hand from the formula and the points of design 3.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "model/verdict.h"
+
+enum { DAHUA = 1, HIKVISION = 2, KALAY = 3 };
+
+static struct cw_evidence
+piece(unsigned kind, unsigned points, cw_label vendor)
+{
+    return (struct cw_evidence){.kind = (uint8_t)kind,
+                                .points = (uint8_t)points,
+                                .subject = CW_SUBJECT_SERVICE,
+                                .vendor = vendor};
+}
+
+static void
+bands(void **state)
+{
+    (void)state;
+    assert_int_equal(cw_verdict_band(0), CAMWATCH_BAND_NONE);
+    assert_int_equal(cw_verdict_band(49), CAMWATCH_BAND_HINT);
+    assert_int_equal(cw_verdict_band(50), CAMWATCH_BAND_LIKELY);
+    assert_int_equal(cw_verdict_band(79), CAMWATCH_BAND_LIKELY);
+    assert_int_equal(cw_verdict_band(80), CAMWATCH_BAND_CONFIRMED);
+}
+
+/* 1 - (1 - 0.60)(1 - 0.40) = 0.76; the second piece of a kind counts no more. */
+static void
+kinds_combine_once(void **state)
+{
+    (void)state;
+    struct cw_evidence list[] = {
+        piece(CAMWATCH_EVIDENCE_NAME_SERVICE, 60, DAHUA),
+        piece(CAMWATCH_EVIDENCE_NAME_SERVICE, 50, DAHUA),
+        piece(CAMWATCH_EVIDENCE_SERVER_ADDRESS, 40, DAHUA),
+    };
+    struct cw_verdict v = cw_verdict_weigh(list, 3, CW_SUBJECT_SERVICE);
+    assert_int_equal(v.confidence, 76);
+    assert_int_equal(v.vendor, DAHUA);
+    assert_int_equal(v.band, CAMWATCH_BAND_LIKELY);
+}
+
+static void
+a_hint_names_nobody(void **state)
+{
+    (void)state;
+    struct cw_evidence list[] = {piece(CAMWATCH_EVIDENCE_SERVER_ADDRESS, 40, DAHUA)};
+    struct cw_verdict v = cw_verdict_weigh(list, 1, CW_SUBJECT_SERVICE);
+    assert_int_equal(v.band, CAMWATCH_BAND_HINT);
+    assert_int_equal(v.vendor, 0);
+}
+
+/* 85 less half of 40. */
+static void
+contradictions_weaken(void **state)
+{
+    (void)state;
+    struct cw_evidence list[] = {
+        piece(CAMWATCH_EVIDENCE_SERVER_ADDRESS, 40, HIKVISION),
+        piece(CAMWATCH_EVIDENCE_SIGNATURE, 85, DAHUA),
+    };
+    struct cw_verdict v = cw_verdict_weigh(list, 2, CW_SUBJECT_SERVICE);
+    assert_int_equal(v.vendor, DAHUA);
+    assert_int_equal(v.confidence, 65);
+    list[0].vendor = DAHUA;
+    v = cw_verdict_weigh(list, 2, CW_SUBJECT_SERVICE);
+    assert_int_equal(v.confidence, 91);
+}
+
+/* A platform names itself, never a vendor; with a vendor's own evidence it supports that. */
+static void
+a_platform_is_no_vendor(void **state)
+{
+    (void)state;
+    struct cw_evidence list[] = {piece(CAMWATCH_EVIDENCE_SIGNATURE, 85, 0),
+                                 piece(CAMWATCH_EVIDENCE_NAME, 80, DAHUA)};
+    list[0].platform = KALAY;
+    list[0].is_shared = 1;
+    struct cw_verdict v = cw_verdict_weigh(list, 1, CW_SUBJECT_SERVICE);
+    assert_int_equal(v.vendor, 0);
+    assert_int_equal(v.platform, KALAY);
+    v = cw_verdict_weigh(list, 2, CW_SUBJECT_SERVICE);
+    assert_int_equal(v.vendor, DAHUA);
+    assert_int_equal(v.platform, KALAY);
+    assert_int_equal(v.confidence, 97);
+}
+
+static void
+subjects_are_apart(void **state)
+{
+    (void)state;
+    struct cw_evidence list[] = {piece(CAMWATCH_EVIDENCE_NAME_SERVICE, 60, DAHUA)};
+    struct cw_verdict v = cw_verdict_weigh(list, 1, CW_SUBJECT_DEVICE);
+    assert_int_equal(v.confidence, 0);
+    assert_int_equal(v.band, CAMWATCH_BAND_NONE);
+}
+
+static void
+a_full_list_keeps_the_strong(void **state)
+{
+    (void)state;
+    struct cw_evidence list[2];
+    size_t n = 0;
+    struct cw_evidence weak = piece(CAMWATCH_EVIDENCE_PORT, 10, DAHUA);
+    struct cw_evidence mid = piece(CAMWATCH_EVIDENCE_SERVER_ADDRESS, 40, DAHUA);
+    struct cw_evidence strong = piece(CAMWATCH_EVIDENCE_SIGNATURE, 85, DAHUA);
+    assert_true(cw_evidence_add(list, &n, 2, &weak));
+    assert_false(cw_evidence_add(list, &n, 2, &weak));
+    assert_true(cw_evidence_add(list, &n, 2, &mid));
+    assert_true(cw_evidence_add(list, &n, 2, &strong));
+    assert_int_equal(n, 2);
+    assert_int_equal(list[0].points, 85);
+    assert_int_equal(list[1].points, 40);
+    assert_false(cw_evidence_add(list, &n, 2, &weak));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bands),
+        cmocka_unit_test(kinds_combine_once),
+        cmocka_unit_test(a_hint_names_nobody),
+        cmocka_unit_test(contradictions_weaken),
+        cmocka_unit_test(a_platform_is_no_vendor),
+        cmocka_unit_test(subjects_are_apart),
+        cmocka_unit_test(a_full_list_keeps_the_strong),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
