@@ -148,10 +148,12 @@ cw_text_number(struct cw_bytes in, uint32_t max, uint32_t *out)
     return true;
 }
 
-/* Length of the well-formed UTF-8 character at the front (RFC 3629 4), or 0. */
-static size_t
-utf8_length(struct cw_bytes in)
+size_t
+cw_text_utf8_length(struct cw_bytes in)
 {
+    if (in.len == 0) {
+        return 0;
+    }
     uint8_t c = in.ptr[0];
     size_t n = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
     if (n == 0 || in.len < n) {
@@ -174,7 +176,7 @@ cw_text_copy(char *out, size_t size, struct cw_bytes in)
     size_t used = 0;
     in = cw_text_trim(in);
     while (in.len > 0 && size > 0) {
-        size_t n = utf8_length(in);
+        size_t n = cw_text_utf8_length(in);
         bool control = n == 1 && (in.ptr[0] < 0x20 || in.ptr[0] == 0x7f);
         size_t take = n == 0 ? 1 : n;
         if (used + take >= size) {

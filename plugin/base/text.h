@@ -39,6 +39,9 @@ bool cw_text_is_digits(struct cw_bytes in);
 /** Strict decimal number of 1..10 digits up to max. False leaves out alone. */
 bool cw_text_number(struct cw_bytes in, uint32_t max, uint32_t *out);
 
+/** Bytes of the well-formed UTF-8 character at the front (RFC 3629 4); 0 where there is none. */
+size_t cw_text_utf8_length(struct cw_bytes in);
+
 /**
  * Copy into a fixed array as a C string: control characters and broken UTF-8 become '?', blanks at
  * the ends go, and a copy cut for length ends on a whole character. An empty input gives "".

@@ -52,6 +52,10 @@ void cw_event_set_text(struct camwatch_event *event, enum camwatch_field field,
 void cw_event_set_number(struct camwatch_event *event, enum camwatch_field field,
                          uint64_t number);
 
+/** The same for counts where 0 says nothing: leaves the field alone. */
+void cw_event_set_known(struct camwatch_event *event, enum camwatch_field field,
+                        uint64_t number);
+
 /** DATE: RFC 3339, UTC, 9 digits. Years 1970 to 2261; 0 and less leave it empty. */
 void cw_event_set_time(struct camwatch_event *event, enum camwatch_field field,
                        int64_t time_ns);
@@ -103,8 +107,7 @@ void cw_event_from_policy(struct camwatch_event *event, const struct camwatch_ev
 
 /** camwatch.device.*: all that the device has; in events of the stream devices also its evidence,
  *  confidence, addresses and times. */
-void cw_event_set_device(struct camwatch_event *event, const struct camwatch_device *device,
-                         const struct cw_event_context *context);
+void cw_event_set_device(struct camwatch_event *event, const struct camwatch_device *device);
 
 /** camwatch.stats.drops: those above 0. */
 void cw_event_set_drops(struct camwatch_event *event, const uint64_t drops[CAMWATCH_N_DROPS]);

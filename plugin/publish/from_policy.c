@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
+
+#include "publish/event.h"
+#include "publish/event_body.h"
+
+/* The fields that the stream of alerts carries and that cw_event_begin left empty. */
+static void copy_fields(struct camwatch_event *event, const struct camwatch_event *cause)
+{
+    for (unsigned i = 0; i < CAMWATCH_N_FIELDS; i++) {
+        bool is_carried = camwatch_field_info(i)->streams & 1u << CAMWATCH_STREAM_ALERTS;
+        bool is_own =
+            event->texts[i] || i == CAMWATCH_FIELD_EVENT_ID || i == CAMWATCH_FIELD_MESSAGE;
+        if (is_carried && !is_own) {
+            cw_event_put(event, i, camwatch_event_text(cause, i));
+            event->numbers[i] = cause->numbers[i];
+        }
+    }
+}
+
+void cw_event_from_policy(struct camwatch_event *event, const struct camwatch_event *cause,
+                          const struct cw_event_policy *policy,
+                          const struct cw_event_context *context)
+{
+    assert(policy->severity >= 1 && policy->severity <= 4);
+    cw_event_begin(event, CAMWATCH_EVENT_POLICY_ALERT, cause->time_ns, context);
+    copy_fields(event, cause);
+    cw_event_set_number(event, CAMWATCH_FIELD_EVENT_SEVERITY, policy->severity);
+    cw_event_set_text(event, CAMWATCH_FIELD_EVENT_REASON, policy->reason);
+    cw_event_set_text(event, CAMWATCH_FIELD_RULE_ID, policy->id);
+    cw_event_set_text(event, CAMWATCH_FIELD_RULE_NAME, policy->name);
+    cw_event_set_text(event, CAMWATCH_FIELD_RULE_VERSION, policy->version);
+    cw_event_set_text(event, CAMWATCH_FIELD_RULE_REFERENCE, policy->reference);
+}
