@@ -33,7 +33,8 @@ struct records {
     struct record at[RECORDS_MAX];
 };
 
-static char printable(uint8_t byte)
+static char
+printable(uint8_t byte)
 {
     if (byte >= 'A' && byte <= 'Z') {
         return (char)(byte | 0x20);
@@ -42,7 +43,8 @@ static char printable(uint8_t byte)
 }
 
 /* Adds a label to a name of used characters; false when it would grow too long. The root adds nothing. */
-static bool add_label(char *name, size_t *used, struct cw_bytes label)
+static bool
+add_label(char *name, size_t *used, struct cw_bytes label)
 {
     size_t dot = *used > 0 && label.len > 0;
     if (*used + dot + label.len >= CW_DNS_NAME_MAX) {
@@ -62,7 +64,8 @@ static bool add_label(char *name, size_t *used, struct cw_bytes label)
  * Read the name at *at and move behind it. A pointer must lead in front of where the part that holds it
  * began, so every jump goes backwards and the walk ends.
  */
-static bool read_name(struct cw_bytes message, size_t *at, char out[CW_DNS_NAME_MAX])
+static bool
+read_name(struct cw_bytes message, size_t *at, char out[CW_DNS_NAME_MAX])
 {
     size_t pos = *at, limit = *at, used = 0;
     bool jumped = false;
@@ -92,8 +95,8 @@ static bool read_name(struct cw_bytes message, size_t *at, char out[CW_DNS_NAME_
     }
 }
 
-static bool read_question(struct cw_bytes message, size_t *at, char name[CW_DNS_NAME_MAX],
-                          uint16_t *qtype)
+static bool
+read_question(struct cw_bytes message, size_t *at, char name[CW_DNS_NAME_MAX], uint16_t *qtype)
 {
     if (!read_name(message, at, name)) {
         return false;
@@ -105,7 +108,8 @@ static bool read_question(struct cw_bytes message, size_t *at, char name[CW_DNS_
     return cw_cursor_ok(&c) && (class & CLASS_MASK) == CLASS_IN;
 }
 
-static bool read_record(struct cw_bytes message, size_t *at, struct record *out)
+static bool
+read_record(struct cw_bytes message, size_t *at, struct record *out)
 {
     char owner[CW_DNS_NAME_MAX];
     size_t start = *at, pos = *at;
@@ -130,8 +134,8 @@ static bool read_record(struct cw_bytes message, size_t *at, struct record *out)
     return true;
 }
 
-static void read_records(struct cw_bytes message, size_t at, unsigned count,
-                         struct records *out)
+static void
+read_records(struct cw_bytes message, size_t at, unsigned count, struct records *out)
 {
     out->n = 0;
     while (out->n < count && out->n < RECORDS_MAX) {
@@ -143,13 +147,15 @@ static void read_records(struct cw_bytes message, size_t at, unsigned count,
     out->is_cut = out->n < count;
 }
 
-static bool is_address(const struct record *r)
+static bool
+is_address(const struct record *r)
 {
     return (r->type == CW_DNS_A && r->rdata.len == 4) ||
            (r->type == CW_DNS_AAAA && r->rdata.len == 16);
 }
 
-static void add_address(const struct record *r, struct cw_dns_message *out)
+static void
+add_address(const struct record *r, struct cw_dns_message *out)
 {
     if (out->n_addresses == CW_DNS_ADDRESSES) {
         out->is_cut = true;
@@ -161,8 +167,9 @@ static void add_address(const struct record *r, struct cw_dns_message *out)
 }
 
 /* One pass over the records: addresses of the name, or where its CNAME leads. True when it moved on. */
-static bool resolve_once(struct cw_bytes message, const struct records *records,
-                         char name[CW_DNS_NAME_MAX], struct cw_dns_message *out)
+static bool
+resolve_once(struct cw_bytes message, const struct records *records, char name[CW_DNS_NAME_MAX],
+             struct cw_dns_message *out)
 {
     bool moved = false;
     char owner[CW_DNS_NAME_MAX], target[CW_DNS_NAME_MAX];
@@ -184,8 +191,8 @@ static bool resolve_once(struct cw_bytes message, const struct records *records,
 }
 
 /* Answers usually stand in the order of the chain (RFC 1034 4.3.2): then one pass is enough. */
-static void resolve(struct cw_bytes message, const struct records *records,
-                    struct cw_dns_message *out)
+static void
+resolve(struct cw_bytes message, const struct records *records, struct cw_dns_message *out)
 {
     char name[CW_DNS_NAME_MAX];
     memcpy(name, out->name, sizeof(name));
@@ -197,7 +204,8 @@ static void resolve(struct cw_bytes message, const struct records *records,
     }
 }
 
-static bool is_nowhere(const struct cw_addr *a)
+static bool
+is_nowhere(const struct cw_addr *a)
 {
     static const struct cw_addr any, loopback6 = {.b = {[15] = 1}};
     if (!cw_addr_is_v4(a)) {
@@ -206,7 +214,8 @@ static bool is_nowhere(const struct cw_addr *a)
     return a->b[12] == 127 || memcmp(a->b + 12, any.b, 4) == 0;
 }
 
-static bool is_localhost(const char *name)
+static bool
+is_localhost(const char *name)
 {
     size_t len = strlen(name);
     static const char local[] = "localhost";
@@ -215,7 +224,8 @@ static bool is_localhost(const char *name)
            (len == tail || name[len - tail - 1] == '.');
 }
 
-static bool is_sinkholed(const struct cw_dns_message *m)
+static bool
+is_sinkholed(const struct cw_dns_message *m)
 {
     for (size_t i = 0; i < m->n_addresses; i++) {
         if (!is_nowhere(&m->address[i].addr)) {
@@ -226,8 +236,9 @@ static bool is_sinkholed(const struct cw_dns_message *m)
 }
 
 /* mDNS answers have no question (RFC 6762 6): the owner of the first address stands for it. */
-static void name_by_owner(struct cw_bytes message, const struct records *records,
-                          struct cw_dns_message *out)
+static void
+name_by_owner(struct cw_bytes message, const struct records *records,
+              struct cw_dns_message *out)
 {
     for (size_t i = 0; i < records->n; i++) {
         size_t at = records->at[i].owner_at;
@@ -238,8 +249,8 @@ static void name_by_owner(struct cw_bytes message, const struct records *records
     }
 }
 
-static bool read_questions(struct cw_bytes message, unsigned count, size_t *at,
-                           struct cw_dns_message *out)
+static bool
+read_questions(struct cw_bytes message, unsigned count, size_t *at, struct cw_dns_message *out)
 {
     char other[CW_DNS_NAME_MAX];
     uint16_t other_type;
@@ -253,8 +264,8 @@ static bool read_questions(struct cw_bytes message, unsigned count, size_t *at,
     return true;
 }
 
-static void read_answers(struct cw_bytes message, size_t at, unsigned count,
-                         struct cw_dns_message *out)
+static void
+read_answers(struct cw_bytes message, size_t at, unsigned count, struct cw_dns_message *out)
 {
     struct records records;
     read_records(message, at, count, &records);
@@ -266,7 +277,8 @@ static void read_answers(struct cw_bytes message, size_t at, unsigned count,
     out->is_sinkholed = is_sinkholed(out);
 }
 
-enum cw_dns_kind cw_dns_kind_of_port(uint16_t port)
+enum cw_dns_kind
+cw_dns_kind_of_port(uint16_t port)
 {
     switch (port) {
     case CW_DNS_PORT:
@@ -280,7 +292,8 @@ enum cw_dns_kind cw_dns_kind_of_port(uint16_t port)
     }
 }
 
-bool cw_dns_parse(struct cw_bytes message, enum cw_dns_kind kind, struct cw_dns_message *out)
+bool
+cw_dns_parse(struct cw_bytes message, enum cw_dns_kind kind, struct cw_dns_message *out)
 {
     struct cw_cursor c = cw_cursor(message);
     struct cw_dns_message m = {.id = cw_cursor_be16(&c)};
@@ -304,7 +317,8 @@ bool cw_dns_parse(struct cw_bytes message, enum cw_dns_kind kind, struct cw_dns_
     return true;
 }
 
-struct cw_bytes cw_dns_next_of_tcp(struct cw_bytes *stream)
+struct cw_bytes
+cw_dns_next_of_tcp(struct cw_bytes *stream)
 {
     struct cw_cursor c = cw_cursor(*stream);
     uint16_t len = cw_cursor_be16(&c);

@@ -14,7 +14,7 @@ enum { CW_DOT_PORT = 853 }; /* RFC 7858, RFC 9250 */
 /**
  * @param server_port  of the far end
  * @param server_name  SNI, lower case; "" none
- * @return true when the conversation hides names. Pure; a binary search a label.
+ * @return true when the conversation hides names. Pure; linear in a small table.
  */
 bool cw_hidden_dns(uint16_t server_port, const char *server_name);
 

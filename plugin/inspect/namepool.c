@@ -34,7 +34,8 @@ struct cw_namepool {
     struct cell *cells;
 };
 
-static uint32_t power_of_two_from(uint32_t n)
+static uint32_t
+power_of_two_from(uint32_t n)
 {
     uint32_t power = 1;
     while (power < n) {
@@ -43,7 +44,8 @@ static uint32_t power_of_two_from(uint32_t n)
     return power;
 }
 
-static void thread_free_lists(struct cw_namepool *pool, uint32_t max)
+static void
+thread_free_lists(struct cw_namepool *pool, uint32_t max)
 {
     for (uint32_t i = 1; i < max; i++) {
         pool->names[i].next = i + 1;
@@ -56,7 +58,8 @@ static void thread_free_lists(struct cw_namepool *pool, uint32_t max)
     pool->n_free_cells = max * CELLS_PER_NAME;
 }
 
-struct cw_namepool *cw_namepool_new(uint32_t max, struct cw_hash_key key)
+struct cw_namepool *
+cw_namepool_new(uint32_t max, struct cw_hash_key key)
 {
     assert(max > 0 && max < UINT32_MAX / 4);
     struct cw_namepool *pool = calloc(1, sizeof(*pool));
@@ -77,7 +80,8 @@ struct cw_namepool *cw_namepool_new(uint32_t max, struct cw_hash_key key)
     return pool;
 }
 
-void cw_namepool_free(struct cw_namepool *pool)
+void
+cw_namepool_free(struct cw_namepool *pool)
 {
     if (!pool) {
         return;
@@ -88,13 +92,15 @@ void cw_namepool_free(struct cw_namepool *pool)
     free(pool);
 }
 
-static uint32_t cells_of(uint32_t len)
+static uint32_t
+cells_of(uint32_t len)
 {
     return (len + CELL_TEXT - 1) / CELL_TEXT;
 }
 
-static bool has_text(const struct cw_namepool *pool, const struct name *name, const char *text,
-                     uint32_t len)
+static bool
+has_text(const struct cw_namepool *pool, const struct name *name, const char *text,
+         uint32_t len)
 {
     uint32_t cell = name->first_cell;
     for (uint32_t at = 0; at < len; at += CELL_TEXT) {
@@ -107,8 +113,8 @@ static bool has_text(const struct cw_namepool *pool, const struct name *name, co
     return true;
 }
 
-static uint32_t find(const struct cw_namepool *pool, uint64_t hash, const char *text,
-                     uint32_t len)
+static uint32_t
+find(const struct cw_namepool *pool, uint64_t hash, const char *text, uint32_t len)
 {
     uint32_t i = pool->buckets[hash & pool->mask];
     while (i) {
@@ -122,7 +128,8 @@ static uint32_t find(const struct cw_namepool *pool, uint64_t hash, const char *
 }
 
 /* Moves cells from the free list to a list that holds text; there are enough. */
-static uint32_t store_text(struct cw_namepool *pool, const char *text, uint32_t len)
+static uint32_t
+store_text(struct cw_namepool *pool, const char *text, uint32_t len)
 {
     uint32_t first = 0, *link = &first;
     for (uint32_t at = 0; at < len; at += CELL_TEXT) {
@@ -138,7 +145,8 @@ static uint32_t store_text(struct cw_namepool *pool, const char *text, uint32_t 
     return first;
 }
 
-static uint32_t add(struct cw_namepool *pool, uint64_t hash, const char *text, uint32_t len)
+static uint32_t
+add(struct cw_namepool *pool, uint64_t hash, const char *text, uint32_t len)
 {
     uint32_t i = pool->free_name;
     if (!i || cells_of(len) > pool->n_free_cells) {
@@ -153,7 +161,8 @@ static uint32_t add(struct cw_namepool *pool, uint64_t hash, const char *text, u
     return i;
 }
 
-uint32_t cw_namepool_take(struct cw_namepool *pool, const char *text)
+uint32_t
+cw_namepool_take(struct cw_namepool *pool, const char *text)
 {
     uint32_t len = (uint32_t)strnlen(text, CW_NAMEPOOL_TEXT_MAX - 1);
     uint64_t hash = cw_hash(pool->key, text, len);
@@ -167,13 +176,15 @@ uint32_t cw_namepool_take(struct cw_namepool *pool, const char *text)
     return name;
 }
 
-void cw_namepool_hold(struct cw_namepool *pool, uint32_t name)
+void
+cw_namepool_hold(struct cw_namepool *pool, uint32_t name)
 {
     assert(name && pool->names[name].holders > 0);
     pool->names[name].holders++;
 }
 
-static void unlink_bucket(struct cw_namepool *pool, uint32_t name)
+static void
+unlink_bucket(struct cw_namepool *pool, uint32_t name)
 {
     uint32_t *link = &pool->buckets[pool->names[name].hash & pool->mask];
     while (*link != name) {
@@ -182,7 +193,8 @@ static void unlink_bucket(struct cw_namepool *pool, uint32_t name)
     *link = pool->names[name].next;
 }
 
-static void free_text(struct cw_namepool *pool, const struct name *name)
+static void
+free_text(struct cw_namepool *pool, const struct name *name)
 {
     uint32_t i = name->first_cell;
     while (i) {
@@ -194,7 +206,8 @@ static void free_text(struct cw_namepool *pool, const struct name *name)
     pool->n_free_cells += cells_of(name->len);
 }
 
-void cw_namepool_drop(struct cw_namepool *pool, uint32_t name)
+void
+cw_namepool_drop(struct cw_namepool *pool, uint32_t name)
 {
     struct name *n = &pool->names[name];
     assert(name && n->holders > 0);
@@ -207,8 +220,8 @@ void cw_namepool_drop(struct cw_namepool *pool, uint32_t name)
     pool->free_name = name;
 }
 
-void cw_namepool_text(const struct cw_namepool *pool, uint32_t name,
-                      char out[CW_NAMEPOOL_TEXT_MAX])
+void
+cw_namepool_text(const struct cw_namepool *pool, uint32_t name, char out[CW_NAMEPOOL_TEXT_MAX])
 {
     const struct name *n = &pool->names[name];
     uint32_t cell = n->first_cell;

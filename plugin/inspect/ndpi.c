@@ -23,7 +23,8 @@
 typedef struct ndpi_detection_module_struct ndpi_module;
 
 #if NDPI_AT_LEAST(6, 0)
-static ndpi_module *module_init(unsigned licence)
+static ndpi_module *
+module_init(unsigned licence)
 {
     static const enum ndpi_license_type licences[] = {
         [CW_NDPI_NON_COMMERCIAL] = NDPI_LICENSE_NOT_FOR_PROFIT_LGPL,
@@ -34,20 +35,23 @@ static ndpi_module *module_init(unsigned licence)
     return ndpi_init_detection_module(NULL, licences[licence]);
 }
 #elif NDPI_AT_LEAST(4, 10)
-static ndpi_module *module_init(unsigned licence)
+static ndpi_module *
+module_init(unsigned licence)
 {
     (void)licence;
     return ndpi_init_detection_module(NULL);
 }
 #else
-static ndpi_module *module_init(unsigned licence)
+static ndpi_module *
+module_init(unsigned licence)
 {
     (void)licence;
     return ndpi_init_detection_module(ndpi_no_prefs);
 }
 #endif
 
-static bool module_finalize(ndpi_module *module)
+static bool
+module_finalize(ndpi_module *module)
 {
 #if !NDPI_AT_LEAST(5, 0) /* later ones have all dissectors on */
     NDPI_PROTOCOL_BITMASK all;
@@ -62,9 +66,9 @@ static bool module_finalize(ndpi_module *module)
 #endif
 }
 
-static ndpi_protocol process(ndpi_module *module, struct ndpi_flow_struct *flow,
-                             struct cw_bytes ip, uint64_t time_ms, unsigned direction,
-                             bool has_start)
+static ndpi_protocol
+process(ndpi_module *module, struct ndpi_flow_struct *flow, struct cw_bytes ip,
+        uint64_t time_ms, unsigned direction, bool has_start)
 {
     unsigned short len = (unsigned short)ip.len;
 #if NDPI_AT_LEAST(4, 6)
@@ -81,7 +85,8 @@ static ndpi_protocol process(ndpi_module *module, struct ndpi_flow_struct *flow,
 #endif
 }
 
-static ndpi_protocol giveup(ndpi_module *module, struct ndpi_flow_struct *flow, bool *is_guess)
+static ndpi_protocol
+giveup(ndpi_module *module, struct ndpi_flow_struct *flow, bool *is_guess)
 {
 #if NDPI_AT_LEAST(5, 0)
     ndpi_protocol found = ndpi_detection_giveup(module, flow);
@@ -99,8 +104,8 @@ static ndpi_protocol giveup(ndpi_module *module, struct ndpi_flow_struct *flow, 
 }
 
 /* Detected, and no dissector waits for more of it. */
-static bool is_finished(ndpi_module *module, struct ndpi_flow_struct *flow,
-                        const ndpi_protocol *found)
+static bool
+is_finished(ndpi_module *module, struct ndpi_flow_struct *flow, const ndpi_protocol *found)
 {
 #if NDPI_AT_LEAST(5, 0)
     (void)module;
@@ -129,35 +134,41 @@ static bool is_finished(ndpi_module *module, struct ndpi_flow_struct *flow,
 /* All memory of the process that nDPI holds. Bytes are as malloc rounds them. */
 static atomic_size_t held;
 
-static void *count(void *ptr)
+static void *
+count(void *ptr)
 {
     atomic_fetch_add_explicit(&held, malloc_usable_size(ptr), memory_order_relaxed);
     return ptr;
 }
 
-static void uncount(void *ptr)
+static void
+uncount(void *ptr)
 {
     atomic_fetch_sub_explicit(&held, malloc_usable_size(ptr), memory_order_relaxed);
 }
 
-static void *counting_malloc(size_t size)
+static void *
+counting_malloc(size_t size)
 {
     return count(malloc(size));
 }
 
-static void counting_free(void *ptr)
+static void
+counting_free(void *ptr)
 {
     uncount(ptr);
     free(ptr);
 }
 
 #if NDPI_AT_LEAST(5, 0)
-static void *counting_calloc(size_t n, size_t size)
+static void *
+counting_calloc(size_t n, size_t size)
 {
     return count(calloc(n, size));
 }
 
-static void *counting_realloc(void *ptr, size_t size)
+static void *
+counting_realloc(void *ptr, size_t size)
 {
     size_t before = malloc_usable_size(ptr);
     void *moved = realloc(ptr, size);
@@ -168,14 +179,16 @@ static void *counting_realloc(void *ptr, size_t size)
     return count(moved);
 }
 
-static void install_allocators(void)
+static void
+install_allocators(void)
 {
     ndpi_set_memory_alloction_functions(counting_malloc, counting_free, counting_calloc,
                                         counting_realloc, NULL, NULL, counting_malloc,
                                         counting_free);
 }
 #else
-static void install_allocators(void)
+static void
+install_allocators(void)
 {
     set_ndpi_malloc(counting_malloc);
     set_ndpi_free(counting_free);
@@ -207,30 +220,35 @@ static pthread_mutex_t init_lock = PTHREAD_MUTEX_INITIALIZER;
 static atomic_size_t
     modules_memory; /* of all modules; what is held beyond it belongs to flows */
 
-const char *cw_ndpi_version(void)
+const char *
+cw_ndpi_version(void)
 {
     return ndpi_revision();
 }
 
-bool cw_ndpi_is_compatible(void)
+bool
+cw_ndpi_is_compatible(void)
 {
     return ndpi_get_api_version() == NDPI_API_VERSION;
 }
 
-size_t cw_ndpi_memory(void)
+size_t
+cw_ndpi_memory(void)
 {
     size_t all = atomic_load_explicit(&held, memory_order_relaxed);
     size_t modules = atomic_load_explicit(&modules_memory, memory_order_relaxed);
     return all > modules ? all - modules : 0;
 }
 
-static void prepare_process(void)
+static void
+prepare_process(void)
 {
     tzset(); /* dates of certificates would open /etc/localtime later */
     install_allocators();
 }
 
-static ndpi_module *module_new(unsigned licence)
+static ndpi_module *
+module_new(unsigned licence)
 {
     ndpi_module *module = module_init(licence);
     if (module && !module_finalize(module)) {
@@ -241,7 +259,8 @@ static ndpi_module *module_new(unsigned licence)
 }
 
 /* nDPI demands that modules are made and ended one after another. */
-static bool init_module(struct cw_ndpi *ndpi, unsigned licence)
+static bool
+init_module(struct cw_ndpi *ndpi, unsigned licence)
 {
     static bool is_prepared;
     pthread_mutex_lock(&init_lock);
@@ -258,7 +277,8 @@ static bool init_module(struct cw_ndpi *ndpi, unsigned licence)
     return ndpi->module != NULL;
 }
 
-struct cw_ndpi *cw_ndpi_new(const struct cw_ndpi_settings *settings)
+struct cw_ndpi *
+cw_ndpi_new(const struct cw_ndpi_settings *settings)
 {
     assert(settings->licence <= CW_NDPI_COMMERCIAL_DUAL);
     if (!cw_ndpi_is_compatible()) {
@@ -277,7 +297,8 @@ struct cw_ndpi *cw_ndpi_new(const struct cw_ndpi_settings *settings)
     return ndpi;
 }
 
-void cw_ndpi_free(struct cw_ndpi *ndpi)
+void
+cw_ndpi_free(struct cw_ndpi *ndpi)
 {
     if (!ndpi) {
         return;
@@ -292,23 +313,27 @@ void cw_ndpi_free(struct cw_ndpi *ndpi)
 }
 
 /* Of the library that is loaded, which may differ from the header. */
-static size_t flow_size(void)
+static size_t
+flow_size(void)
 {
     size_t align = _Alignof(max_align_t);
     return (ndpi_detection_get_sizeof_ndpi_flow_struct() + align - 1) / align * align;
 }
 
-static struct ndpi_flow_struct *state_of(struct cw_ndpi_flow *flow)
+static struct ndpi_flow_struct *
+state_of(struct cw_ndpi_flow *flow)
 {
     return (void *)flow;
 }
 
-static struct trailer *trailer_of(struct cw_ndpi_flow *flow)
+static struct trailer *
+trailer_of(struct cw_ndpi_flow *flow)
 {
     return (void *)((char *)flow + flow_size());
 }
 
-struct cw_ndpi_flow *cw_ndpi_flow_new(struct cw_ndpi *ndpi)
+struct cw_ndpi_flow *
+cw_ndpi_flow_new(struct cw_ndpi *ndpi)
 {
     size_t size = flow_size() + sizeof(struct trailer);
     bool is_full = ndpi->memory_cap && cw_ndpi_memory() + size > ndpi->memory_cap;
@@ -321,14 +346,16 @@ struct cw_ndpi_flow *cw_ndpi_flow_new(struct cw_ndpi *ndpi)
     return flow;
 }
 
-void cw_ndpi_flow_free(struct cw_ndpi_flow *flow)
+void
+cw_ndpi_flow_free(struct cw_ndpi_flow *flow)
 {
     if (flow) {
         ndpi_free_flow(state_of(flow)); /* ndpi_flow_free would leak what dissectors added */
     }
 }
 
-static void set_protocol_name(struct cw_ndpi *ndpi, unsigned id, char *out, size_t size)
+static void
+set_protocol_name(struct cw_ndpi *ndpi, unsigned id, char *out, size_t size)
 {
     out[0] = '\0';
     if (id != NDPI_PROTOCOL_UNKNOWN) {
@@ -336,7 +363,8 @@ static void set_protocol_name(struct cw_ndpi *ndpi, unsigned id, char *out, size
     }
 }
 
-static bool is_tls_based(unsigned id)
+static bool
+is_tls_based(unsigned id)
 {
     return id == NDPI_PROTOCOL_TLS || id == NDPI_PROTOCOL_QUIC || id == NDPI_PROTOCOL_DTLS ||
            id == NDPI_PROTOCOL_MAIL_IMAPS || id == NDPI_PROTOCOL_MAIL_POPS ||
@@ -344,21 +372,24 @@ static bool is_tls_based(unsigned id)
 }
 
 /* The fields of TLS lie in a union: read only where it is TLS that filled it. */
-static void set_tls(const struct ndpi_flow_struct *flow, struct cw_ndpi_result *out)
+static void
+set_tls(const struct ndpi_flow_struct *flow, struct cw_ndpi_result *out)
 {
     cw_text_set(out->ja3, sizeof(out->ja3), JA3_OF(flow));
     cw_text_set(out->cert_subject, sizeof(out->cert_subject), flow->protos.tls_quic.subjectDN);
     cw_text_set(out->cert_names, sizeof(out->cert_names), flow->protos.tls_quic.server_names);
 }
 
-static bool is_by_port_or_address(const struct ndpi_flow_struct *flow)
+static bool
+is_by_port_or_address(const struct ndpi_flow_struct *flow)
 {
     return flow->confidence == NDPI_CONFIDENCE_MATCH_BY_PORT ||
            flow->confidence == NDPI_CONFIDENCE_MATCH_BY_IP;
 }
 
-static void describe(struct cw_ndpi *ndpi, struct cw_ndpi_flow *handle,
-                     const ndpi_protocol *found, struct cw_ndpi_result *out)
+static void
+describe(struct cw_ndpi *ndpi, struct cw_ndpi_flow *handle, const ndpi_protocol *found,
+         struct cw_ndpi_result *out)
 {
     struct ndpi_flow_struct *flow = state_of(handle);
     unsigned application = APPLICATION_OF(found), master = MASTER_OF(found);
@@ -386,15 +417,16 @@ static void describe(struct cw_ndpi *ndpi, struct cw_ndpi_flow *handle,
     }
 }
 
-static bool is_known(const ndpi_protocol *found)
+static bool
+is_known(const ndpi_protocol *found)
 {
     return APPLICATION_OF(found) != NDPI_PROTOCOL_UNKNOWN ||
            MASTER_OF(found) != NDPI_PROTOCOL_UNKNOWN;
 }
 
-bool cw_ndpi_packet(struct cw_ndpi *ndpi, struct cw_ndpi_flow *flow,
-                    const struct cw_packet *packet, unsigned direction, bool has_start,
-                    struct cw_ndpi_result *out)
+bool
+cw_ndpi_packet(struct cw_ndpi *ndpi, struct cw_ndpi_flow *flow, const struct cw_packet *packet,
+               unsigned direction, bool has_start, struct cw_ndpi_result *out)
 {
     if (!packet->is_ip || packet->is_later_fragment || packet->ip.len == 0 ||
         trailer_of(flow)->gave_up) {
@@ -413,7 +445,8 @@ bool cw_ndpi_packet(struct cw_ndpi *ndpi, struct cw_ndpi_flow *flow,
     return true;
 }
 
-bool cw_ndpi_giveup(struct cw_ndpi *ndpi, struct cw_ndpi_flow *flow, struct cw_ndpi_result *out)
+bool
+cw_ndpi_giveup(struct cw_ndpi *ndpi, struct cw_ndpi_flow *flow, struct cw_ndpi_result *out)
 {
     if (trailer_of(flow)->gave_up) {
         return false;

@@ -84,7 +84,8 @@ void cw_stream_done(struct cw_streams *pool, struct cw_stream *stream, unsigned 
 void cw_stream_release(struct cw_streams *pool, struct cw_stream *stream);
 
 /** The start of this direction is that of the stream: its SYN was seen. */
-static inline bool cw_stream_is_whole(const struct cw_stream *stream, unsigned direction)
+static inline bool
+cw_stream_is_whole(const struct cw_stream *stream, unsigned direction)
 {
     return stream->side[direction].has_syn;
 }

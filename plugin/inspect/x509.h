@@ -19,7 +19,7 @@ struct cw_x509_names {
 /**
  * @param der  one whole certificate, borrowed
  * @param out  written only on true
- * @return false: no certificate, or cut or malformed before the end of the subject
+ * @return false: no whole certificate, or malformed before the end of its subject
  * Never allocates; linear.
  */
 bool cw_x509_parse(struct cw_bytes der, struct cw_x509_names *out);
