@@ -63,7 +63,7 @@ size_t cw_streams_used(const struct cw_streams *pool);
 /**
  * Add a segment. Show it every segment of the direction that has a SYN or a payload.
  *
- * A lost SYN: the start is the first segment seen. Retransmitted bytes: the first copy counts. Behind a
+ * A lost SYN: the start is the first segment seen. Bytes that are joined do not change any more. Behind a
  * hole up to CW_STREAM_HOLES runs wait; a hole that is not filled in time ends the direction.
  *
  * @return the joined start when it grew, else empty; borrowed: good until the next call on this pool,
