@@ -43,6 +43,9 @@ struct cw_rule_hit {
     const char *pattern;   /* suffix, prefix or banner, as written */
     const char *source;    /* where the fact comes from */
     const char *where;     /* "rules/vendors/example.yaml:12" */
+    uint8_t is_mixed;      /* whose rule it is makes or serves other things too: use of it proves no
+                              surveillance device */
+    uint8_t maker_is_likely; /* the maker is likely (OEM brands), not proven */
 };
 
 #endif
