@@ -37,6 +37,24 @@ int camwatch_rules_load(const char *folder, camwatch_rules_report_fn report, voi
                         struct camwatch_rules **out);
 void camwatch_rules_free(struct camwatch_rules *rules);
 
+/**
+ * The compiled rules as one read-only block without pointers, good to copy, map or hand to another
+ * process of this machine.
+ *
+ * @return borrowed, good as long as rules; size bytes
+ */
+const void *camwatch_rules_image(const struct camwatch_rules *rules, size_t *size);
+
+/**
+ * Use such a block. It is checked whole (checksum, bounds, every reference) before.
+ *
+ * @param block  8-aligned; borrowed until camwatch_rules_free, which does not free it
+ * @param out    written only on CAMWATCH_OK: given, free with camwatch_rules_free
+ * @retval CAMWATCH_ECORRUPT the block fails its checks or is of another version; CAMWATCH_EINVAL it is NULL
+ *         or not aligned
+ */
+int camwatch_rules_attach(const void *block, size_t size, struct camwatch_rules **out);
+
 struct camwatch_rules_counts {
     size_t size; /* sizeof(struct camwatch_rules_counts), set by the caller */
     uint32_t files, domains, networks, macs, banners, brands, makers, platforms, lists, list_entries,
