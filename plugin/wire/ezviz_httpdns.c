@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * EZVIZ devices look up their registration server over a public HTTP resolver:
+ * GET /d?dn=litedev.REGION.ezvizlife.com (protocols_seed_vendors.md 2.7). The resolver, 119.29.29.29,
+ * is nobody's camera cloud, so the far end gets no vendor; only the asking device is known.
+ */
+#include "base/text.h"
+#include "wire/hikvision_words.h"
+#include "wire/said.h"
+#include "wire/text_scan.h"
+
+static bool
+test(const struct cw_wire_input *in, struct cw_wire_match *out)
+{
+    struct cw_text_message msg;
+    if (!cw_scan_message(in->bytes, &msg) || !msg.is_request ||
+        !CW_STARTS(msg.target, "/d?dn=litedev.")) {
+        return false;
+    }
+    struct cw_bytes name = cw_scan_param(msg.target, "dn");
+    if (!cw_scan_has(name, ".ezvizlife.com") && !cw_scan_has(name, ".ezvizru.com")) {
+        return false;
+    }
+    cw_said_message(out, CW_WIRE_PHASE_LOOKUP, CW_WIRE_FROM_DEVICE, "EZVIZ name look-up");
+    cw_said_device(out);
+    return true;
+}
+
+const struct cw_wire_signature cw_wire_ezviz_httpdns = {
+    .name = "ezviz-httpdns",
+    .vendor = "",
+    .platform = "",
+    .maker = CW_HIKVISION_MAKER,
+    .transports = CW_WIRE_TCP,
+    .class = CW_WIRE_ONE,
+    .proves_device = true,
+    .least = 40,
+    .bits = 200,
+    .ports = {80},
+    .first = "G",
+    .n_first = 1,
+    .source = "protocols_seed_vendors.md 2.7",
+    .test = test,
+};
