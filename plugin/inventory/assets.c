@@ -50,7 +50,8 @@ struct reader {
     struct camwatch_error *error;
 };
 
-void cw_assets_free(struct cw_assets *assets)
+void
+cw_assets_free(struct cw_assets *assets)
 {
     if (!assets) {
         return;
@@ -66,20 +67,22 @@ void cw_assets_free(struct cw_assets *assets)
     free(assets);
 }
 
-size_t cw_assets_count(const struct cw_assets *assets)
+size_t
+cw_assets_count(const struct cw_assets *assets)
 {
     return assets->n_rows;
 }
 
-const struct cw_asset *cw_assets_at(const struct cw_assets *assets, size_t i)
+const struct cw_asset *
+cw_assets_at(const struct cw_assets *assets, size_t i)
 {
     return i < assets->n_rows ? &assets->rows[i] : NULL;
 }
 
 /* ---- reading ---- */
 
-__attribute__((format(printf, 3, 4))) static int fail(struct reader *r, unsigned line,
-                                                      const char *format, ...)
+__attribute__((format(printf, 3, 4))) static int
+fail(struct reader *r, unsigned line, const char *format, ...)
 {
     va_list args;
     int n = snprintf(r->error->text, sizeof(r->error->text), "%s:%u: ", r->path, line);
@@ -90,7 +93,8 @@ __attribute__((format(printf, 3, 4))) static int fail(struct reader *r, unsigned
     return CAMWATCH_EINVAL;
 }
 
-static int find_column(const char *name)
+static int
+find_column(const char *name)
 {
     for (int i = 0; i < N_COLUMNS; i++) {
         if (cw_text_equal_nocase(cw_bytes_text(name), cw_bytes_text(column_names[i]))) {
@@ -100,7 +104,8 @@ static int find_column(const char *name)
     return -1;
 }
 
-static int read_header(struct reader *r)
+static int
+read_header(struct reader *r)
 {
     bool seen[N_COLUMNS] = {false};
     if (!cw_csv_next(&r->csv)) {
@@ -130,7 +135,8 @@ static int read_header(struct reader *r)
     return CAMWATCH_OK;
 }
 
-static int read_sanctioned(struct reader *r, struct cw_asset *row, const char *text)
+static int
+read_sanctioned(struct reader *r, struct cw_asset *row, const char *text)
 {
     if (strcmp(text, "yes") == 0 || text[0] == '\0') {
         row->sanctioned = text[0] ? CW_SANCTIONED_YES : CW_SANCTIONED_NOT_SAID;
@@ -143,7 +149,8 @@ static int read_sanctioned(struct reader *r, struct cw_asset *row, const char *t
                       text);
 }
 
-static int read_mac(struct reader *r, struct cw_asset *row, const char *text)
+static int
+read_mac(struct reader *r, struct cw_asset *row, const char *text)
 {
     if (text[0] == '\0') {
         return CAMWATCH_OK;
@@ -157,7 +164,8 @@ static int read_mac(struct reader *r, struct cw_asset *row, const char *text)
     return CAMWATCH_OK;
 }
 
-static int read_addr(struct reader *r, struct cw_asset *row, const char *text)
+static int
+read_addr(struct reader *r, struct cw_asset *row, const char *text)
 {
     if (text[0] == '\0') {
         return CAMWATCH_OK;
@@ -172,14 +180,15 @@ static int read_addr(struct reader *r, struct cw_asset *row, const char *text)
     return CAMWATCH_OK;
 }
 
-static int read_text(struct reader *r, struct cw_asset *row, char **out, const char *text)
+static int
+read_text(struct reader *r, struct cw_asset *row, char **out, const char *text)
 {
     *out = strdup(text);
     return *out ? CAMWATCH_OK : fail(r, row->line, "out of memory");
 }
 
-static int read_field(struct reader *r, struct cw_asset *row, enum column column,
-                      const char *text)
+static int
+read_field(struct reader *r, struct cw_asset *row, enum column column, const char *text)
 {
     switch (column) {
     case COL_MAC:
@@ -202,7 +211,8 @@ static int read_field(struct reader *r, struct cw_asset *row, enum column column
     return CAMWATCH_EINVAL;
 }
 
-static struct cw_asset *append_row(struct cw_assets *assets)
+static struct cw_asset *
+append_row(struct cw_assets *assets)
 {
     if (assets->n_rows == assets->room) {
         size_t room = assets->room ? 2 * assets->room : 64;
@@ -219,7 +229,8 @@ static struct cw_asset *append_row(struct cw_assets *assets)
 }
 
 /* Columns that the file does not have. */
-static int fill_texts(struct reader *r, struct cw_asset *row)
+static int
+fill_texts(struct reader *r, struct cw_asset *row)
 {
     char **texts[] = {&row->serial, &row->name, &row->site, &row->owner};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -230,7 +241,8 @@ static int fill_texts(struct reader *r, struct cw_asset *row)
     return CAMWATCH_OK;
 }
 
-static int read_row(struct reader *r)
+static int
+read_row(struct reader *r)
 {
     unsigned line = r->csv.row_line;
     if (r->csv.n_fields != r->n_columns) {
@@ -258,31 +270,36 @@ static int read_row(struct reader *r)
 
 /* ---- keys ---- */
 
-static int by_text(const void *left, const void *right)
+static int
+by_text(const void *left, const void *right)
 {
     const struct asset_key *a = left, *b = right;
     int order = strcmp(a->text, b->text);
     return order ? order : (a->row > b->row) - (a->row < b->row);
 }
 
-static void format_mac(char out[96], const struct cw_mac *mac)
+static void
+format_mac(char out[96], const struct cw_mac *mac)
 {
     char text[CW_MAC_TEXT_MAX];
     (void)snprintf(out, 96, "mac:%s", cw_mac_format(mac, text));
 }
 
-static void format_addr(char out[96], const struct cw_addr *addr)
+static void
+format_addr(char out[96], const struct cw_addr *addr)
 {
     char text[CW_ADDR_TEXT_MAX];
     (void)snprintf(out, 96, "ip:%s", cw_addr_format(addr, text));
 }
 
-static void format_serial(char out[96], const char *serial)
+static void
+format_serial(char out[96], const char *serial)
 {
     (void)snprintf(out, 96, "sn:%.90s", serial);
 }
 
-static size_t keys_of(const struct cw_asset *row, uint32_t number, struct asset_key out[3])
+static size_t
+keys_of(const struct cw_asset *row, uint32_t number, struct asset_key out[3])
 {
     size_t n = 0;
     if (!cw_mac_is_none(&row->mac)) {
@@ -300,7 +317,8 @@ static size_t keys_of(const struct cw_asset *row, uint32_t number, struct asset_
     return n;
 }
 
-static int check_twice(struct reader *r)
+static int
+check_twice(struct reader *r)
 {
     const struct cw_assets *assets = r->assets;
     for (size_t i = 1; i < assets->n_keys; i++) {
@@ -313,7 +331,8 @@ static int check_twice(struct reader *r)
     return CAMWATCH_OK;
 }
 
-static int make_keys(struct reader *r)
+static int
+make_keys(struct reader *r)
 {
     struct cw_assets *assets = r->assets;
     assets->keys = calloc(3 * assets->n_rows + 1, sizeof(*assets->keys));
@@ -329,14 +348,16 @@ static int make_keys(struct reader *r)
 
 /* ---- the file ---- */
 
-static int read_failed(const char *path, const char *why, struct camwatch_error *error)
+static int
+read_failed(const char *path, const char *why, struct camwatch_error *error)
 {
     (void)snprintf(error->text, sizeof(error->text), "%s: cannot be read: %s", path, why);
     return CAMWATCH_EIO;
 }
 
-static int slurp_open(FILE *file, const char *path, uint8_t **out, size_t *len,
-                      struct camwatch_error *error)
+static int
+slurp_open(FILE *file, const char *path, uint8_t **out, size_t *len,
+           struct camwatch_error *error)
 {
     struct stat info;
     if (fstat(fileno(file), &info) != 0 || !S_ISREG(info.st_mode)) {
@@ -358,7 +379,8 @@ static int slurp_open(FILE *file, const char *path, uint8_t **out, size_t *len,
     return CAMWATCH_OK;
 }
 
-static int slurp(const char *path, uint8_t **out, size_t *len, struct camwatch_error *error)
+static int
+slurp(const char *path, uint8_t **out, size_t *len, struct camwatch_error *error)
 {
     FILE *file = fopen(path, "rbe");
     if (!file) {
@@ -369,7 +391,8 @@ static int slurp(const char *path, uint8_t **out, size_t *len, struct camwatch_e
     return status;
 }
 
-static int read_all(struct reader *r)
+static int
+read_all(struct reader *r)
 {
     int status = read_header(r);
     while (status == CAMWATCH_OK && cw_csv_next(&r->csv)) {
@@ -381,7 +404,8 @@ static int read_all(struct reader *r)
     return status == CAMWATCH_OK ? make_keys(r) : status;
 }
 
-int cw_assets_load(const char *path, struct cw_assets **out, struct camwatch_error *error)
+int
+cw_assets_load(const char *path, struct cw_assets **out, struct camwatch_error *error)
 {
     uint8_t *text;
     size_t len;
@@ -412,7 +436,8 @@ int cw_assets_load(const char *path, struct cw_assets **out, struct camwatch_err
 
 /* ---- asking ---- */
 
-static const struct cw_asset *find(const struct cw_assets *assets, const char *text)
+static const struct cw_asset *
+find(const struct cw_assets *assets, const char *text)
 {
     size_t low = 0, high = assets->n_keys;
     while (low < high) {
@@ -430,8 +455,8 @@ static const struct cw_asset *find(const struct cw_assets *assets, const char *t
     return NULL;
 }
 
-const struct cw_asset *cw_assets_of(const struct cw_assets *assets,
-                                    const struct cw_inv_device *device)
+const struct cw_asset *
+cw_assets_of(const struct cw_assets *assets, const struct cw_inv_device *device)
 {
     char text[96];
     const struct cw_asset *row = NULL;
@@ -459,7 +484,8 @@ struct audit {
     void *user;
 };
 
-static void audit_device(void *user, const struct camwatch_device *device)
+static void
+audit_device(void *user, const struct camwatch_device *device)
 {
     struct audit *audit = user;
     const struct cw_inv_device *kept = cw_inventory_find(audit->inventory, device->id);
@@ -472,8 +498,9 @@ static void audit_device(void *user, const struct camwatch_device *device)
     }
 }
 
-void cw_assets_audit(const struct cw_assets *assets, const struct cw_inventory *inventory,
-                     cw_assets_audit_fn tell, void *user)
+void
+cw_assets_audit(const struct cw_assets *assets, const struct cw_inventory *inventory,
+                cw_assets_audit_fn tell, void *user)
 {
     struct audit audit = {.assets = assets, .inventory = inventory, .tell = tell, .user = user};
     audit.seen = calloc(assets->n_rows + 1, sizeof(*audit.seen));

@@ -3,19 +3,22 @@
 
 #include "base/text.h"
 
-void cw_csv_begin(struct cw_csv *csv, struct cw_bytes text)
+void
+cw_csv_begin(struct cw_csv *csv, struct cw_bytes text)
 {
     static const uint8_t bom[] = {0xef, 0xbb, 0xbf};
     *csv = (struct cw_csv){.text = text, .line = 1};
     csv->at = cw_bytes_starts(text, bom, sizeof(bom)) ? sizeof(bom) : 0;
 }
 
-static int peek(const struct cw_csv *csv)
+static int
+peek(const struct cw_csv *csv)
 {
     return csv->at < csv->text.len ? csv->text.ptr[csv->at] : -1;
 }
 
-static int take(struct cw_csv *csv)
+static int
+take(struct cw_csv *csv)
 {
     int c = peek(csv);
     csv->at += c >= 0;
@@ -23,13 +26,15 @@ static int take(struct cw_csv *csv)
     return c;
 }
 
-static bool fail(struct cw_csv *csv, const char *error)
+static bool
+fail(struct cw_csv *csv, const char *error)
 {
     csv->error = error;
     return false;
 }
 
-static bool append(struct cw_csv *csv, uint8_t *field, size_t *len, int c)
+static bool
+append(struct cw_csv *csv, uint8_t *field, size_t *len, int c)
 {
     if (c == '\0') {
         return fail(csv, "NUL byte; the file must be UTF-8 text");
@@ -41,7 +46,8 @@ static bool append(struct cw_csv *csv, uint8_t *field, size_t *len, int c)
     return true;
 }
 
-static bool read_quoted(struct cw_csv *csv, uint8_t *field, size_t *len)
+static bool
+read_quoted(struct cw_csv *csv, uint8_t *field, size_t *len)
 {
     (void)take(csv);
     for (;;) {
@@ -66,7 +72,8 @@ static bool read_quoted(struct cw_csv *csv, uint8_t *field, size_t *len)
                 "text after a closing quote; only a comma or the end of the line may follow");
 }
 
-static bool read_plain(struct cw_csv *csv, uint8_t *field, size_t *len)
+static bool
+read_plain(struct cw_csv *csv, uint8_t *field, size_t *len)
 {
     for (int c = peek(csv); c >= 0 && c != ',' && c != '\n' && c != '\r'; c = peek(csv)) {
         if (c == '"') {
@@ -80,7 +87,8 @@ static bool read_plain(struct cw_csv *csv, uint8_t *field, size_t *len)
     return true;
 }
 
-static bool read_field(struct cw_csv *csv)
+static bool
+read_field(struct cw_csv *csv)
 {
     uint8_t field[CW_CSV_FIELD_MAX];
     size_t len = 0;
@@ -96,7 +104,8 @@ static bool read_field(struct cw_csv *csv)
 }
 
 /* CRLF, LF or the end of the text. */
-static bool end_row(struct cw_csv *csv)
+static bool
+end_row(struct cw_csv *csv)
 {
     int c = take(csv);
     if (c == '\r' && take(csv) != '\n') {
@@ -105,7 +114,8 @@ static bool end_row(struct cw_csv *csv)
     return true;
 }
 
-static bool read_row(struct cw_csv *csv)
+static bool
+read_row(struct cw_csv *csv)
 {
     csv->n_fields = 0;
     csv->row_line = csv->line;
@@ -118,7 +128,8 @@ static bool read_row(struct cw_csv *csv)
     return false;
 }
 
-bool cw_csv_next(struct cw_csv *csv)
+bool
+cw_csv_next(struct cw_csv *csv)
 {
     while (!csv->error && peek(csv) >= 0) {
         if (!read_row(csv)) {

@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-void cw_destinations_clear(struct cw_inv_device *device)
+void
+cw_destinations_clear(struct cw_inv_device *device)
 {
     for (unsigned i = 0; i < device->n_destinations; i++) {
         free(device->destinations[i].name);
@@ -14,7 +15,8 @@ void cw_destinations_clear(struct cw_inv_device *device)
     device->n_destinations = 0;
 }
 
-static struct cw_destination *find(struct cw_inv_device *device, const struct cw_addr *addr)
+static struct cw_destination *
+find(struct cw_inv_device *device, const struct cw_addr *addr)
 {
     for (unsigned i = 0; i < device->n_destinations; i++) {
         if (cw_addr_equal(&device->destinations[i].addr, addr)) {
@@ -24,7 +26,8 @@ static struct cw_destination *find(struct cw_inv_device *device, const struct cw
     return NULL;
 }
 
-static struct cw_destination *append(struct cw_inv_device *device)
+static struct cw_destination *
+append(struct cw_inv_device *device)
 {
     unsigned n = device->n_destinations;
     if ((n & (n - 1)) == 0) { /* 0, 1, 2, 4, ... : full */
@@ -40,7 +43,8 @@ static struct cw_destination *append(struct cw_inv_device *device)
     return &device->destinations[n];
 }
 
-static struct cw_destination *smallest(struct cw_inv_device *device)
+static struct cw_destination *
+smallest(struct cw_inv_device *device)
 {
     struct cw_destination *least = &device->destinations[0];
     for (unsigned i = 1; i < device->n_destinations; i++) {
@@ -52,7 +56,8 @@ static struct cw_destination *smallest(struct cw_inv_device *device)
 }
 
 /* Full: a heavier one takes the place of the lightest, but nothing is told new any more. */
-static struct cw_destination *make_room(struct cw_inv_device *device, uint64_t bytes)
+static struct cw_destination *
+make_room(struct cw_inv_device *device, uint64_t bytes)
 {
     if (device->n_destinations < CW_DEVICE_DESTINATIONS) {
         return append(device);
@@ -67,7 +72,8 @@ static struct cw_destination *make_room(struct cw_inv_device *device, uint64_t b
     return least;
 }
 
-static void set_name(struct cw_destination *at, const char *name)
+static void
+set_name(struct cw_destination *at, const char *name)
 {
     if (name[0] == '\0' || (at->name && strcmp(at->name, name) == 0)) {
         return;
@@ -79,7 +85,8 @@ static void set_name(struct cw_destination *at, const char *name)
     }
 }
 
-static bool is_explained(const struct cw_record_flow *flow)
+static bool
+is_explained(const struct cw_record_flow *flow)
 {
     bool is_named = flow->service.vendor[0] || flow->service.platform[0];
     return is_named || flow->direction == CAMWATCH_DIRECTION_LAN ||
@@ -87,20 +94,23 @@ static bool is_explained(const struct cw_record_flow *flow)
 }
 
 /* A name was asked for, or somebody answered. */
-static bool is_destination(const struct cw_record_flow *flow, const struct cw_addr *peer)
+static bool
+is_destination(const struct cw_record_flow *flow, const struct cw_addr *peer)
 {
     bool is_silent = flow->outcome == CAMWATCH_OUTCOME_ATTEMPTED && flow->domain[0] == '\0';
     return !is_silent && cw_device_is_usable_addr(peer);
 }
 
-static void forget(struct cw_inv_device *device, struct cw_destination *at)
+static void
+forget(struct cw_inv_device *device, struct cw_destination *at)
 {
     device->bytes_explained += at->bytes;
     free(at->name);
     *at = device->destinations[--device->n_destinations];
 }
 
-bool cw_destinations_merge(struct cw_inv_device *device, const struct cw_record_flow *flow)
+bool
+cw_destinations_merge(struct cw_inv_device *device, const struct cw_record_flow *flow)
 {
     const struct cw_addr *peer = flow->local_is_destination ? &flow->src : &flow->dst;
     uint64_t bytes = flow->delta[0] + flow->delta[1];
@@ -133,7 +143,8 @@ bool cw_destinations_merge(struct cw_inv_device *device, const struct cw_record_
     return is_new;
 }
 
-static void absorb_one(struct cw_inv_device *into, const struct cw_destination *from)
+static void
+absorb_one(struct cw_inv_device *into, const struct cw_destination *from)
 {
     struct cw_destination *at = find(into, &from->addr);
     if (!at) {
@@ -149,7 +160,8 @@ static void absorb_one(struct cw_inv_device *into, const struct cw_destination *
     at->last_ns = from->last_ns > at->last_ns ? from->last_ns : at->last_ns;
 }
 
-void cw_destinations_absorb(struct cw_inv_device *into, struct cw_inv_device *from)
+void
+cw_destinations_absorb(struct cw_inv_device *into, struct cw_inv_device *from)
 {
     for (unsigned i = 0; i < from->n_destinations; i++) {
         absorb_one(into, &from->destinations[i]);

@@ -9,12 +9,14 @@
 #include "base/text.h"
 #include "inventory/destinations.h"
 
-struct cw_inv_device *cw_device_new(void)
+struct cw_inv_device *
+cw_device_new(void)
 {
     return calloc(1, sizeof(struct cw_inv_device));
 }
 
-static void free_facts(struct cw_inv_device *device)
+static void
+free_facts(struct cw_inv_device *device)
 {
     for (unsigned i = 0; i < CW_N_FACTS; i++) {
         free(device->facts[i].value);
@@ -25,7 +27,8 @@ static void free_facts(struct cw_inv_device *device)
     }
 }
 
-void cw_device_free(struct cw_inv_device *device)
+void
+cw_device_free(struct cw_inv_device *device)
 {
     if (!device) {
         return;
@@ -41,13 +44,15 @@ void cw_device_free(struct cw_inv_device *device)
     free(device);
 }
 
-const char *cw_device_fact(const struct cw_inv_device *device, enum cw_fact_field field)
+const char *
+cw_device_fact(const struct cw_inv_device *device, enum cw_fact_field field)
 {
     const char *value = device->facts[field].value;
     return value ? value : "";
 }
 
-bool cw_device_has_mac(const struct cw_inv_device *device, const struct cw_mac *mac)
+bool
+cw_device_has_mac(const struct cw_inv_device *device, const struct cw_mac *mac)
 {
     for (unsigned i = 0; i < device->n_macs; i++) {
         if (cw_mac_equal(&device->macs[i], mac)) {
@@ -57,7 +62,8 @@ bool cw_device_has_mac(const struct cw_inv_device *device, const struct cw_mac *
     return false;
 }
 
-bool cw_device_add_mac(struct cw_inv_device *device, const struct cw_mac *mac)
+bool
+cw_device_add_mac(struct cw_inv_device *device, const struct cw_mac *mac)
 {
     if (cw_device_has_mac(device, mac)) {
         return true;
@@ -69,13 +75,15 @@ bool cw_device_add_mac(struct cw_inv_device *device, const struct cw_mac *mac)
     return true;
 }
 
-bool cw_device_is_usable_addr(const struct cw_addr *addr)
+bool
+cw_device_is_usable_addr(const struct cw_addr *addr)
 {
     static const struct cw_addr any4 = {.b = {[10] = 0xff, [11] = 0xff}};
     return !cw_addr_is_none(addr) && !cw_addr_equal(addr, &any4) && !cw_addr_is_group(addr);
 }
 
-static struct cw_addr latest_v4(const struct cw_inv_device *device)
+static struct cw_addr
+latest_v4(const struct cw_inv_device *device)
 {
     for (unsigned i = 0; i < device->n_addrs; i++) {
         if (cw_addr_is_v4(&device->addrs[i])) {
@@ -85,8 +93,9 @@ static struct cw_addr latest_v4(const struct cw_inv_device *device)
     return (struct cw_addr){0};
 }
 
-void cw_device_add_addr(struct cw_inv_device *device, const struct cw_addr *addr,
-                        struct cw_addr *dropped, struct cw_addr *former)
+void
+cw_device_add_addr(struct cw_inv_device *device, const struct cw_addr *addr,
+                   struct cw_addr *dropped, struct cw_addr *former)
 {
     *dropped = *former = (struct cw_addr){0};
     unsigned at = 0;
@@ -106,7 +115,8 @@ void cw_device_add_addr(struct cw_inv_device *device, const struct cw_addr *addr
 }
 
 /* Two serials behind one MAC are two claims: both stay. */
-static void keep_serial(struct cw_inv_device *device, const char *serial)
+static void
+keep_serial(struct cw_inv_device *device, const char *serial)
 {
     for (unsigned i = 0; i < device->n_other_serials; i++) {
         if (strcmp(device->other_serials[i], serial) == 0) {
@@ -119,8 +129,9 @@ static void keep_serial(struct cw_inv_device *device, const char *serial)
     }
 }
 
-static void append_change(char *text, size_t size, const char *what, enum cw_fact_field field,
-                          const struct cw_fact *fact)
+static void
+append_change(char *text, size_t size, const char *what, enum cw_fact_field field,
+              const struct cw_fact *fact)
 {
     size_t len = strlen(text);
     const char *sep = len ? "; " : "";
@@ -132,8 +143,8 @@ static void append_change(char *text, size_t size, const char *what, enum cw_fac
                    fact->value);
 }
 
-static bool may_replace(const struct cw_fact *fact, const char *value, unsigned origin,
-                        int64_t time_ns)
+static bool
+may_replace(const struct cw_fact *fact, const char *value, unsigned origin, int64_t time_ns)
 {
     if (value[0] == '\0' || (fact->value && strcmp(fact->value, value) == 0)) {
         return false;
@@ -147,7 +158,8 @@ static bool may_replace(const struct cw_fact *fact, const char *value, unsigned 
 }
 
 /* Returns true when a value gave way to one that was not there just before it. */
-static bool replace(struct cw_fact *fact, const char *value, unsigned origin, int64_t time_ns)
+static bool
+replace(struct cw_fact *fact, const char *value, unsigned origin, int64_t time_ns)
 {
     char *copy = strdup(value);
     if (!copy) {
@@ -163,8 +175,9 @@ static bool replace(struct cw_fact *fact, const char *value, unsigned origin, in
     return is_change;
 }
 
-static bool learn_fact(struct cw_inv_device *device, enum cw_fact_field field,
-                       const char *value, unsigned origin, int64_t time_ns)
+static bool
+learn_fact(struct cw_inv_device *device, enum cw_fact_field field, const char *value,
+           unsigned origin, int64_t time_ns)
 {
     struct cw_fact *fact = &device->facts[field];
     if (!may_replace(fact, value, origin, time_ns)) {
@@ -185,7 +198,8 @@ static bool learn_fact(struct cw_inv_device *device, enum cw_fact_field field,
 }
 
 /* "Camera" is what many protocols say of everything; a recorder that says so stays one. */
-static void learn_kind(struct cw_inv_device *device, unsigned kind)
+static void
+learn_kind(struct cw_inv_device *device, unsigned kind)
 {
     if (kind == CAMWATCH_KIND_UNKNOWN ||
         (kind == CAMWATCH_KIND_CAMERA && device->self_kind != CAMWATCH_KIND_UNKNOWN)) {
@@ -194,8 +208,9 @@ static void learn_kind(struct cw_inv_device *device, unsigned kind)
     device->self_kind = (uint8_t)kind;
 }
 
-bool cw_device_learn(struct cw_inv_device *device, const struct cw_identity *identity,
-                     unsigned origin, int64_t time_ns, char *text, size_t size)
+bool
+cw_device_learn(struct cw_inv_device *device, const struct cw_identity *identity,
+                unsigned origin, int64_t time_ns, char *text, size_t size)
 {
     bool is_told = false;
 #define CW_X(s, m, t, c)                                                                       \
@@ -212,7 +227,8 @@ bool cw_device_learn(struct cw_inv_device *device, const struct cw_identity *ide
 }
 
 /* Oldest first, so that the latest ends in front. */
-static void absorb_addrs(struct cw_inv_device *into, const struct cw_inv_device *from)
+static void
+absorb_addrs(struct cw_inv_device *into, const struct cw_inv_device *from)
 {
     struct cw_addr mine[CW_DEVICE_ADDRS];
     unsigned n = into->n_addrs;
@@ -227,7 +243,8 @@ static void absorb_addrs(struct cw_inv_device *into, const struct cw_inv_device 
     }
 }
 
-static void absorb_facts(struct cw_inv_device *into, const struct cw_inv_device *from)
+static void
+absorb_facts(struct cw_inv_device *into, const struct cw_inv_device *from)
 {
     for (unsigned i = 0; i < CW_N_FACTS; i++) {
         const struct cw_fact *fact = &from->facts[i];
@@ -242,7 +259,8 @@ static void absorb_facts(struct cw_inv_device *into, const struct cw_inv_device 
 }
 
 /* Pieces of the other that are better than the worst here; both lists have the best first. */
-static void absorb_pieces(struct cw_inv_device *into, struct cw_inv_device *from)
+static void
+absorb_pieces(struct cw_inv_device *into, struct cw_inv_device *from)
 {
     struct cw_piece *both = calloc((size_t)into->n_pieces + from->n_pieces + 1, sizeof(*both));
     if (!both) {
@@ -265,7 +283,8 @@ static void absorb_pieces(struct cw_inv_device *into, struct cw_inv_device *from
     from->n_pieces = 0;
 }
 
-void cw_device_absorb(struct cw_inv_device *into, struct cw_inv_device *from)
+void
+cw_device_absorb(struct cw_inv_device *into, struct cw_inv_device *from)
 {
     absorb_addrs(into, from);
     absorb_facts(into, from);

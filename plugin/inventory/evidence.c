@@ -8,7 +8,8 @@
 /* model/verdict.h works on struct cw_evidence; pieces are unpacked for it and packed again only when
  * something changed. The capture's name rides in cw_evidence.file as a label. */
 
-static struct cw_evidence unpack(const struct cw_piece *piece)
+static struct cw_evidence
+unpack(const struct cw_piece *piece)
 {
     struct cw_evidence e = {
         .kind = piece->kind,
@@ -34,7 +35,8 @@ static struct cw_evidence unpack(const struct cw_piece *piece)
     return e;
 }
 
-static struct cw_piece pack(const struct cw_evidence *e)
+static struct cw_piece
+pack(const struct cw_evidence *e)
 {
     return (struct cw_piece){
         .kind = e->kind,
@@ -59,8 +61,8 @@ static struct cw_piece pack(const struct cw_evidence *e)
     };
 }
 
-static size_t unpack_all(const struct cw_inv_device *device,
-                         struct cw_evidence out[CW_DEVICE_PIECES])
+static size_t
+unpack_all(const struct cw_inv_device *device, struct cw_evidence out[CW_DEVICE_PIECES])
 {
     for (unsigned i = 0; i < device->n_pieces; i++) {
         out[i] = unpack(&device->pieces[i]);
@@ -68,7 +70,8 @@ static size_t unpack_all(const struct cw_inv_device *device,
     return device->n_pieces;
 }
 
-static int better_first(const void *left, const void *right)
+static int
+better_first(const void *left, const void *right)
 {
     const struct cw_evidence *a = left, *b = right;
     if (a->points != b->points) {
@@ -80,7 +83,8 @@ static int better_first(const void *left, const void *right)
     return a->rule != b->rule ? (a->rule < b->rule ? -1 : 1) : 0;
 }
 
-static void pack_all(struct cw_inv_device *device, struct cw_evidence *list, size_t n)
+static void
+pack_all(struct cw_inv_device *device, struct cw_evidence *list, size_t n)
 {
     struct cw_piece *pieces = calloc(n, sizeof(*pieces));
     if (!pieces) {
@@ -98,14 +102,15 @@ static void pack_all(struct cw_inv_device *device, struct cw_evidence *list, siz
     device->n_pieces = (uint8_t)n;
 }
 
-static bool names_nobody(const struct cw_record_names *names)
+static bool
+names_nobody(const struct cw_record_names *names)
 {
     return !names->vendor[0] && !names->platform[0] && !names->brand[0] && !names->maker[0];
 }
 
-static struct cw_evidence from_record(struct cw_labels *labels,
-                                      const struct cw_record_device *record, size_t i,
-                                      const char *file)
+static struct cw_evidence
+from_record(struct cw_labels *labels, const struct cw_record_device *record, size_t i,
+            const char *file)
 {
     const struct cw_record_evidence *in = &record->evidence[i];
     const struct cw_record_names *names = &record->names[i];
@@ -134,8 +139,9 @@ static struct cw_evidence from_record(struct cw_labels *labels,
 }
 
 /* A sender that names nobody anywhere leaves it to its verdict. */
-static void name_from_verdict(struct cw_labels *labels, const struct cw_record_device *record,
-                              struct cw_evidence *e)
+static void
+name_from_verdict(struct cw_labels *labels, const struct cw_record_device *record,
+                  struct cw_evidence *e)
 {
     for (size_t i = 0; i < record->n_evidence; i++) {
         if (!names_nobody(&record->names[i])) {
@@ -151,9 +157,9 @@ static void name_from_verdict(struct cw_labels *labels, const struct cw_record_d
     }
 }
 
-void cw_device_add_evidence(struct cw_inv_device *device, struct cw_labels *labels,
-                            const struct cw_record_device *record, const char *file,
-                            bool claimed)
+void
+cw_device_add_evidence(struct cw_inv_device *device, struct cw_labels *labels,
+                       const struct cw_record_device *record, const char *file, bool claimed)
 {
     struct cw_evidence list[CW_DEVICE_PIECES];
     size_t n = unpack_all(device, list);
@@ -172,7 +178,8 @@ void cw_device_add_evidence(struct cw_inv_device *device, struct cw_labels *labe
     }
 }
 
-static bool is_mac_kind(unsigned kind)
+static bool
+is_mac_kind(unsigned kind)
 {
     return kind == CAMWATCH_EVIDENCE_MAC_CAMERA || kind == CAMWATCH_EVIDENCE_MAC_GENERAL;
 }
@@ -180,7 +187,8 @@ static bool is_mac_kind(unsigned kind)
 /* An OEM brand under another maker's prefix is no contradiction (corrections.md, rules of evidence):
  * once something proves the brand, a MAC prefix supports and does not name. Gives the maker of the
  * prefix back, with its points, for the case that nothing else names one. */
-static struct cw_evidence silence_mac(struct cw_evidence *list, size_t n)
+static struct cw_evidence
+silence_mac(struct cw_evidence *list, size_t n)
 {
     struct cw_evidence best = {0};
     bool proves_brand = false;
@@ -196,7 +204,8 @@ static struct cw_evidence silence_mac(struct cw_evidence *list, size_t n)
     return best;
 }
 
-void cw_device_weigh(struct cw_inv_device *device)
+void
+cw_device_weigh(struct cw_inv_device *device)
 {
     struct cw_evidence list[CW_DEVICE_PIECES];
     size_t n = unpack_all(device, list);
@@ -215,7 +224,8 @@ void cw_device_weigh(struct cw_inv_device *device)
     device->is_surveillance = v.is_surveillance && !device->is_gateway;
 }
 
-void cw_device_drop_mac_evidence(struct cw_inv_device *device)
+void
+cw_device_drop_mac_evidence(struct cw_inv_device *device)
 {
     unsigned kept = 0;
     for (unsigned i = 0; i < device->n_pieces; i++) {

@@ -7,26 +7,30 @@
 
 enum { FIRST_SLOTS = 256 };
 
-static uint32_t hash_of(const struct cw_index *index, const char *text)
+static uint32_t
+hash_of(const struct cw_index *index, const char *text)
 {
     return (uint32_t)cw_hash(index->seed, text, strlen(text));
 }
 
-bool cw_index_init(struct cw_index *index, struct cw_hash_key seed)
+bool
+cw_index_init(struct cw_index *index, struct cw_hash_key seed)
 {
     *index = (struct cw_index){.n_slots = FIRST_SLOTS, .seed = seed};
     index->slots = calloc(FIRST_SLOTS, sizeof(*index->slots));
     return index->slots != NULL;
 }
 
-void cw_index_clear(struct cw_index *index)
+void
+cw_index_clear(struct cw_index *index)
 {
     free(index->slots);
     *index = (struct cw_index){0};
 }
 
 /* Twice the slots; without memory the chains only grow longer. */
-static void grow(struct cw_index *index)
+static void
+grow(struct cw_index *index)
 {
     uint32_t n = index->n_slots * 2;
     struct cw_key **slots = calloc(n, sizeof(*slots));
@@ -45,7 +49,8 @@ static void grow(struct cw_index *index)
     index->n_slots = n;
 }
 
-struct cw_key *cw_index_find(const struct cw_index *index, const char *text)
+struct cw_key *
+cw_index_find(const struct cw_index *index, const char *text)
 {
     uint32_t hash = hash_of(index, text);
     struct cw_key *key = index->slots[hash & (index->n_slots - 1)];
@@ -55,8 +60,9 @@ struct cw_key *cw_index_find(const struct cw_index *index, const char *text)
     return key;
 }
 
-struct cw_key *cw_index_add(struct cw_index *index, struct cw_inv_device *owner,
-                            struct cw_key **keys, const char *text)
+struct cw_key *
+cw_index_add(struct cw_index *index, struct cw_inv_device *owner, struct cw_key **keys,
+             const char *text)
 {
     assert(!cw_index_find(index, text));
     size_t len = strlen(text);
@@ -79,7 +85,8 @@ struct cw_key *cw_index_add(struct cw_index *index, struct cw_inv_device *owner,
     return key;
 }
 
-static void unlink_sibling(struct cw_key **keys, const struct cw_key *key)
+static void
+unlink_sibling(struct cw_key **keys, const struct cw_key *key)
 {
     while (*keys != key) {
         keys = &(*keys)->sibling;
@@ -87,7 +94,8 @@ static void unlink_sibling(struct cw_key **keys, const struct cw_key *key)
     *keys = key->sibling;
 }
 
-void cw_index_remove(struct cw_index *index, struct cw_key **keys, struct cw_key *key)
+void
+cw_index_remove(struct cw_index *index, struct cw_key **keys, struct cw_key *key)
 {
     struct cw_key **at = &index->slots[key->hash & (index->n_slots - 1)];
     while (*at != key) {
@@ -99,8 +107,9 @@ void cw_index_remove(struct cw_index *index, struct cw_key **keys, struct cw_key
     free(key);
 }
 
-void cw_index_move(struct cw_key *key, struct cw_key **from, struct cw_key **to,
-                   struct cw_inv_device *owner)
+void
+cw_index_move(struct cw_key *key, struct cw_key **from, struct cw_key **to,
+              struct cw_inv_device *owner)
 {
     unlink_sibling(from, key);
     key->owner = owner;

@@ -24,13 +24,15 @@ struct before {
     uint8_t kind, band;
 };
 
-static const char *first_said(const char *a, const char *b, const char *c, const char *d)
+static const char *
+first_said(const char *a, const char *b, const char *c, const char *d)
 {
     return a[0] ? a : b[0] ? b : c[0] ? c : d;
 }
 
 /* A serial is unique at its maker only. Placeholders are refused by the parsers; short ones here. */
-static void add_serial_key(struct sight *sight)
+static void
+add_serial_key(struct sight *sight)
 {
     const struct cw_identity *id = &sight->record->identity;
     const struct cw_record_verdict *v = &sight->record->device;
@@ -40,18 +42,21 @@ static void add_serial_key(struct sight *sight)
     }
 }
 
-static bool is_unicast(const struct cw_mac *mac)
+static bool
+is_unicast(const struct cw_mac *mac)
 {
     return !cw_mac_is_none(mac) && !cw_mac_is_group(mac);
 }
 
-static bool is_gateway_mac(const struct cw_inventory *inv, const char *key)
+static bool
+is_gateway_mac(const struct cw_inventory *inv, const char *key)
 {
     const struct cw_inv_device *owner = cw_store_find(inv, key);
     return owner && owner->is_gateway;
 }
 
-static struct sight look(const struct cw_inventory *inv, const struct cw_record_device *record)
+static struct sight
+look(const struct cw_inventory *inv, const struct cw_record_device *record)
 {
     struct sight sight = {.record = record};
     const struct cw_identity *id = &record->identity;
@@ -76,7 +81,8 @@ static struct sight look(const struct cw_inventory *inv, const struct cw_record_
 
 /* ---- one device or two ---- */
 
-static bool knows_serial(const struct cw_inv_device *device, const char *serial)
+static bool
+knows_serial(const struct cw_inv_device *device, const char *serial)
 {
     for (unsigned i = 0; i < device->n_other_serials; i++) {
         if (strcmp(device->other_serials[i], serial) == 0) {
@@ -86,7 +92,8 @@ static bool knows_serial(const struct cw_inv_device *device, const char *serial)
     return strcmp(cw_device_fact(device, CW_FACT_SERIAL), serial) == 0;
 }
 
-static bool serials_differ(const struct cw_inv_device *device, const char *serial)
+static bool
+serials_differ(const struct cw_inv_device *device, const char *serial)
 {
     const struct cw_fact *own = &device->facts[CW_FACT_SERIAL];
     return own->value && own->origin == CAMWATCH_ORIGIN_SELF && serial[0] &&
@@ -94,8 +101,8 @@ static bool serials_differ(const struct cw_inv_device *device, const char *seria
 }
 
 /* May the device that a key names be the one that the record is about? */
-static bool is_same(const struct cw_inv_device *device, const struct sight *sight,
-                    enum key_kind via)
+static bool
+is_same(const struct cw_inv_device *device, const struct sight *sight, enum key_kind via)
 {
     const char *serial = sight->record->has_identity ? sight->record->identity.serial : "";
     bool has_mac = sight->keys[KEY_MAC][0] != '\0';
@@ -121,7 +128,8 @@ static bool is_same(const struct cw_inv_device *device, const struct sight *sigh
     return false;
 }
 
-static struct cw_inv_device *find_same(struct cw_inventory *inv, const struct sight *sight)
+static struct cw_inv_device *
+find_same(struct cw_inventory *inv, const struct sight *sight)
 {
     for (unsigned via = 0; via < N_KEYS; via++) {
         struct cw_inv_device *device = cw_store_find(inv, sight->keys[via]);
@@ -132,8 +140,8 @@ static struct cw_inv_device *find_same(struct cw_inventory *inv, const struct si
     return NULL;
 }
 
-static bool may_join(const struct cw_inv_device *a, const struct cw_inv_device *b,
-                     enum key_kind via)
+static bool
+may_join(const struct cw_inv_device *a, const struct cw_inv_device *b, enum key_kind via)
 {
     bool is_by_addr = via == KEY_ADDR;
     if (a->is_gateway || b->is_gateway || a->n_macs + b->n_macs > CW_DEVICE_MACS) {
@@ -148,7 +156,8 @@ static bool may_join(const struct cw_inv_device *a, const struct cw_inv_device *
 }
 
 /* The one that was told, or the older, goes on. */
-static bool goes_on(const struct cw_inv_device *a, const struct cw_inv_device *b)
+static bool
+goes_on(const struct cw_inv_device *a, const struct cw_inv_device *b)
 {
     bool a_is_side = a->class == CW_CLASS_SIDE, b_is_side = b->class == CW_CLASS_SIDE;
     if (a_is_side != b_is_side) {
@@ -160,8 +169,9 @@ static bool goes_on(const struct cw_inv_device *a, const struct cw_inv_device *b
     return a->is_announced != b->is_announced ? a->is_announced : a->first_ns <= b->first_ns;
 }
 
-static struct cw_inv_device *join(struct cw_inventory *inv, struct cw_inv_device *a,
-                                  struct cw_inv_device *b, struct cw_inventory_change *out)
+static struct cw_inv_device *
+join(struct cw_inventory *inv, struct cw_inv_device *a, struct cw_inv_device *b,
+     struct cw_inventory_change *out)
 {
     struct cw_inv_device *into = goes_on(a, b) ? a : b;
     struct cw_inv_device *from = into == a ? b : a;
@@ -174,9 +184,9 @@ static struct cw_inv_device *join(struct cw_inventory *inv, struct cw_inv_device
 }
 
 /* Records that turn out to be one through the keys of this sight. */
-static struct cw_inv_device *join_others(struct cw_inventory *inv, struct cw_inv_device *device,
-                                         const struct sight *sight,
-                                         struct cw_inventory_change *out)
+static struct cw_inv_device *
+join_others(struct cw_inventory *inv, struct cw_inv_device *device, const struct sight *sight,
+            struct cw_inventory_change *out)
 {
     for (unsigned via = 0; via < N_KEYS; via++) {
         struct cw_inv_device *other = cw_store_find(inv, sight->keys[via]);
@@ -194,24 +204,32 @@ static struct cw_inv_device *join_others(struct cw_inventory *inv, struct cw_inv
 
 /* ---- taking facts ---- */
 
-static struct cw_inv_device *make_present(struct cw_inventory *inv, const struct sight *sight)
+static struct cw_inv_device *
+new_present(struct cw_inventory *inv, const struct sight *sight, enum key_kind via)
 {
-    static const uint8_t id_keys[] = {KEY_MAC, KEY_SERIAL, KEY_ADDR};
-    for (size_t i = 0; i < sizeof(id_keys); i++) {
-        const char *key = sight->keys[id_keys[i]];
-        struct cw_inv_device *device =
-            key[0] ? cw_store_new(inv, CW_CLASS_ORDINARY, key) : NULL;
-        if (device) {
-            device->first_ns = device->last_ns = sight->record->head.time_ns;
-            device->scope = CAMWATCH_SCOPE_LOCAL;
-            return device;
-        }
+    const char *key = sight->keys[via];
+    struct cw_inv_device *device = key[0] ? cw_store_new(inv, CW_CLASS_ORDINARY, key) : NULL;
+    if (device) {
+        device->first_ns = device->last_ns = sight->record->head.time_ns;
+        device->scope = CAMWATCH_SCOPE_LOCAL;
     }
-    return cw_store_find(inv, sight->keys[KEY_ADDR]); /* the id of another: two claims there */
+    return device;
+}
+
+static struct cw_inv_device *
+make_present(struct cw_inventory *inv, const struct sight *sight)
+{
+    if (sight->keys[KEY_MAC][0]) {
+        return new_present(inv, sight, KEY_MAC);
+    }
+    struct cw_inv_device *device = new_present(inv, sight, KEY_SERIAL);
+    device = device ? device : new_present(inv, sight, KEY_ADDR);
+    return device ? device : cw_store_find(inv, sight->keys[KEY_ADDR]); /* two claims there */
 }
 
 /* Somebody spoke of it before; now it is here itself. Addresses and evidence were claims. */
-static void promote(struct cw_inventory *inv, struct cw_inv_device *device, int64_t time_ns)
+static void
+promote(struct cw_inventory *inv, struct cw_inv_device *device, int64_t time_ns)
 {
     for (unsigned i = 0; i < device->n_pieces; i++) {
         free(device->pieces[i].seen);
@@ -225,14 +243,16 @@ static void promote(struct cw_inventory *inv, struct cw_inv_device *device, int6
     cw_device_weigh(device);
 }
 
-static void append_text(char *text, size_t size, const char *more)
+static void
+append_text(char *text, size_t size, const char *more)
 {
     size_t len = strlen(text);
     (void)snprintf(text + len, size - len, "%s%s", len ? "; " : "", more);
 }
 
-static void take_addr(struct cw_inventory *inv, struct cw_inv_device *device,
-                      const struct sight *sight, struct cw_inventory_change *out)
+static void
+take_addr(struct cw_inventory *inv, struct cw_inv_device *device, const struct sight *sight,
+          struct cw_inventory_change *out)
 {
     const struct cw_record_device *record = sight->record;
     if (!sight->keys[KEY_ADDR][0]) {
@@ -255,8 +275,8 @@ static void take_addr(struct cw_inventory *inv, struct cw_inv_device *device,
 }
 
 /* Names of the device itself are never taken from another; an address belongs to who had it last. */
-static void take_keys(struct cw_inventory *inv, struct cw_inv_device *device,
-                      const struct sight *sight)
+static void
+take_keys(struct cw_inventory *inv, struct cw_inv_device *device, const struct sight *sight)
 {
     for (unsigned via = 0; via < N_KEYS; via++) {
         const char *key = sight->keys[via];
@@ -265,19 +285,18 @@ static void take_keys(struct cw_inventory *inv, struct cw_inv_device *device,
             (void)cw_store_name(inv, device, key);
         }
     }
-    if (sight->keys[KEY_MAC][0]) {
-        (void)cw_device_add_mac(device, &sight->record->mac);
-    }
 }
 
-static unsigned id_rank(const char *id)
+static unsigned
+id_rank(const char *id)
 {
     return strncmp(id, "mac:", 4) == 0 ? 3 : strncmp(id, "sn:", 3) == 0 ? 2 : 1;
 }
 
 /* mac: before sn: before ip: (design.md 6). */
-static void better_id(struct cw_inventory *inv, struct cw_inv_device *device,
-                      const struct sight *sight, struct cw_inventory_change *out)
+static void
+better_id(struct cw_inventory *inv, struct cw_inv_device *device, const struct sight *sight,
+          struct cw_inventory_change *out)
 {
     static const uint8_t id_keys[] = {KEY_MAC, KEY_SERIAL};
     for (size_t i = 0; i < sizeof(id_keys); i++) {
@@ -291,8 +310,8 @@ static void better_id(struct cw_inventory *inv, struct cw_inv_device *device,
     }
 }
 
-static const char *capture_name(const struct cw_inventory *inv,
-                                const struct cw_record_device *record)
+static const char *
+capture_name(const struct cw_inventory *inv, const struct cw_record_device *record)
 {
     const char *const *files = inv->settings.capture_files;
     uint32_t file = record->n_evidence ? record->evidence[0].file : 0;
@@ -304,7 +323,8 @@ static const char *capture_name(const struct cw_inventory *inv,
     return "";
 }
 
-static void take_sight(struct cw_inv_device *device, const struct cw_record_device *record)
+static void
+take_sight(struct cw_inv_device *device, const struct cw_record_device *record)
 {
     int64_t now = record->head.time_ns;
     device->last_ns = now > device->last_ns ? now : device->last_ns;
@@ -317,7 +337,8 @@ static void take_sight(struct cw_inv_device *device, const struct cw_record_devi
 
 /* ---- telling ---- */
 
-static struct before remember(const struct cw_inv_device *device)
+static struct before
+remember(const struct cw_inv_device *device)
 {
     return (struct before){.brand = device->brand,
                            .maker = device->maker,
@@ -325,22 +346,25 @@ static struct before remember(const struct cw_inv_device *device)
                            .band = device->band};
 }
 
-static bool is_surer(const struct before *before, const struct cw_inv_device *now)
+static bool
+is_surer(const struct before *before, const struct cw_inv_device *now)
 {
     return (now->brand && now->brand != before->brand) ||
            (now->maker && now->maker != before->maker) ||
            (now->kind && now->kind != before->kind) || now->band > before->band;
 }
 
-static void tell_seen_again(struct cw_inv_device *device, struct cw_inventory_change *out)
+static void
+tell_seen_again(struct cw_inv_device *device, struct cw_inventory_change *out)
 {
     if (device->class == CW_CLASS_GONE) {
         append_text(out->text, sizeof(out->text), "seen again");
     }
 }
 
-static void tell(struct cw_inventory *inv, struct cw_inv_device *device,
-                 const struct before *before, struct cw_inventory_change *out)
+static void
+tell(struct cw_inventory *inv, struct cw_inv_device *device, const struct before *before,
+     struct cw_inventory_change *out)
 {
     tell_seen_again(device, out);
     cw_store_reclass(inv, device,
@@ -367,8 +391,9 @@ static void tell(struct cw_inventory *inv, struct cw_inv_device *device,
 
 /* ---- the sorts of records ---- */
 
-static void merge_present(struct cw_inventory *inv, const struct sight *sight,
-                          struct cw_inventory_change *out)
+static void
+merge_present(struct cw_inventory *inv, const struct sight *sight,
+              struct cw_inventory_change *out)
 {
     const struct cw_record_device *record = sight->record;
     struct cw_inv_device *device = find_same(inv, sight);
@@ -378,6 +403,9 @@ static void merge_present(struct cw_inventory *inv, const struct sight *sight,
     }
     if (device->class == CW_CLASS_SIDE) {
         promote(inv, device, record->head.time_ns);
+    }
+    if (sight->keys[KEY_MAC][0]) { /* first of all: it decides what may join */
+        (void)cw_device_add_mac(device, &record->mac);
     }
     struct before before = remember(device);
     device = join_others(inv, device, sight, out);
@@ -394,7 +422,8 @@ static void merge_present(struct cw_inventory *inv, const struct sight *sight,
     tell(inv, device, &before, out);
 }
 
-static bool has_other_facts(const struct cw_record_device *record)
+static bool
+has_other_facts(const struct cw_record_device *record)
 {
     for (size_t i = 0; i < record->n_evidence && i < CW_RECORD_EVIDENCE; i++) {
         unsigned kind = record->evidence[i].kind;
@@ -408,8 +437,9 @@ static bool has_other_facts(const struct cw_record_device *record)
 }
 
 /* Its MAC carries what others send: nothing that was learnt under it is its own. */
-static void mark_gateway(struct cw_inventory *inv, const struct cw_record_device *record,
-                         struct cw_inventory_change *out)
+static void
+mark_gateway(struct cw_inventory *inv, const struct cw_record_device *record,
+             struct cw_inventory_change *out)
 {
     char key[CW_KEY_TEXT_MAX], addr_key[CW_KEY_TEXT_MAX];
     struct cw_inv_device *device = cw_store_find(inv, cw_key_mac(&record->mac, key));
@@ -440,8 +470,8 @@ static void mark_gateway(struct cw_inventory *inv, const struct cw_record_device
     }
 }
 
-static struct cw_inv_device *find_speaker(const struct cw_inventory *inv,
-                                          const struct cw_record_device *record)
+static struct cw_inv_device *
+find_speaker(const struct cw_inventory *inv, const struct cw_record_device *record)
 {
     char key[CW_KEY_TEXT_MAX];
     if (is_unicast(&record->behind)) {
@@ -455,8 +485,9 @@ static struct cw_inv_device *find_speaker(const struct cw_inventory *inv,
 }
 
 /* An id for what has neither serial nor MAC: who speaks of it, and what it calls it. */
-static const char *make_claim_id(const char *speaker, const struct cw_record_device *record,
-                                 char out[CW_KEY_TEXT_MAX])
+static const char *
+make_claim_id(const char *speaker, const struct cw_record_device *record,
+              char out[CW_KEY_TEXT_MAX])
 {
     char addr[CW_ADDR_TEXT_MAX];
     const struct cw_identity *id = &record->identity;
@@ -470,8 +501,9 @@ static const char *make_claim_id(const char *speaker, const struct cw_record_dev
     return out;
 }
 
-static struct cw_inv_device *find_claimed(struct cw_inventory *inv, const struct sight *sight,
-                                          const struct cw_inv_device *speaker)
+static struct cw_inv_device *
+find_claimed(struct cw_inventory *inv, const struct sight *sight,
+             const struct cw_inv_device *speaker)
 {
     static const uint8_t by[] = {KEY_SERIAL, KEY_SAID_MAC, KEY_UID};
     for (size_t i = 0; i < sizeof(by); i++) {
@@ -483,8 +515,8 @@ static struct cw_inv_device *find_claimed(struct cw_inventory *inv, const struct
     return NULL;
 }
 
-static struct cw_inv_device *make_claimed(struct cw_inventory *inv, const struct sight *sight,
-                                          const char *speaker)
+static struct cw_inv_device *
+make_claimed(struct cw_inventory *inv, const struct sight *sight, const char *speaker)
 {
     char key[CW_KEY_TEXT_MAX];
     const char *id = first_said(sight->keys[KEY_SERIAL], sight->keys[KEY_SAID_MAC], "", "");
@@ -501,7 +533,8 @@ static struct cw_inv_device *make_claimed(struct cw_inventory *inv, const struct
     return device;
 }
 
-static void set_behind(struct cw_inv_device *device, const char *speaker)
+static void
+set_behind(struct cw_inv_device *device, const char *speaker)
 {
     char *copy =
         device->behind && strcmp(device->behind, speaker) == 0 ? NULL : strdup(speaker);
@@ -513,8 +546,8 @@ static void set_behind(struct cw_inv_device *device, const char *speaker)
 
 /* What one device says of another. Facts fill gaps of a device that is present; else they go to the
  * side table. A claimed address is no key (192.168.1.108 stood 156 times in one capture). */
-static void merge_claim(struct cw_inventory *inv, struct sight *sight,
-                        struct cw_inventory_change *out)
+static void
+merge_claim(struct cw_inventory *inv, struct sight *sight, struct cw_inventory_change *out)
 {
     const struct cw_record_device *record = sight->record;
     char speaker_key[CW_KEY_TEXT_MAX];
@@ -552,8 +585,9 @@ static void merge_claim(struct cw_inventory *inv, struct sight *sight,
 }
 
 /* Outside the watched networks: kept apart under its address, meets no device that is present. */
-static void merge_remote(struct cw_inventory *inv, const struct cw_record_device *record,
-                         struct cw_inventory_change *out)
+static void
+merge_remote(struct cw_inventory *inv, const struct cw_record_device *record,
+             struct cw_inventory_change *out)
 {
     char key[CW_KEY_TEXT_MAX], ignored[sizeof(out->text)] = "";
     if (!cw_device_is_usable_addr(&record->addr)) {
@@ -581,14 +615,16 @@ static void merge_remote(struct cw_inventory *inv, const struct cw_record_device
     out->device = device;
 }
 
-static bool is_claim(const struct cw_record_device *record)
+static bool
+is_claim(const struct cw_record_device *record)
 {
     return record->scope == CAMWATCH_SCOPE_BEHIND ||
            (record->has_identity && record->identity.origin == CAMWATCH_ORIGIN_CLAIMED);
 }
 
-void cw_inventory_merge_device(struct cw_inventory *inv, const struct cw_record_device *record,
-                               struct cw_inventory_change *out)
+void
+cw_inventory_merge_device(struct cw_inventory *inv, const struct cw_record_device *record,
+                          struct cw_inventory_change *out)
 {
     *out = (struct cw_inventory_change){0};
     if (record->scope == CAMWATCH_SCOPE_REMOTE) {
@@ -611,8 +647,8 @@ void cw_inventory_merge_device(struct cw_inventory *inv, const struct cw_record_
 
 /* ---- flows ---- */
 
-static struct cw_inv_device *find_local(const struct cw_inventory *inv,
-                                        const struct cw_record_flow *flow)
+static struct cw_inv_device *
+find_local(const struct cw_inventory *inv, const struct cw_record_flow *flow)
 {
     char key[CW_KEY_TEXT_MAX];
     const struct cw_addr *local = flow->local_is_destination ? &flow->dst : &flow->src;
@@ -625,8 +661,9 @@ static struct cw_inv_device *find_local(const struct cw_inventory *inv,
     return device && device->class != CW_CLASS_SIDE && !device->is_gateway ? device : NULL;
 }
 
-void cw_inventory_merge_flow(struct cw_inventory *inv, const struct cw_record_flow *flow,
-                             struct cw_inventory_change *out)
+void
+cw_inventory_merge_flow(struct cw_inventory *inv, const struct cw_record_flow *flow,
+                        struct cw_inventory_change *out)
 {
     *out = (struct cw_inventory_change){0};
     struct cw_inv_device *device = flow->has_local ? find_local(inv, flow) : NULL;
@@ -649,7 +686,8 @@ void cw_inventory_merge_flow(struct cw_inventory *inv, const struct cw_record_fl
 
 /* ---- time ---- */
 
-static void forget_old(struct cw_inventory *inv, enum cw_device_class class, int64_t before_ns)
+static void
+forget_old(struct cw_inventory *inv, enum cw_device_class class, int64_t before_ns)
 {
     struct cw_inv_device *device = inv->ages[class].oldest;
     while (device && device->last_ns < before_ns) {
@@ -659,8 +697,9 @@ static void forget_old(struct cw_inventory *inv, enum cw_device_class class, int
     }
 }
 
-static void tell_gone(struct cw_inventory *inv, int64_t before_ns,
-                      cw_inventory_change_fn tell_it, void *user)
+static void
+tell_gone(struct cw_inventory *inv, int64_t before_ns, cw_inventory_change_fn tell_it,
+          void *user)
 {
     struct cw_inv_device *device = inv->ages[CW_CLASS_SURVEILLANCE].oldest;
     while (device && device->last_ns < before_ns) {
@@ -672,8 +711,9 @@ static void tell_gone(struct cw_inventory *inv, int64_t before_ns,
     }
 }
 
-void cw_inventory_tick(struct cw_inventory *inv, int64_t now_ns, bool is_blind,
-                       cw_inventory_change_fn tell_it, void *user)
+void
+cw_inventory_tick(struct cw_inventory *inv, int64_t now_ns, bool is_blind,
+                  cw_inventory_change_fn tell_it, void *user)
 {
     if (is_blind || inv->seeing_since_ns == 0) {
         inv->seeing_since_ns = now_ns;

@@ -32,7 +32,8 @@ struct out {
     bool failed; /* no memory */
 };
 
-static void put(struct out *out, const void *bytes, size_t len)
+static void
+put(struct out *out, const void *bytes, size_t len)
 {
     if (!out->failed && out->len + len > out->room) {
         size_t room = 2 * out->room + len + 4096;
@@ -47,7 +48,8 @@ static void put(struct out *out, const void *bytes, size_t len)
     }
 }
 
-static void put_number(struct out *out, uint64_t value, unsigned size)
+static void
+put_number(struct out *out, uint64_t value, unsigned size)
 {
     uint8_t bytes[8];
     for (unsigned i = 0; i < size; i++) {
@@ -56,17 +58,20 @@ static void put_number(struct out *out, uint64_t value, unsigned size)
     put(out, bytes, size);
 }
 
-static void put_u8(struct out *out, unsigned value)
+static void
+put_u8(struct out *out, unsigned value)
 {
     put_number(out, value, 1);
 }
 
-static void put_time(struct out *out, int64_t value)
+static void
+put_time(struct out *out, int64_t value)
 {
     put_number(out, (uint64_t)value, 8);
 }
 
-static void put_text(struct out *out, const char *text)
+static void
+put_text(struct out *out, const char *text)
 {
     size_t len = text ? strlen(text) : 0;
     len = len > UINT16_MAX ? UINT16_MAX : len;
@@ -74,21 +79,26 @@ static void put_text(struct out *out, const char *text)
     put(out, text, len);
 }
 
-static void put_keys(struct out *out, const struct cw_inv_device *device)
+/* The id, then the other keys. */
+static void
+put_keys(struct out *out, const struct cw_inv_device *device)
 {
     unsigned n = 0;
     for (const struct cw_key *key = device->keys; key; key = key->sibling) {
-        n++;
+        n += key->text != device->id;
     }
     put_text(out, device->id);
     put_u8(out, n);
     for (const struct cw_key *key = device->keys; key; key = key->sibling) {
-        put_u8(out, key->is_former_id);
-        put_text(out, key->text);
+        if (key->text != device->id) {
+            put_u8(out, key->is_former_id);
+            put_text(out, key->text);
+        }
     }
 }
 
-static void put_facts(struct out *out, const struct cw_inv_device *device)
+static void
+put_facts(struct out *out, const struct cw_inv_device *device)
 {
     for (unsigned i = 0; i < CW_N_FACTS; i++) {
         const struct cw_fact *fact = &device->facts[i];
@@ -103,8 +113,8 @@ static void put_facts(struct out *out, const struct cw_inv_device *device)
     }
 }
 
-static void put_piece(struct out *out, const struct cw_labels *labels,
-                      const struct cw_piece *piece)
+static void
+put_piece(struct out *out, const struct cw_labels *labels, const struct cw_piece *piece)
 {
     const uint8_t small[] = {piece->kind,     piece->points,      piece->subject,
                              piece->side,     piece->origin,      piece->role,
@@ -121,7 +131,8 @@ static void put_piece(struct out *out, const struct cw_labels *labels,
     put_text(out, piece->seen);
 }
 
-static void put_destination(struct out *out, const struct cw_destination *at)
+static void
+put_destination(struct out *out, const struct cw_destination *at)
 {
     put(out, at->addr.b, sizeof(at->addr.b));
     put_text(out, at->name);
@@ -132,8 +143,8 @@ static void put_destination(struct out *out, const struct cw_destination *at)
     put_u8(out, at->proto);
 }
 
-static void put_lists(struct out *out, const struct cw_labels *labels,
-                      const struct cw_inv_device *device)
+static void
+put_lists(struct out *out, const struct cw_labels *labels, const struct cw_inv_device *device)
 {
     put_u8(out, device->n_addrs);
     put(out, device->addrs, device->n_addrs * sizeof(device->addrs[0]));
@@ -149,8 +160,8 @@ static void put_lists(struct out *out, const struct cw_labels *labels,
     }
 }
 
-static void put_device(struct out *out, const struct cw_labels *labels,
-                       const struct cw_inv_device *device)
+static void
+put_device(struct out *out, const struct cw_labels *labels, const struct cw_inv_device *device)
 {
     const uint8_t small[] = {device->class,     device->scope,      device->self_kind,
                              device->is_viewer, device->is_gateway, device->is_announced};
@@ -169,7 +180,8 @@ static void put_device(struct out *out, const struct cw_labels *labels,
     put_lists(out, labels, device);
 }
 
-static struct out encode(const struct cw_inventory *inv)
+static struct out
+encode(const struct cw_inventory *inv)
 {
     struct out out = {0};
     uint32_t count = 0;
@@ -195,7 +207,8 @@ static struct out encode(const struct cw_inventory *inv)
     return out;
 }
 
-static bool write_all(int fd, const uint8_t *bytes, size_t len)
+static bool
+write_all(int fd, const uint8_t *bytes, size_t len)
 {
     while (len > 0) {
         ssize_t n = write(fd, bytes, len);
@@ -208,7 +221,8 @@ static bool write_all(int fd, const uint8_t *bytes, size_t len)
     return true;
 }
 
-static void sync_folder(const char *path)
+static void
+sync_folder(const char *path)
 {
     char folder[4096];
     const char *slash = strrchr(path, '/');
@@ -221,14 +235,16 @@ static void sync_folder(const char *path)
     }
 }
 
-static int fail(struct camwatch_error *error, int status, const char *path, const char *what,
-                const char *why)
+static int
+fail(struct camwatch_error *error, int status, const char *path, const char *what,
+     const char *why)
 {
     (void)snprintf(error->text, sizeof(error->text), "%s: %s: %s", path, what, why);
     return status;
 }
 
-static bool write_file(const char *path, const struct out *out)
+static bool
+write_file(const char *path, const struct out *out)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) {
@@ -241,8 +257,9 @@ static bool write_file(const char *path, const struct out *out)
     return ok;
 }
 
-int cw_inventory_save(const struct cw_inventory *inv, const char *path,
-                      struct camwatch_error *error)
+int
+cw_inventory_save(const struct cw_inventory *inv, const char *path,
+                  struct camwatch_error *error)
 {
     char temporary[4096];
     error->text[0] = '\0';
@@ -269,26 +286,30 @@ int cw_inventory_save(const struct cw_inventory *inv, const char *path,
 
 /* ---- reading: every count is checked, a wrong one fails the cursor ---- */
 
-static int64_t get_time(struct cw_cursor *in)
+static int64_t
+get_time(struct cw_cursor *in)
 {
     return (int64_t)cw_cursor_be64(in);
 }
 
-static void get_text(struct cw_cursor *in, char *out, size_t size)
+static void
+get_text(struct cw_cursor *in, char *out, size_t size)
 {
     struct cw_bytes text = cw_cursor_take(in, cw_cursor_be16(in));
     cw_text_copy(out, size, text);
 }
 
 /** Given, NULL for "". */
-static char *get_copy(struct cw_cursor *in)
+static char *
+get_copy(struct cw_cursor *in)
 {
     char text[512];
     get_text(in, text, sizeof(text));
     return text[0] ? strdup(text) : NULL;
 }
 
-static unsigned get_count(struct cw_cursor *in, unsigned max)
+static unsigned
+get_count(struct cw_cursor *in, unsigned max)
 {
     unsigned n = cw_cursor_u8(in);
     if (n > max) {
@@ -298,7 +319,8 @@ static unsigned get_count(struct cw_cursor *in, unsigned max)
     return n;
 }
 
-static cw_label get_label(struct cw_cursor *in, struct cw_labels *labels)
+static cw_label
+get_label(struct cw_cursor *in, struct cw_labels *labels)
 {
     char text[512];
     get_text(in, text, sizeof(text));
@@ -312,7 +334,8 @@ struct names { /* the keys of a record, until it is in the store */
     char text[MAX_STATE_KEYS][CW_KEY_TEXT_MAX];
 };
 
-static void get_keys(struct cw_cursor *in, struct names *names)
+static void
+get_keys(struct cw_cursor *in, struct names *names)
 {
     get_text(in, names->id, sizeof(names->id));
     names->n = get_count(in, MAX_STATE_KEYS);
@@ -322,7 +345,8 @@ static void get_keys(struct cw_cursor *in, struct names *names)
     }
 }
 
-static void get_facts(struct cw_cursor *in, struct cw_inv_device *device)
+static void
+get_facts(struct cw_cursor *in, struct cw_inv_device *device)
 {
     for (unsigned i = 0; i < CW_N_FACTS; i++) {
         struct cw_fact *fact = &device->facts[i];
@@ -340,7 +364,8 @@ static void get_facts(struct cw_cursor *in, struct cw_inv_device *device)
     }
 }
 
-static struct cw_piece get_piece(struct cw_cursor *in, struct cw_labels *labels)
+static struct cw_piece
+get_piece(struct cw_cursor *in, struct cw_labels *labels)
 {
     struct cw_piece piece = {0};
     uint8_t *small[] = {&piece.kind,     &piece.points,      &piece.subject,
@@ -362,8 +387,8 @@ static struct cw_piece get_piece(struct cw_cursor *in, struct cw_labels *labels)
     return piece;
 }
 
-static void get_pieces(struct cw_cursor *in, struct cw_labels *labels,
-                       struct cw_inv_device *device)
+static void
+get_pieces(struct cw_cursor *in, struct cw_labels *labels, struct cw_inv_device *device)
 {
     unsigned n = get_count(in, CW_DEVICE_PIECES);
     device->pieces = n ? calloc(n, sizeof(*device->pieces)) : NULL;
@@ -374,7 +399,8 @@ static void get_pieces(struct cw_cursor *in, struct cw_labels *labels,
     }
 }
 
-static void get_addr(struct cw_cursor *in, struct cw_addr *addr)
+static void
+get_addr(struct cw_cursor *in, struct cw_addr *addr)
 {
     struct cw_bytes bytes = cw_cursor_take(in, sizeof(addr->b));
     if (bytes.len == sizeof(addr->b)) {
@@ -382,7 +408,8 @@ static void get_addr(struct cw_cursor *in, struct cw_addr *addr)
     }
 }
 
-static void get_ends(struct cw_cursor *in, struct cw_inv_device *device)
+static void
+get_ends(struct cw_cursor *in, struct cw_inv_device *device)
 {
     device->n_addrs = (uint8_t)get_count(in, CW_DEVICE_ADDRS);
     for (unsigned i = 0; i < device->n_addrs; i++) {
@@ -397,7 +424,8 @@ static void get_ends(struct cw_cursor *in, struct cw_inv_device *device)
     }
 }
 
-static void get_destinations(struct cw_cursor *in, struct cw_inv_device *device)
+static void
+get_destinations(struct cw_cursor *in, struct cw_inv_device *device)
 {
     unsigned n = get_count(in, CW_DEVICE_DESTINATIONS);
     device->destinations =
@@ -415,7 +443,8 @@ static void get_destinations(struct cw_cursor *in, struct cw_inv_device *device)
     }
 }
 
-static void get_small(struct cw_cursor *in, struct cw_inv_device *device)
+static void
+get_small(struct cw_cursor *in, struct cw_inv_device *device)
 {
     device->class = cw_cursor_u8(in);
     device->scope = cw_cursor_u8(in);
@@ -436,8 +465,8 @@ static void get_small(struct cw_cursor *in, struct cw_inv_device *device)
                   device->self_kind >= CAMWATCH_N_DEVICE_KINDS;
 }
 
-static bool adopt(struct cw_inventory *inv, struct cw_inv_device *device,
-                  const struct names *names)
+static bool
+adopt(struct cw_inventory *inv, struct cw_inv_device *device, const struct names *names)
 {
     if (!cw_store_adopt(inv, device, device->class, names->id)) {
         return false;
@@ -452,7 +481,8 @@ static bool adopt(struct cw_inventory *inv, struct cw_inv_device *device,
 }
 
 /* False only where the bytes are wrong; a record that finds no room is counted by the store. */
-static bool get_device(struct cw_cursor *in, struct cw_inventory *inv, struct names *names)
+static bool
+get_device(struct cw_cursor *in, struct cw_inventory *inv, struct names *names)
 {
     struct cw_inv_device *device = cw_device_new();
     if (!device) {
@@ -474,7 +504,8 @@ static bool get_device(struct cw_cursor *in, struct cw_inventory *inv, struct na
     return true;
 }
 
-static const char *check_header(struct cw_bytes file)
+static const char *
+check_header(struct cw_bytes file)
 {
     struct cw_cursor in = cw_cursor(file);
     struct cw_bytes start = cw_cursor_take(&in, sizeof(magic));
@@ -497,7 +528,8 @@ static const char *check_header(struct cw_bytes file)
     return sum == cw_hash(checksum_key, rest.ptr, rest.len) ? NULL : "fails its checksum";
 }
 
-static const char *decode(struct cw_inventory *inv, struct cw_bytes file)
+static const char *
+decode(struct cw_inventory *inv, struct cw_bytes file)
 {
     const char *wrong = check_header(file);
     struct names *names = wrong ? NULL : malloc(sizeof(*names));
@@ -516,7 +548,8 @@ static const char *decode(struct cw_inventory *inv, struct cw_bytes file)
                                                                : "has a record that is wrong";
 }
 
-static int read_file(const char *path, uint8_t **out, size_t *len, struct camwatch_error *error)
+static int
+read_file(const char *path, uint8_t **out, size_t *len, struct camwatch_error *error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat info;
@@ -544,19 +577,21 @@ static int read_file(const char *path, uint8_t **out, size_t *len, struct camwat
     return CAMWATCH_OK;
 }
 
-static int set_aside(const char *path, const char *wrong, struct camwatch_error *error)
+static int
+set_aside(const char *path, const char *wrong, struct camwatch_error *error)
 {
     char bad[4096];
     (void)snprintf(bad, sizeof(bad), "%s.bad", path);
     bool is_moved = rename(path, bad) == 0;
-    (void)snprintf(error->text, sizeof(error->text),
-                   "%s: %s; starting with an empty inventory, devices will be new again; %s%s",
-                   path, wrong,
-                   is_moved ? "the file is kept as " : "it cannot be moved aside to ", bad);
+    (void)snprintf(
+        error->text, sizeof(error->text),
+        "%.200s: %s; starting with an empty inventory, devices will be new again; %s%.200s",
+        path, wrong, is_moved ? "the file is kept as " : "it cannot be moved aside to ", bad);
     return CAMWATCH_ECORRUPT;
 }
 
-int cw_inventory_load(struct cw_inventory *inv, const char *path, struct camwatch_error *error)
+int
+cw_inventory_load(struct cw_inventory *inv, const char *path, struct camwatch_error *error)
 {
     uint8_t *bytes;
     size_t len;

@@ -14,7 +14,8 @@ enum {
     MAX_KEYS = 32
 }; /* of one device: 4 MACs, 8 addresses, the rest serials, UIDs and former ids */
 
-struct cw_inventory *cw_inventory_new(const struct cw_inventory_settings *settings)
+struct cw_inventory *
+cw_inventory_new(const struct cw_inventory_settings *settings)
 {
     struct cw_inventory *inv = calloc(1, sizeof(*inv));
     if (!inv) {
@@ -36,7 +37,8 @@ struct cw_inventory *cw_inventory_new(const struct cw_inventory_settings *settin
     return inv;
 }
 
-void cw_inventory_free(struct cw_inventory *inv)
+void
+cw_inventory_free(struct cw_inventory *inv)
 {
     if (!inv) {
         return;
@@ -47,7 +49,8 @@ void cw_inventory_free(struct cw_inventory *inv)
     free(inv);
 }
 
-static void age_unlink(struct cw_age_list *list, struct cw_inv_device *device)
+static void
+age_unlink(struct cw_age_list *list, struct cw_inv_device *device)
 {
     if (device->older) {
         device->older->newer = device->newer;
@@ -62,7 +65,8 @@ static void age_unlink(struct cw_age_list *list, struct cw_inv_device *device)
     list->count--;
 }
 
-static void age_append(struct cw_age_list *list, struct cw_inv_device *device)
+static void
+age_append(struct cw_age_list *list, struct cw_inv_device *device)
 {
     device->older = list->newest;
     device->newer = NULL;
@@ -75,15 +79,17 @@ static void age_append(struct cw_age_list *list, struct cw_inv_device *device)
     list->count++;
 }
 
-void cw_store_reclass(struct cw_inventory *inv, struct cw_inv_device *device,
-                      enum cw_device_class class)
+void
+cw_store_reclass(struct cw_inventory *inv, struct cw_inv_device *device,
+                 enum cw_device_class class)
 {
     age_unlink(&inv->ages[device->class], device);
     device->class = (uint8_t) class;
     age_append(&inv->ages[class], device);
 }
 
-void cw_store_delete(struct cw_inventory *inv, struct cw_inv_device *device)
+void
+cw_store_delete(struct cw_inventory *inv, struct cw_inv_device *device)
 {
     while (device->keys) {
         cw_index_remove(&inv->index, &device->keys, device->keys);
@@ -92,7 +98,8 @@ void cw_store_delete(struct cw_inventory *inv, struct cw_inv_device *device)
     cw_device_free(device);
 }
 
-void cw_store_clear(struct cw_inventory *inv)
+void
+cw_store_clear(struct cw_inventory *inv)
 {
     for (unsigned i = 0; i < CW_N_CLASSES; i++) {
         while (inv->ages[i].oldest) {
@@ -101,14 +108,16 @@ void cw_store_clear(struct cw_inventory *inv)
     }
 }
 
-static struct cw_inv_device *least_valuable(const struct cw_inventory *inv)
+static struct cw_inv_device *
+least_valuable(const struct cw_inventory *inv)
 {
     struct cw_inv_device *ordinary = inv->ages[CW_CLASS_ORDINARY].oldest;
     return ordinary ? ordinary : inv->ages[CW_CLASS_GONE].oldest;
 }
 
 /* The oldest claim goes for a claim; the oldest ordinary or gone device for a device. */
-static bool make_room(struct cw_inventory *inv, enum cw_device_class class)
+static bool
+make_room(struct cw_inventory *inv, enum cw_device_class class)
 {
     const struct cw_age_list *ages = inv->ages;
     bool is_side = class == CW_CLASS_SIDE;
@@ -128,13 +137,15 @@ static bool make_room(struct cw_inventory *inv, enum cw_device_class class)
     return true;
 }
 
-struct cw_inv_device *cw_store_find(const struct cw_inventory *inv, const char *text)
+struct cw_inv_device *
+cw_store_find(const struct cw_inventory *inv, const char *text)
 {
     const struct cw_key *key = text[0] ? cw_index_find(&inv->index, text) : NULL;
     return key ? key->owner : NULL;
 }
 
-static unsigned count_keys(const struct cw_inv_device *device)
+static unsigned
+count_keys(const struct cw_inv_device *device)
 {
     unsigned n = 0;
     for (const struct cw_key *key = device->keys; key; key = key->sibling) {
@@ -143,7 +154,8 @@ static unsigned count_keys(const struct cw_inv_device *device)
     return n;
 }
 
-bool cw_store_name(struct cw_inventory *inv, struct cw_inv_device *device, const char *text)
+bool
+cw_store_name(struct cw_inventory *inv, struct cw_inv_device *device, const char *text)
 {
     struct cw_key *key = cw_index_find(&inv->index, text);
     if (!key && count_keys(device) >= MAX_KEYS) {
@@ -162,8 +174,9 @@ bool cw_store_name(struct cw_inventory *inv, struct cw_inv_device *device, const
     return true;
 }
 
-bool cw_store_adopt(struct cw_inventory *inv, struct cw_inv_device *device,
-                    enum cw_device_class class, const char *id)
+bool
+cw_store_adopt(struct cw_inventory *inv, struct cw_inv_device *device,
+               enum cw_device_class class, const char *id)
 {
     if (!make_room(inv, class)) {
         return false;
@@ -178,8 +191,8 @@ bool cw_store_adopt(struct cw_inventory *inv, struct cw_inv_device *device,
     return true;
 }
 
-struct cw_inv_device *cw_store_new(struct cw_inventory *inv, enum cw_device_class class,
-                                   const char *id)
+struct cw_inv_device *
+cw_store_new(struct cw_inventory *inv, enum cw_device_class class, const char *id)
 {
     struct cw_inv_device *device = cw_device_new();
     if (device && !cw_store_adopt(inv, device, class, id)) {
@@ -189,7 +202,8 @@ struct cw_inv_device *cw_store_new(struct cw_inventory *inv, enum cw_device_clas
     return device;
 }
 
-void cw_store_unname(struct cw_inventory *inv, struct cw_inv_device *device, const char *text)
+void
+cw_store_unname(struct cw_inventory *inv, struct cw_inv_device *device, const char *text)
 {
     struct cw_key *key = cw_index_find(&inv->index, text);
     if (key && key->owner == device && device->id != key->text && !key->is_former_id) {
@@ -197,7 +211,8 @@ void cw_store_unname(struct cw_inventory *inv, struct cw_inv_device *device, con
     }
 }
 
-void cw_store_rename(struct cw_inventory *inv, struct cw_inv_device *device, const char *id)
+void
+cw_store_rename(struct cw_inventory *inv, struct cw_inv_device *device, const char *id)
 {
     struct cw_key *old = cw_index_find(&inv->index, device->id);
     struct cw_key *key = cw_index_find(&inv->index, id);
@@ -206,8 +221,8 @@ void cw_store_rename(struct cw_inventory *inv, struct cw_inv_device *device, con
     device->id = key->text;
 }
 
-void cw_store_merge(struct cw_inventory *inv, struct cw_inv_device *into,
-                    struct cw_inv_device *from)
+void
+cw_store_merge(struct cw_inventory *inv, struct cw_inv_device *into, struct cw_inv_device *from)
 {
     for (struct cw_key *key = from->keys; key; key = key->sibling) {
         key->is_former_id |= from->is_announced && key->text == from->id;
@@ -220,27 +235,31 @@ void cw_store_merge(struct cw_inventory *inv, struct cw_inv_device *into,
     cw_device_free(from);
 }
 
-const char *cw_key_mac(const struct cw_mac *mac, char out[CW_KEY_TEXT_MAX])
+const char *
+cw_key_mac(const struct cw_mac *mac, char out[CW_KEY_TEXT_MAX])
 {
     char text[CW_MAC_TEXT_MAX];
     (void)snprintf(out, CW_KEY_TEXT_MAX, "mac:%s", cw_mac_format(mac, text));
     return out;
 }
 
-const char *cw_key_serial(const char *maker, const char *serial, char out[CW_KEY_TEXT_MAX])
+const char *
+cw_key_serial(const char *maker, const char *serial, char out[CW_KEY_TEXT_MAX])
 {
     (void)snprintf(out, CW_KEY_TEXT_MAX, "sn:%.64s:%.64s", maker, serial);
     return out;
 }
 
-const char *cw_key_uid(const char *uid, char out[CW_KEY_TEXT_MAX])
+const char *
+cw_key_uid(const char *uid, char out[CW_KEY_TEXT_MAX])
 {
     (void)snprintf(out, CW_KEY_TEXT_MAX, "uid:%.64s", uid);
     return out;
 }
 
-const char *cw_key_addr(const struct cw_inventory *inv, uint16_t vlan, uint32_t segment,
-                        const struct cw_addr *addr, char out[CW_KEY_TEXT_MAX])
+const char *
+cw_key_addr(const struct cw_inventory *inv, uint16_t vlan, uint32_t segment,
+            const struct cw_addr *addr, char out[CW_KEY_TEXT_MAX])
 {
     uint32_t number = inv->settings.segment_by == CW_SEGMENT_BY_VLAN     ? vlan
                       : inv->settings.segment_by == CW_SEGMENT_BY_TUNNEL ? segment
@@ -251,8 +270,9 @@ const char *cw_key_addr(const struct cw_inventory *inv, uint16_t vlan, uint32_t 
     return out;
 }
 
-const char *cw_key_remote(const struct cw_inventory *inv, const struct cw_addr *addr,
-                          char out[CW_KEY_TEXT_MAX])
+const char *
+cw_key_remote(const struct cw_inventory *inv, const struct cw_addr *addr,
+              char out[CW_KEY_TEXT_MAX])
 {
     char text[CW_ADDR_TEXT_MAX];
     (void)snprintf(out, CW_KEY_TEXT_MAX, "ip:%s:remote:%s", inv->site,

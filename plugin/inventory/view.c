@@ -4,17 +4,20 @@
 #include "inventory/assets.h"
 #include "inventory/store.h"
 
-const struct cw_inv_device *cw_inventory_find(const struct cw_inventory *inv, const char *id)
+const struct cw_inv_device *
+cw_inventory_find(const struct cw_inventory *inv, const char *id)
 {
     return cw_store_find(inv, id);
 }
 
-void cw_inventory_set_assets(struct cw_inventory *inv, const struct cw_assets *assets)
+void
+cw_inventory_set_assets(struct cw_inventory *inv, const struct cw_assets *assets)
 {
     inv->assets = assets;
 }
 
-struct cw_inventory_counts cw_inventory_count(const struct cw_inventory *inv)
+struct cw_inventory_counts
+cw_inventory_count(const struct cw_inventory *inv)
 {
     return (struct cw_inventory_counts){
         .surveillance = inv->ages[CW_CLASS_SURVEILLANCE].count,
@@ -27,13 +30,15 @@ struct cw_inventory_counts cw_inventory_count(const struct cw_inventory *inv)
     };
 }
 
-static const char *or_empty(const char *text)
+static const char *
+or_empty(const char *text)
 {
     return text ? text : "";
 }
 
-static size_t view_evidence(const struct cw_labels *labels, const struct cw_inv_device *device,
-                            struct camwatch_device_evidence *out)
+static size_t
+view_evidence(const struct cw_labels *labels, const struct cw_inv_device *device,
+              struct camwatch_device_evidence *out)
 {
     for (unsigned i = 0; i < device->n_pieces; i++) {
         const struct cw_piece *piece = &device->pieces[i];
@@ -52,13 +57,15 @@ static size_t view_evidence(const struct cw_labels *labels, const struct cw_inv_
 }
 
 /* What the rules prove goes before what the device calls itself. */
-static const char *name_or_fact(const struct cw_labels *labels, cw_label proven,
-                                const struct cw_inv_device *device, enum cw_fact_field fact)
+static const char *
+name_or_fact(const struct cw_labels *labels, cw_label proven,
+             const struct cw_inv_device *device, enum cw_fact_field fact)
 {
     return proven ? cw_labels_text(labels, proven) : cw_device_fact(device, fact);
 }
 
-static void view_addresses(const struct cw_inv_device *device, struct cw_device_view *out)
+static void
+view_addresses(const struct cw_inv_device *device, struct cw_device_view *out)
 {
     for (unsigned i = 0; i < device->n_addrs; i++) {
         out->device.addresses[i] = cw_addr_format(&device->addrs[i], out->addresses[i]);
@@ -66,16 +73,18 @@ static void view_addresses(const struct cw_inv_device *device, struct cw_device_
     out->device.n_addresses = device->n_addrs;
 }
 
-static void view_asset(const struct cw_inventory *inv, const struct cw_inv_device *device,
-                       struct cw_device_view *out)
+static void
+view_asset(const struct cw_inventory *inv, const struct cw_inv_device *device,
+           struct cw_device_view *out)
 {
     const struct cw_asset *asset = inv->assets ? cw_assets_of(inv->assets, device) : NULL;
     out->device.asset_name = asset ? asset->name : "";
     out->device.asset_site = asset ? asset->site : "";
 }
 
-void cw_inventory_view(const struct cw_inventory *inv, const struct cw_inv_device *device,
-                       struct cw_device_view *out)
+void
+cw_inventory_view(const struct cw_inventory *inv, const struct cw_inv_device *device,
+                  struct cw_device_view *out)
 {
     const struct cw_labels *labels = inv->labels;
     out->device = (struct camwatch_device){
@@ -108,14 +117,16 @@ void cw_inventory_view(const struct cw_inventory *inv, const struct cw_inv_devic
     view_asset(inv, device, out);
 }
 
-static int by_id(const void *left, const void *right)
+static int
+by_id(const void *left, const void *right)
 {
     const struct cw_inv_device *const *a = left, *const *b = right;
     return strcmp((*a)->id, (*b)->id);
 }
 
 /** All records ordered by id: given, NULL when there are none. */
-static const struct cw_inv_device **sort_all(const struct cw_inventory *inv, size_t *n)
+static const struct cw_inv_device **
+sort_all(const struct cw_inventory *inv, size_t *n)
 {
     size_t count = 0;
     for (unsigned i = 0; i < CW_N_CLASSES; i++) {
@@ -134,7 +145,8 @@ static const struct cw_inv_device **sort_all(const struct cw_inventory *inv, siz
     return all;
 }
 
-void cw_inventory_visit(const struct cw_inventory *inv, camwatch_device_fn visit, void *user)
+void
+cw_inventory_visit(const struct cw_inventory *inv, camwatch_device_fn visit, void *user)
 {
     size_t n;
     const struct cw_inv_device **all = sort_all(inv, &n);
@@ -146,7 +158,8 @@ void cw_inventory_visit(const struct cw_inventory *inv, camwatch_device_fn visit
     free((void *)all);
 }
 
-static int more_bytes_first(const void *left, const void *right)
+static int
+more_bytes_first(const void *left, const void *right)
 {
     const struct cw_destination *const *a = left, *const *b = right;
     if ((*a)->bytes != (*b)->bytes) {
@@ -155,9 +168,9 @@ static int more_bytes_first(const void *left, const void *right)
     return memcmp((*a)->addr.b, (*b)->addr.b, sizeof((*a)->addr.b));
 }
 
-size_t cw_inventory_destinations(const struct cw_inv_device *device,
-                                 struct cw_destination_view *out, size_t max,
-                                 struct cw_destination_totals *totals)
+size_t
+cw_inventory_destinations(const struct cw_inv_device *device, struct cw_destination_view *out,
+                          size_t max, struct cw_destination_totals *totals)
 {
     const struct cw_destination *sorted[CW_DEVICE_DESTINATIONS];
     size_t n = device->n_destinations;
