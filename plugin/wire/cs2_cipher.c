@@ -24,7 +24,8 @@ static const uint8_t table[256] = {
 
 /* clang-format on */
 
-struct cw_cs2_key cw_cs2_key_of(struct cw_bytes text)
+struct cw_cs2_key
+cw_cs2_key_of(struct cw_bytes text)
 {
     unsigned sum = 0, thirds = 0, mix = 0;
     for (size_t i = 0; i < text.len; i++) {
@@ -36,18 +37,21 @@ struct cw_cs2_key cw_cs2_key_of(struct cw_bytes text)
         {(uint8_t)sum, (uint8_t)(0u - sum), (uint8_t)thirds, (uint8_t)mix}};
 }
 
-uint8_t cw_cs2_keystream(const struct cw_cs2_key *key, uint8_t previous)
+uint8_t
+cw_cs2_keystream(const struct cw_cs2_key *key, uint8_t previous)
 {
     return table[(uint8_t)(key->k[previous & 3] + previous)];
 }
 
-uint8_t cw_cs2_invert(uint8_t byte)
+uint8_t
+cw_cs2_invert(uint8_t byte)
 {
     const uint8_t *at = memchr(table, byte, sizeof(table));
     return at ? (uint8_t)(at - table) : 0; /* always found: T is a permutation */
 }
 
-void cw_cs2_decipher(const struct cw_cs2_key *key, struct cw_bytes in, uint8_t *out)
+void
+cw_cs2_decipher(const struct cw_cs2_key *key, struct cw_bytes in, uint8_t *out)
 {
     uint8_t previous = 0;
     for (size_t i = 0; i < in.len; i++) {

@@ -2,8 +2,10 @@
 #include "wire/p2p.h"
 
 #include "base/text.h"
+#include "wire/said.h"
 
-uint8_t cw_p2p_role(unsigned phase)
+uint8_t
+cw_p2p_role(unsigned phase)
 {
     static const uint8_t roles[CW_WIRE_N_PHASES] = {
         [CW_WIRE_PHASE_LOOKUP] = CAMWATCH_ROLE_RENDEZVOUS,
@@ -16,8 +18,8 @@ uint8_t cw_p2p_role(unsigned phase)
     return phase < CW_WIRE_N_PHASES ? roles[phase] : (uint8_t)CAMWATCH_ROLE_NONE;
 }
 
-void cw_p2p_describe(struct cw_wire_match *out, unsigned phase, unsigned sender,
-                     const char *detail)
+void
+cw_p2p_describe(struct cw_wire_match *out, unsigned phase, unsigned sender, const char *detail)
 {
     out->phase = (uint8_t)phase;
     out->sender = (uint8_t)sender;
@@ -25,7 +27,8 @@ void cw_p2p_describe(struct cw_wire_match *out, unsigned phase, unsigned sender,
     cw_text_set(out->detail, sizeof(out->detail), detail);
 }
 
-void cw_p2p_candidate(struct cw_wire_match *out, const struct cw_addr *addr, uint16_t port)
+void
+cw_p2p_candidate(struct cw_wire_match *out, const struct cw_addr *addr, uint16_t port)
 {
     static const uint8_t any[4];
     bool is_any = cw_addr_is_v4(addr) && memcmp(addr->b + 12, any, sizeof(any)) == 0;
@@ -37,22 +40,10 @@ void cw_p2p_candidate(struct cw_wire_match *out, const struct cw_addr *addr, uin
         (struct cw_wire_endpoint){.addr = *addr, .port = port};
 }
 
-bool cw_p2p_is_placeholder(struct cw_bytes text)
+bool
+cw_p2p_uid(struct cw_wire_match *out, struct cw_bytes uid)
 {
-    if (text.len == 0 || cw_text_equal_nocase(text, cw_bytes_text("N/A"))) {
-        return true;
-    }
-    for (size_t i = 1; i < text.len; i++) {
-        if (text.ptr[i] != text.ptr[0]) {
-            return false;
-        }
-    }
-    return true;
-}
-
-bool cw_p2p_uid(struct cw_wire_match *out, struct cw_bytes uid)
-{
-    if (!cw_text_is_printable(uid) || cw_p2p_is_placeholder(uid) ||
+    if (!cw_text_is_printable(uid) || cw_said_is_filler(uid) ||
         uid.len >= sizeof(out->identity.uid)) {
         return false;
     }

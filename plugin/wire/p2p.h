@@ -20,12 +20,8 @@ void cw_p2p_candidate(struct cw_wire_match *out, const struct cw_addr *addr, uin
 
 /**
  * Note the P2P identifier of whom the message speaks: SELF where the sender is the device, else
- * CLAIMED. Text is copied; a text that is not printable ASCII or a placeholder (all one character,
- * see cw_p2p_is_placeholder) is refused.
+ * CLAIMED. Text is copied; what is not printable ASCII, or a filler (said.h), is refused.
  */
 bool cw_p2p_uid(struct cw_wire_match *out, struct cw_bytes uid);
-
-/** "", one character repeated ("0000000", "FFFF"), or "N/A": nobody's serial. */
-bool cw_p2p_is_placeholder(struct cw_bytes text);
 
 #endif

@@ -59,7 +59,8 @@ static const struct hint apps[] = {
 #undef APP
 };
 
-static const struct form *find_form(unsigned type, uint32_t size)
+static const struct form *
+find_form(unsigned type, uint32_t size)
 {
     for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
         const struct form *f = &forms[i];
@@ -72,7 +73,8 @@ static const struct form *find_form(unsigned type, uint32_t size)
 }
 
 /* Letters (and digits, in a prefix) up to the first NUL, then only NULs. */
-static bool read_label(struct cw_bytes field, size_t least, bool digits, struct cw_bytes *out)
+static bool
+read_label(struct cw_bytes field, size_t least, bool digits, struct cw_bytes *out)
 {
     size_t n = 0;
     while (n < field.len && field.ptr[n] != 0) {
@@ -91,7 +93,8 @@ static bool read_label(struct cw_bytes field, size_t least, bool digits, struct 
     return n >= least;
 }
 
-static const char *find_brand(struct cw_bytes prefix)
+static const char *
+find_brand(struct cw_bytes prefix)
 {
     for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
         if (cw_bytes_starts(prefix, prefixes[i].text, strlen(prefixes[i].text))) {
@@ -102,7 +105,8 @@ static const char *find_brand(struct cw_bytes prefix)
 }
 
 /* Prefix[8], number BE32, check code[8]; printed PREFIX-000000-CODE. */
-static bool read_did(struct cw_bytes did, struct cw_wire_match *out)
+static bool
+read_did(struct cw_bytes did, struct cw_wire_match *out)
 {
     struct cw_bytes prefix, code;
     if (did.len != DID_SIZE || !read_label(cw_bytes_head(did, DID_PREFIX), 1, true, &prefix) ||
@@ -126,7 +130,8 @@ static bool read_did(struct cw_bytes did, struct cw_wire_match *out)
 
 /* In DEV_LGN_CRC the first six bytes are XORed with a constant (captures xiaomi-y2-setup, frames 144
  * and 241: the same camera in type 12 and in type 41). What does not become a DID stays unread. */
-static bool read_masked_did(struct cw_bytes did, struct cw_wire_match *out)
+static bool
+read_masked_did(struct cw_bytes did, struct cw_wire_match *out)
 {
     static const uint8_t mask[6] = {0xcc, 0x2a, 0xf2, 0xa4, 0xb0, 0x28};
     uint8_t plain[DID_SIZE];
@@ -141,7 +146,8 @@ static bool read_masked_did(struct cw_bytes did, struct cw_wire_match *out)
 }
 
 /* sockaddr_in as the library writes it: family 2, port and IPv4 reversed. */
-static bool read_sockaddr(struct cw_bytes at, struct cw_addr *addr, uint16_t *port)
+static bool
+read_sockaddr(struct cw_bytes at, struct cw_addr *addr, uint16_t *port)
 {
     if (at.len < SOCKADDR_SIZE || cw_be16_at(at, 0) != 2) {
         return false;
@@ -149,11 +155,11 @@ static bool read_sockaddr(struct cw_bytes at, struct cw_addr *addr, uint16_t *po
     const uint8_t ip[4] = {at.ptr[7], at.ptr[6], at.ptr[5], at.ptr[4]};
     *addr = cw_addr_v4(ip);
     *port = cw_le16_at(at, 2);
-    return true;
+    return cw_be32_at(at, 4) != 0; /* a device that has no address yet says 0.0.0.0 */
 }
 
-static void read_address(const struct form *form, struct cw_bytes payload,
-                         struct cw_wire_match *out)
+static void
+read_address(const struct form *form, struct cw_bytes payload, struct cw_wire_match *out)
 {
     struct cw_addr addr;
     uint16_t port;
@@ -167,7 +173,8 @@ static void read_address(const struct form *form, struct cw_bytes payload,
     }
 }
 
-static void read_relay_list(struct cw_bytes payload, struct cw_wire_match *out)
+static void
+read_relay_list(struct cw_bytes payload, struct cw_wire_match *out)
 {
     for (size_t at = 4; at + SOCKADDR_SIZE <= payload.len && at <= 4 + 16 * 3; at += 16) {
         struct cw_addr addr;
@@ -179,7 +186,8 @@ static void read_relay_list(struct cw_bytes payload, struct cw_wire_match *out)
 }
 
 /* DRW and DRW_ACK carry a mark and a channel; an ACK also the number of its indexes. */
-static bool is_session_data(unsigned type, uint32_t size, struct cw_bytes payload)
+static bool
+is_session_data(unsigned type, uint32_t size, struct cw_bytes payload)
 {
     if (type != DRW && type != DRW_ACK) {
         return true;
@@ -190,18 +198,20 @@ static bool is_session_data(unsigned type, uint32_t size, struct cw_bytes payloa
     return type == DRW || size == 4 + 2u * cw_be16_at(payload, 2);
 }
 
-static void read_app(struct cw_bytes data, struct cw_wire_match *out)
+static void
+read_app(struct cw_bytes data, struct cw_wire_match *out)
 {
     for (size_t i = 0; i < sizeof(apps) / sizeof(*apps); i++) {
         if (cw_bytes_starts(data, apps[i].text, 4)) {
             out->brand_hint = apps[i].brand[0] ? apps[i].brand : NULL;
+            out->phase = apps[i].brand[0] ? out->phase : (uint8_t)CW_WIRE_PHASE_MEDIA;
             return;
         }
     }
 }
 
-static bool read_who(const struct form *form, struct cw_bytes payload,
-                     struct cw_wire_match *out)
+static bool
+read_who(const struct form *form, struct cw_bytes payload, struct cw_wire_match *out)
 {
     if (form->did == NONE) {
         return true;
@@ -217,8 +227,8 @@ static bool read_who(const struct form *form, struct cw_bytes payload,
     return true;
 }
 
-bool cw_pppp_read(struct cw_bytes msg, uint32_t size, uint16_t src_port,
-                  struct cw_wire_match *out)
+bool
+cw_pppp_read(struct cw_bytes msg, uint32_t size, uint16_t src_port, struct cw_wire_match *out)
 {
     uint32_t declared = cw_be16_at(msg, 2);
     if (msg.len < HEADER || cw_u8_at(msg, 0) != 0xf1 || declared + HEADER != size) {
@@ -252,7 +262,8 @@ bool cw_pppp_read(struct cw_bytes msg, uint32_t size, uint16_t src_port,
     return true;
 }
 
-static bool test_pppp(const struct cw_wire_input *in, struct cw_wire_match *out)
+static bool
+test_pppp(const struct cw_wire_input *in, struct cw_wire_match *out)
 {
     return cw_pppp_read(in->bytes, in->wire_len, in->src_port, out);
 }

@@ -20,8 +20,9 @@ static const struct network networks[] = {
     {"aqarakr19kn", "Aqara"},
 };
 
-static bool read_under(const struct network *network, const struct cw_wire_input *in,
-                       struct cw_wire_match *out)
+static bool
+read_under(const struct network *network, const struct cw_wire_input *in,
+           struct cw_wire_match *out)
 {
     struct cw_cs2_key key = cw_cs2_key_of(cw_bytes_text(network->key));
     struct cw_bytes head = cw_bytes_head(in->bytes, MOST);
@@ -39,7 +40,8 @@ static bool read_under(const struct network *network, const struct cw_wire_input
     return true;
 }
 
-static bool test_pppp_keyed(const struct cw_wire_input *in, struct cw_wire_match *out)
+static bool
+test_pppp_keyed(const struct cw_wire_input *in, struct cw_wire_match *out)
 {
     if (in->bytes.len < 4) {
         return false;

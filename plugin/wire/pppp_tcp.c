@@ -12,7 +12,8 @@
 enum { HEADER = 8, MOST = 64, LEAST_BODY = 4, MARK = 0x6800 };
 
 /* Decipher the message at the front; gives its size on the stream, or 0. */
-static uint32_t read_message(struct cw_bytes in, struct cw_wire_match *out)
+static uint32_t
+read_message(struct cw_bytes in, struct cw_wire_match *out)
 {
     uint32_t length = cw_be16_at(in, 0);
     if (in.len < HEADER + LEAST_BODY || length < LEAST_BODY || cw_be16_at(in, 2) != MARK) {
@@ -28,7 +29,8 @@ static uint32_t read_message(struct cw_bytes in, struct cw_wire_match *out)
     return cw_pppp_read(cw_bytes(plain, body.len), length, 0, out) ? length + HEADER : 0;
 }
 
-static bool test_pppp_tcp(const struct cw_wire_input *in, struct cw_wire_match *out)
+static bool
+test_pppp_tcp(const struct cw_wire_input *in, struct cw_wire_match *out)
 {
     uint32_t size = read_message(in->bytes, out);
     if (size == 0) {
