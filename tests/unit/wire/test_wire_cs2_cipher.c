@@ -32,7 +32,8 @@ static const struct row rows[] = {
     {"aqarakr19kn", "26da5e76", "28d77f766e8d11", "f1d000f8d10000"},
 };
 
-static void published_rows_decipher(void **state)
+static void
+published_rows_decipher(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -46,7 +47,8 @@ static void published_rows_decipher(void **state)
     }
 }
 
-static void table_is_a_permutation(void **state)
+static void
+table_is_a_permutation(void **state)
 {
     (void)state;
     const struct cw_cs2_key zero = {{0}};
@@ -55,7 +57,8 @@ static void table_is_a_permutation(void **state)
     }
 }
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_rows_decipher),

@@ -11,7 +11,8 @@ extern const struct cw_wire_signature cw_wire_pppp, cw_wire_pppp_keyed, cw_wire_
 #define DID      "54455354 41420000 000262ca 574f4e4a4d000000" /* TESTAB-156362-WONJM */
 #define LAN_ADDR "0002 3930 0a00a8c0 0000000000000000"         /* 192.168.0.10:12345 */
 
-static void published_punches_name_their_camera(void **state)
+static void
+published_punches_name_their_camera(void **state)
 {
     (void)state;
     struct cw_wire_match out;
@@ -27,7 +28,8 @@ static void published_punches_name_their_camera(void **state)
     assert_string_equal(out.identity.uid, "XHA-000994-KMMEB");
 }
 
-static void punch_out_of_the_search_port_is_the_device(void **state)
+static void
+punch_out_of_the_search_port_is_the_device(void **state)
 {
     (void)state;
     struct probe_message m = probe_hex("f1410014 4241544400000000 000262ca 574f4e4a4d000000");
@@ -39,7 +41,8 @@ static void punch_out_of_the_search_port_is_the_device(void **state)
     assert_true(out.is_camera_fact);
 }
 
-static void device_log_in_is_of_the_sender(void **state)
+static void
+device_log_in_is_of_the_sender(void **state)
 {
     (void)state;
     struct cw_wire_match out;
@@ -56,7 +59,8 @@ static void device_log_in_is_of_the_sender(void **state)
     assert_int_equal(out.n_candidates, 0);
 }
 
-static void app_look_up_is_of_another(void **state)
+static void
+app_look_up_is_of_another(void **state)
 {
     (void)state;
     struct cw_wire_match out;
@@ -71,7 +75,8 @@ static void app_look_up_is_of_another(void **state)
     assert_false(out.is_camera_fact);
 }
 
-static void own_prefix_is_a_hint_not_a_brand(void **state)
+static void
+own_prefix_is_a_hint_not_a_brand(void **state)
 {
     (void)state;
     struct cw_wire_match out;
@@ -82,7 +87,8 @@ static void own_prefix_is_a_hint_not_a_brand(void **state)
     assert_string_equal(out.identity.brand, "");
 }
 
-static void punch_to_introduces_a_peer(void **state)
+static void
+punch_to_introduces_a_peer(void **state)
 {
     (void)state;
     struct cw_wire_match out;
@@ -96,7 +102,8 @@ static void punch_to_introduces_a_peer(void **state)
     assert_false(out.is_enough);
 }
 
-static void relay_list_is_read_up_to_four(void **state)
+static void
+relay_list_is_read_up_to_four(void **state)
 {
     (void)state;
     struct cw_wire_match out;
@@ -112,19 +119,21 @@ static void relay_list_is_read_up_to_four(void **state)
     assert_int_equal(out.role, CAMWATCH_ROLE_RELAY);
 }
 
-static void session_data_hints_at_the_application(void **state)
+static void
+session_data_hints_at_the_application(void **state)
 {
     (void)state;
     struct cw_wire_match out;
     struct probe_message m = probe_hex("f1d0000c d1000001 585a5948 00000000");
     assert_true(probe_matches(&cw_wire_pppp, &m, &out));
     assert_string_equal(out.brand_hint, "Eufy");
-    assert_int_equal(out.phase, CW_WIRE_PHASE_MEDIA);
+    assert_int_equal(out.phase, CW_WIRE_PHASE_DIRECT);
     assert_false(out.has_identity);
     assert_string_equal(out.detail, "session data");
 }
 
-static void what_breaks_the_format_is_refused(void **state)
+static void
+what_breaks_the_format_is_refused(void **state)
 {
     (void)state;
     static const char *const bad[] = {
@@ -148,7 +157,8 @@ static void what_breaks_the_format_is_refused(void **state)
     }
 }
 
-static void every_truncation_is_refused(void **state)
+static void
+every_truncation_is_refused(void **state)
 {
     (void)state;
     struct probe_message login = probe_hex("f1100028 " DID "02000000" LAN_ADDR);
@@ -159,7 +169,8 @@ static void every_truncation_is_refused(void **state)
     assert_int_equal(probe_truncations(&cw_wire_pppp, &ack), 0);
 }
 
-static void without_a_did_two_different_messages_confirm(void **state)
+static void
+without_a_did_two_different_messages_confirm(void **state)
 {
     (void)state;
     struct probe_message hello = probe_hex("f1000000"), alive = probe_hex("f1e00000");
@@ -173,7 +184,8 @@ static void without_a_did_two_different_messages_confirm(void **state)
 }
 
 /* First byte, type and length right, the rest noise: forms with a DID must all be refused. */
-static void noise_has_no_did(void **state)
+static void
+noise_has_no_did(void **state)
 {
     (void)state;
 
@@ -194,7 +206,8 @@ static void noise_has_no_did(void **state)
     }
 }
 
-static void known_keys_are_read(void **state)
+static void
+known_keys_are_read(void **state)
 {
     (void)state;
     static const char *const searches[] = {"2cba5f5d", "9fa1eeb9", "b1a6bb9a", "28378fde"};
@@ -213,7 +226,8 @@ static void known_keys_are_read(void **state)
 }
 
 /* The inverse of cw_cs2_decipher, from its keystream. */
-static void encipher(const char *key_text, uint8_t *bytes, size_t len)
+static void
+encipher(const char *key_text, uint8_t *bytes, size_t len)
 {
     struct cw_cs2_key key = cw_cs2_key_of(cw_bytes_text(key_text));
     uint8_t previous = 0;
@@ -222,7 +236,8 @@ static void encipher(const char *key_text, uint8_t *bytes, size_t len)
     }
 }
 
-static void known_key_hides_no_uid(void **state)
+static void
+known_key_hides_no_uid(void **state)
 {
     (void)state;
     struct cw_wire_match out;
@@ -233,7 +248,8 @@ static void known_key_hides_no_uid(void **state)
     assert_int_equal(probe_truncations(&cw_wire_pppp_keyed, &m), 0);
 }
 
-static void add_tcp_message(struct probe_message *stream, const char *hex)
+static void
+add_tcp_message(struct probe_message *stream, const char *hex)
 {
     struct probe_message body = probe_hex(hex), head = probe_hex("0000 6800 861a 3f64");
     probe_put_be16(&head, 0, (unsigned)body.len);
@@ -242,7 +258,8 @@ static void add_tcp_message(struct probe_message *stream, const char *hex)
     probe_add(stream, body.bytes, body.len);
 }
 
-static void two_chained_messages_confirm_over_tcp(void **state)
+static void
+two_chained_messages_confirm_over_tcp(void **state)
 {
     (void)state;
     struct cw_wire_match out;
@@ -258,7 +275,8 @@ static void two_chained_messages_confirm_over_tcp(void **state)
     assert_false(probe_matches(&cw_wire_pppp_tcp, &m, &out));
 }
 
-static void noise_is_no_pppp_over_tcp(void **state)
+static void
+noise_is_no_pppp_over_tcp(void **state)
 {
     (void)state;
     uint32_t seed = 7;
@@ -272,7 +290,8 @@ static void noise_is_no_pppp_over_tcp(void **state)
     }
 }
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_punches_name_their_camera),
