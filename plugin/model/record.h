@@ -97,6 +97,8 @@ struct cw_record_flow {
     struct cw_record_verdict service;
     struct cw_record_verdict device; /* of the local end, as the shard knows it */
     struct cw_record_evidence evidence[CW_RECORD_EVIDENCE];
+    uint32_t segment; /* VNI, TEID or key of the innermost tunnel, 0 none */
+    uint32_t spare2;
 };
 
 /* Something learnt of a device. Feeds the inventory; publishes nothing by itself. */
