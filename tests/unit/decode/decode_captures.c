@@ -17,13 +17,14 @@ struct tally {
     uint64_t pairs;
 };
 
-static bool is_inside(struct cw_bytes in, struct cw_bytes frame)
+static bool
+is_inside(struct cw_bytes in, struct cw_bytes frame)
 {
     return in.len == 0 || (in.ptr >= frame.ptr && in.ptr + in.len <= frame.ptr + frame.len);
 }
 
-static void print_packet(const struct cw_frame *frame, const struct cw_packet *p,
-                         unsigned reason)
+static void
+print_packet(const struct cw_frame *frame, const struct cw_packet *p, unsigned reason)
 {
     char src[CW_ADDR_TEXT_MAX], dst[CW_ADDR_TEXT_MAX];
     printf("%" PRIu64 "\t%s\t%s\t%u\t%u\t%u\t%u\t%u\t%x\t%u\t%04x\t%s\n", frame->number,
@@ -32,8 +33,9 @@ static void print_packet(const struct cw_frame *frame, const struct cw_packet *p
            camwatch_drop_text(reason));
 }
 
-static bool run_frame(struct cw_decoder *decoder, const struct cw_frame *frame, struct tally *t,
-                      bool verbose)
+static bool
+run_frame(struct cw_decoder *decoder, const struct cw_frame *frame, struct tally *t,
+          bool verbose)
 {
     /* A copy of the exact size: AddressSanitizer sees one byte over. */
     uint8_t *copy = malloc(frame->bytes.len ? frame->bytes.len : 1);
@@ -63,7 +65,8 @@ static bool run_frame(struct cw_decoder *decoder, const struct cw_frame *frame, 
     return is_good;
 }
 
-static void print_tally(const char *path, const struct tally *t)
+static void
+print_tally(const char *path, const struct tally *t)
 {
     printf("%s: %" PRIu64 " frames, %" PRIu64 " parsed", path, t->frames, t->parsed);
     for (unsigned r = 1; r < CAMWATCH_N_DROPS; r++) {
@@ -74,7 +77,8 @@ static void print_tally(const char *path, const struct tally *t)
     printf("\n");
 }
 
-static bool is_accounted(const struct tally *t)
+static bool
+is_accounted(const struct tally *t)
 {
     uint64_t sum = t->parsed;
     for (unsigned r = 1; r < CAMWATCH_N_DROPS; r++) {
@@ -83,7 +87,8 @@ static bool is_accounted(const struct tally *t)
     return sum == t->frames;
 }
 
-static bool run_file(const char *path, bool verbose)
+static bool
+run_file(const char *path, bool verbose)
 {
     char error[PCAP_ERRBUF_SIZE];
     pcap_t *pcap =
@@ -117,7 +122,8 @@ static bool run_file(const char *path, bool verbose)
     return is_good;
 }
 
-int main(int argc, char **argv)
+int
+main(int argc, char **argv)
 {
     bool verbose = argc > 1 && strcmp(argv[1], "-v") == 0;
     int failed = 0;
