@@ -18,7 +18,8 @@ struct cw_rules_block {
     alignas(max_align_t) unsigned char bytes[];
 };
 
-static struct cw_rules_block *add_block(struct cw_rules_arena *arena, size_t least)
+static struct cw_rules_block *
+add_block(struct cw_rules_arena *arena, size_t least)
 {
     size_t size = least > BLOCK_SIZE ? least : BLOCK_SIZE;
     struct cw_rules_block *block = calloc(1, sizeof(*block) + size);
@@ -32,7 +33,8 @@ static struct cw_rules_block *add_block(struct cw_rules_arena *arena, size_t lea
     return block;
 }
 
-void *cw_rules_arena_alloc(struct cw_rules_arena *arena, size_t size)
+void *
+cw_rules_arena_alloc(struct cw_rules_arena *arena, size_t size)
 {
     size = (size + ALIGN - 1) / ALIGN * ALIGN;
     struct cw_rules_block *block = arena->blocks;
@@ -47,7 +49,8 @@ void *cw_rules_arena_alloc(struct cw_rules_arena *arena, size_t size)
     return at;
 }
 
-const char *cw_rules_arena_text(struct cw_rules_arena *arena, const void *text, size_t len)
+const char *
+cw_rules_arena_text(struct cw_rules_arena *arena, const void *text, size_t len)
 {
     char *copy = cw_rules_arena_alloc(arena, len + 1);
     if (copy == NULL) {
@@ -59,7 +62,8 @@ const char *cw_rules_arena_text(struct cw_rules_arena *arena, const void *text, 
     return copy;
 }
 
-void *cw_rules_vec_add(struct cw_rules_arena *arena, struct cw_rules_vec *vec, size_t item)
+void *
+cw_rules_vec_add(struct cw_rules_arena *arena, struct cw_rules_vec *vec, size_t item)
 {
     if (vec->n == vec->max) {
         uint32_t max = vec->max ? vec->max * 2 : FIRST_ITEMS;
@@ -76,7 +80,8 @@ void *cw_rules_vec_add(struct cw_rules_arena *arena, struct cw_rules_vec *vec, s
     return (unsigned char *)vec->items + (size_t)vec->n++ * item;
 }
 
-void cw_rules_arena_free(struct cw_rules_arena *arena)
+void
+cw_rules_arena_free(struct cw_rules_arena *arena)
 {
     while (arena->blocks != NULL) {
         struct cw_rules_block *next = arena->blocks->next;

@@ -9,7 +9,8 @@ enum {
 };
 
 /* "a b c" of the keys of a table. */
-static const char *list_keys(const struct cw_rules_key *keys, size_t n, char out[ALLOWED_MAX])
+static const char *
+list_keys(const struct cw_rules_key *keys, size_t n, char out[ALLOWED_MAX])
 {
     size_t used = 0;
     out[0] = '\0';
@@ -21,20 +22,22 @@ static const char *list_keys(const struct cw_rules_key *keys, size_t n, char out
     return out;
 }
 
-static void report_key(struct cw_rules_draft *draft, const struct cw_yaml *child,
-                       const char *what, const struct cw_rules_key *keys, size_t n)
+static void
+report_key(struct cw_rules_draft *draft, const struct cw_yaml *child, const char *what,
+           const struct cw_rules_key *keys, size_t n)
 {
     char quote[CW_RULES_QUOTE_MAX], hint[CW_RULES_HINT_MAX], allowed[ALLOWED_MAX];
     const char *names[MAX_TABLE];
     for (size_t i = 0; i < n; i++) {
         names[i] = keys[i].name;
     }
-    cw_rules_error(&draft->log, child->key_at, "key \"%s\" is not known in a %s; allowed: %s%s",
+    cw_rules_error(&draft->log, child->key_at, "key \"%s\" is not known in %s; allowed: %s%s",
                    cw_rules_quote(child->key, quote), what, list_keys(keys, n, allowed),
                    cw_rules_hint(child->key, names, n, hint));
 }
 
-static size_t find_key(const char *name, const struct cw_rules_key *keys, size_t n)
+static size_t
+find_key(const char *name, const struct cw_rules_key *keys, size_t n)
 {
     size_t i = 0;
     while (i < n && strcmp(keys[i].name, name) != 0) {
@@ -43,14 +46,14 @@ static size_t find_key(const char *name, const struct cw_rules_key *keys, size_t
     return i;
 }
 
-void cw_rules_check_map(struct cw_rules_draft *draft, const struct cw_yaml *node,
-                        const char *what, const struct cw_rules_key *keys, size_t n_keys,
-                        void *into)
+void
+cw_rules_check_map(struct cw_rules_draft *draft, const struct cw_yaml *node, const char *what,
+                   const struct cw_rules_key *keys, size_t n_keys, void *into)
 {
     bool is_given[MAX_TABLE] = {false};
     char allowed[ALLOWED_MAX];
     if (node->kind != CW_YAML_MAP) {
-        cw_rules_error(&draft->log, node->at, "a %s is a mapping; allowed keys: %s", what,
+        cw_rules_error(&draft->log, node->at, "%s is a mapping; allowed keys: %s", what,
                        list_keys(keys, n_keys, allowed));
         return;
     }
@@ -65,14 +68,15 @@ void cw_rules_check_map(struct cw_rules_draft *draft, const struct cw_yaml *node
     }
     for (size_t i = 0; i < n_keys; i++) {
         if (keys[i].is_required && !is_given[i]) {
-            cw_rules_error(&draft->log, node->at, "a %s needs the key \"%s\"; allowed: %s",
-                           what, keys[i].name, list_keys(keys, n_keys, allowed));
+            cw_rules_error(&draft->log, node->at, "%s needs the key \"%s\"; allowed: %s", what,
+                           keys[i].name, list_keys(keys, n_keys, allowed));
         }
     }
 }
 
-void cw_rules_check_list(struct cw_rules_draft *draft, const struct cw_yaml *node,
-                         cw_rules_parse_fn parse, void *into)
+void
+cw_rules_check_list(struct cw_rules_draft *draft, const struct cw_yaml *node,
+                    cw_rules_parse_fn parse, void *into)
 {
     if (node->kind != CW_YAML_LIST) {
         cw_rules_error(&draft->log, node->at,
@@ -85,7 +89,8 @@ void cw_rules_check_list(struct cw_rules_draft *draft, const struct cw_yaml *nod
     }
 }
 
-static bool has_control(const char *text)
+static bool
+has_control(const char *text)
 {
     for (; *text != '\0'; text++) {
         if ((unsigned char)*text < 0x20 || *text == 0x7f) {
@@ -95,7 +100,8 @@ static bool has_control(const char *text)
     return false;
 }
 
-const char *cw_rules_check_scalar(struct cw_rules_draft *draft, const struct cw_yaml *node)
+const char *
+cw_rules_check_scalar(struct cw_rules_draft *draft, const struct cw_yaml *node)
 {
     const char *key = node->key ? node->key : "item";
     if (node->kind != CW_YAML_SCALAR) {
@@ -118,7 +124,8 @@ const char *cw_rules_check_scalar(struct cw_rules_draft *draft, const struct cw_
     return node->text;
 }
 
-static const char *list_terms(const struct cw_rules_term *term, char out[ALLOWED_MAX])
+static const char *
+list_terms(const struct cw_rules_term *term, char out[ALLOWED_MAX])
 {
     size_t used = 0;
     out[0] = '\0';
@@ -130,8 +137,9 @@ static const char *list_terms(const struct cw_rules_term *term, char out[ALLOWED
     return out;
 }
 
-int cw_rules_check_term(struct cw_rules_draft *draft, const struct cw_yaml *node,
-                        const struct cw_rules_term *term)
+int
+cw_rules_check_term(struct cw_rules_draft *draft, const struct cw_yaml *node,
+                    const struct cw_rules_term *term)
 {
     char quote[CW_RULES_QUOTE_MAX], hint[CW_RULES_HINT_MAX], allowed[ALLOWED_MAX];
     const char *text = cw_rules_check_scalar(draft, node);
@@ -149,8 +157,9 @@ int cw_rules_check_term(struct cw_rules_draft *draft, const struct cw_yaml *node
     return -1;
 }
 
-void cw_rules_check_span(struct cw_rules_draft *draft, struct cw_rules_place at,
-                         const struct cw_rules_date *since, const struct cw_rules_date *until)
+void
+cw_rules_check_span(struct cw_rules_draft *draft, struct cw_rules_place at,
+                    const struct cw_rules_date *since, const struct cw_rules_date *until)
 {
     if (since->text != NULL && until->text != NULL && since->day > until->day) {
         cw_rules_error(&draft->log, at,

@@ -7,7 +7,8 @@
 #define ENTRY(member) offsetof(struct cw_draft_entry, member)
 #define LIST(member)  offsetof(struct cw_draft_list, member)
 
-static void parse_entry(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_entry(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     static const struct cw_rules_key keys[] = {
         {"entity", cw_rules_parse_text, ENTRY(entity), true},
@@ -18,7 +19,7 @@ static void parse_entry(struct cw_rules_draft *draft, const struct cw_yaml *node
     };
     struct cw_draft_list *list = into;
     struct cw_draft_entry entry = {.at = node->at};
-    cw_rules_check_map(draft, node, "list entry", keys, CW_RULES_N(keys), &entry);
+    cw_rules_check_map(draft, node, "a list entry", keys, CW_RULES_N(keys), &entry);
     cw_rules_check_span(draft, node->at, &entry.since, &entry.until);
     struct cw_draft_entry *added =
         entry.entity ? cw_rules_vec_add(&draft->arena, &list->entries, sizeof(*added)) : NULL;
@@ -27,12 +28,14 @@ static void parse_entry(struct cw_rules_draft *draft, const struct cw_yaml *node
     }
 }
 
-static void parse_entries(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_entries(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     cw_rules_check_list(draft, node, parse_entry, into);
 }
 
-void cw_rules_check_listing(struct cw_rules_draft *draft, const struct cw_yaml *document)
+void
+cw_rules_check_listing(struct cw_rules_draft *draft, const struct cw_yaml *document)
 {
     static const struct cw_rules_key keys[] = {
         {"list", cw_rules_parse_name, LIST(name), true},
@@ -44,7 +47,7 @@ void cw_rules_check_listing(struct cw_rules_draft *draft, const struct cw_yaml *
         {"entries", parse_entries, 0, true},
     };
     struct cw_draft_list list = {.name = "", .at = document->at};
-    cw_rules_check_map(draft, document, "list", keys, CW_RULES_N(keys), &list);
+    cw_rules_check_map(draft, document, "a list", keys, CW_RULES_N(keys), &list);
     struct cw_draft_list *added =
         cw_rules_vec_add(&draft->arena, &draft->lists, sizeof(struct cw_draft_list));
     if (added != NULL) {

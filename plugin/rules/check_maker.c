@@ -7,7 +7,8 @@
 #define OWNER(member) offsetof(struct cw_draft_owner, member)
 #define MAKER(member) offsetof(struct cw_draft_maker, member)
 
-static void parse_owner(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_owner(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     static const struct cw_rules_key keys[] = {
         {"entity", cw_rules_parse_text, OWNER(entity), true},
@@ -18,7 +19,7 @@ static void parse_owner(struct cw_rules_draft *draft, const struct cw_yaml *node
     };
     struct cw_draft_maker *maker = into;
     struct cw_draft_owner owner = {.entity = NULL};
-    cw_rules_check_map(draft, node, "owner", keys, CW_RULES_N(keys), &owner);
+    cw_rules_check_map(draft, node, "an owner", keys, CW_RULES_N(keys), &owner);
     cw_rules_check_span(draft, node->at, &owner.since, &owner.until);
     struct cw_draft_owner *added =
         owner.entity ? cw_rules_vec_add(&draft->arena, &maker->owners, sizeof(*added)) : NULL;
@@ -27,12 +28,14 @@ static void parse_owner(struct cw_rules_draft *draft, const struct cw_yaml *node
     }
 }
 
-static void parse_owners(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_owners(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     cw_rules_check_list(draft, node, parse_owner, into);
 }
 
-static void parse_alias(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_alias(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     struct cw_draft_maker *maker = into;
     const char *text = cw_rules_check_scalar(draft, node);
@@ -43,12 +46,14 @@ static void parse_alias(struct cw_rules_draft *draft, const struct cw_yaml *node
     }
 }
 
-static void parse_aliases(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_aliases(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     cw_rules_check_list(draft, node, parse_alias, into);
 }
 
-static void parse_maker(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_maker(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     static const struct cw_rules_key keys[] = {
         {"name", cw_rules_parse_text, MAKER(name), true},
@@ -61,7 +66,7 @@ static void parse_maker(struct cw_rules_draft *draft, const struct cw_yaml *node
     };
     struct cw_draft_maker maker = {.at = node->at};
     (void)into;
-    cw_rules_check_map(draft, node, "maker", keys, CW_RULES_N(keys), &maker);
+    cw_rules_check_map(draft, node, "a maker", keys, CW_RULES_N(keys), &maker);
     struct cw_draft_maker *added =
         maker.name ? cw_rules_vec_add(&draft->arena, &draft->makers, sizeof(*added)) : NULL;
     if (added != NULL) {
@@ -69,13 +74,15 @@ static void parse_maker(struct cw_rules_draft *draft, const struct cw_yaml *node
     }
 }
 
-static void parse_makers(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_makers(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     cw_rules_check_list(draft, node, parse_maker, into);
 }
 
-void cw_rules_check_makers(struct cw_rules_draft *draft, const struct cw_yaml *document)
+void
+cw_rules_check_makers(struct cw_rules_draft *draft, const struct cw_yaml *document)
 {
     static const struct cw_rules_key keys[] = {{"makers", parse_makers, 0, true}};
-    cw_rules_check_map(draft, document, "file of makers", keys, CW_RULES_N(keys), draft);
+    cw_rules_check_map(draft, document, "the file of makers", keys, CW_RULES_N(keys), draft);
 }

@@ -8,21 +8,24 @@
 #include "rules/check.h"
 #include "rules/index.h"
 
-static void report(struct cw_rules_draft *draft, const struct cw_yaml *node, const char *wrong,
-                   const char *allowed)
+static void
+report(struct cw_rules_draft *draft, const struct cw_yaml *node, const char *wrong,
+       const char *allowed)
 {
     char quote[CW_RULES_QUOTE_MAX];
     cw_rules_error(&draft->log, node->at, "%s \"%s\" %s; allowed: %s", node->key,
                    cw_rules_quote(node->text, quote), wrong, allowed);
 }
 
-static bool is_name_char(char c)
+static bool
+is_name_char(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
 /* Number of labels of a lower-case name, 0 where it is none (RFC 1035 2.3.4; '_' occurs). */
-static unsigned count_labels(const char *name)
+static unsigned
+count_labels(const char *name)
 {
     unsigned labels = 1;
     size_t len = 0;
@@ -40,7 +43,8 @@ static unsigned count_labels(const char *name)
     return labels;
 }
 
-void cw_rules_parse_suffix(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+void
+cw_rules_parse_suffix(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     struct cw_draft_row *row = into;
     char lower[256];
@@ -61,7 +65,8 @@ void cw_rules_parse_suffix(struct cw_rules_draft *draft, const struct cw_yaml *n
     }
 }
 
-static bool has_host_bits(const struct cw_prefix *prefix)
+static bool
+has_host_bits(const struct cw_prefix *prefix)
 {
     for (unsigned bit = prefix->bits; bit < 128; bit++) {
         if (prefix->addr.b[bit / 8] & (0x80 >> bit % 8)) {
@@ -71,8 +76,8 @@ static bool has_host_bits(const struct cw_prefix *prefix)
     return false;
 }
 
-void cw_rules_parse_network(struct cw_rules_draft *draft, const struct cw_yaml *node,
-                            void *into)
+void
+cw_rules_parse_network(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     struct cw_draft_row *row = into;
     struct cw_prefix prefix;
@@ -92,7 +97,8 @@ void cw_rules_parse_network(struct cw_rules_draft *draft, const struct cw_yaml *
     }
 }
 
-static int hex_digit(char c)
+static int
+hex_digit(char c)
 {
     static const char digits[] = "0123456789abcdef";
     char lower = c >= 'A' && c <= 'F' ? (char)(c | 0x20) : c;
@@ -101,7 +107,8 @@ static int hex_digit(char c)
 }
 
 /* 6, 7 or 9 hex digits in pairs with ':' or '-' between: 24, 28 or 36 bits. */
-static bool parse_mac_prefix(const char *text, struct cw_prefix *out)
+static bool
+parse_mac_prefix(const char *text, struct cw_prefix *out)
 {
     struct cw_prefix prefix = {.bits = 0};
     unsigned digits = 0;
@@ -123,7 +130,8 @@ static bool parse_mac_prefix(const char *text, struct cw_prefix *out)
     return (digits == 6 || digits == 7 || digits == 9) && text[-1] != ':' && text[-1] != '-';
 }
 
-void cw_rules_parse_mac(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+void
+cw_rules_parse_mac(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     struct cw_draft_row *row = into;
     struct cw_prefix prefix;

@@ -15,7 +15,8 @@
 
 #define NS_PER_DAY (86400LL * 1000000000LL)
 
-static int find_field(const char *prefix, const char *name)
+static int
+find_field(const char *prefix, const char *name)
 {
     size_t len = strlen(prefix);
     for (unsigned i = 0; i < CAMWATCH_N_FIELDS; i++) {
@@ -28,7 +29,8 @@ static int find_field(const char *prefix, const char *name)
 }
 
 /* Number of a field, or -1 and an error. */
-static int check_field(struct cw_rules_draft *draft, struct cw_rules_place at, const char *name)
+static int
+check_field(struct cw_rules_draft *draft, struct cw_rules_place at, const char *name)
 {
     static const char *const prefixes[] = {"", "camwatch.", "network."};
     const char *names[CAMWATCH_N_FIELDS * 2];
@@ -52,16 +54,18 @@ static int check_field(struct cw_rules_draft *draft, struct cw_rules_place at, c
     return -1;
 }
 
-static void report_value(struct cw_rules_draft *draft, const struct cw_yaml *node,
-                         const char *field, const char *allowed)
+static void
+report_value(struct cw_rules_draft *draft, const struct cw_yaml *node, const char *field,
+             const char *allowed)
 {
     char quote[CW_RULES_QUOTE_MAX];
     cw_rules_error(&draft->log, node->at, "\"%s\" is no value of %s; allowed: %s",
                    cw_rules_quote(node->text, quote), field, allowed);
 }
 
-static void check_number(struct cw_rules_draft *draft, const struct cw_yaml *node,
-                         const char *field, struct cw_draft_value *value)
+static void
+check_number(struct cw_rules_draft *draft, const struct cw_yaml *node, const char *field,
+             struct cw_draft_value *value)
 {
     const char *text = node->text;
     uint32_t number;
@@ -77,8 +81,9 @@ static void check_number(struct cw_rules_draft *draft, const struct cw_yaml *nod
     value->number = number;
 }
 
-static void check_address(struct cw_rules_draft *draft, const struct cw_yaml *node,
-                          const char *field, struct cw_draft_value *value)
+static void
+check_address(struct cw_rules_draft *draft, const struct cw_yaml *node, const char *field,
+              struct cw_draft_value *value)
 {
     value->test = CW_TEST_PREFIX;
     if (!cw_prefix_parse(node->text, &value->prefix)) {
@@ -87,7 +92,8 @@ static void check_address(struct cw_rules_draft *draft, const struct cw_yaml *no
 }
 
 /* MACs are compared as events write them. */
-static void normalise_mac(struct cw_rules_draft *draft, struct cw_draft_value *value)
+static void
+normalise_mac(struct cw_rules_draft *draft, struct cw_draft_value *value)
 {
     struct cw_mac mac;
     char text[CW_MAC_TEXT_MAX];
@@ -97,14 +103,16 @@ static void normalise_mac(struct cw_rules_draft *draft, struct cw_draft_value *v
     }
 }
 
-static bool ends_with(const char *text, const char *end)
+static bool
+ends_with(const char *text, const char *end)
 {
     size_t len = strlen(text), tail = strlen(end);
     return len >= tail && strcmp(text + len - tail, end) == 0;
 }
 
-static void check_text(struct cw_rules_draft *draft, const struct cw_yaml *node, unsigned field,
-                       struct cw_draft_value *value)
+static void
+check_text(struct cw_rules_draft *draft, const struct cw_yaml *node, unsigned field,
+           struct cw_draft_value *value)
 {
     const char *name = camwatch_field_info(field)->name;
     const struct cw_rules_term *term = cw_rules_term_of(field);
@@ -121,8 +129,9 @@ static void check_text(struct cw_rules_draft *draft, const struct cw_yaml *node,
     }
 }
 
-static void check_value(struct cw_rules_draft *draft, const struct cw_yaml *node,
-                        unsigned field, struct cw_draft_value *value)
+static void
+check_value(struct cw_rules_draft *draft, const struct cw_yaml *node, unsigned field,
+            struct cw_draft_value *value)
 {
     const struct camwatch_field_info *info = camwatch_field_info(field);
     if (node->kind == CW_YAML_SCALAR && node->text[0] == '\0') {
@@ -145,7 +154,8 @@ static void check_value(struct cw_rules_draft *draft, const struct cw_yaml *node
     }
 }
 
-static void add_value(struct cw_rules_draft *draft, const struct cw_yaml *node, unsigned field)
+static void
+add_value(struct cw_rules_draft *draft, const struct cw_yaml *node, unsigned field)
 {
     struct cw_draft_value *value =
         cw_rules_vec_add(&draft->arena, &draft->values, sizeof(struct cw_draft_value));
@@ -154,7 +164,8 @@ static void add_value(struct cw_rules_draft *draft, const struct cw_yaml *node, 
     }
 }
 
-static void add_condition(struct cw_rules_draft *draft, const struct cw_yaml *node, bool is_not)
+static void
+add_condition(struct cw_rules_draft *draft, const struct cw_yaml *node, bool is_not)
 {
     int field = check_field(draft, node->key_at, node->key);
     struct cw_draft_condition *condition =
@@ -181,8 +192,8 @@ static void add_condition(struct cw_rules_draft *draft, const struct cw_yaml *no
     }
 }
 
-static void parse_event_kind(struct cw_rules_draft *draft, const struct cw_yaml *node,
-                             void *into)
+static void
+parse_event_kind(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     uint32_t *kinds = into;
     int kind = cw_rules_check_term(draft, node, &cw_rules_event_kinds);
@@ -195,8 +206,8 @@ static void parse_event_kind(struct cw_rules_draft *draft, const struct cw_yaml 
     }
 }
 
-static void parse_event_kinds(struct cw_rules_draft *draft, const struct cw_yaml *node,
-                              uint32_t *kinds)
+static void
+parse_event_kinds(struct cw_rules_draft *draft, const struct cw_yaml *node, uint32_t *kinds)
 {
     if (node->kind == CW_YAML_LIST) {
         cw_rules_check_list(draft, node, parse_event_kind, kinds);
@@ -205,7 +216,8 @@ static void parse_event_kinds(struct cw_rules_draft *draft, const struct cw_yaml
     }
 }
 
-static bool check_is_map(struct cw_rules_draft *draft, const struct cw_yaml *node)
+static bool
+check_is_map(struct cw_rules_draft *draft, const struct cw_yaml *node)
 {
     if (node->kind != CW_YAML_MAP || node->n == 0) {
         cw_rules_error(&draft->log, node->at, "%s is a mapping; allowed: {field: value, ...}",
@@ -215,7 +227,8 @@ static bool check_is_map(struct cw_rules_draft *draft, const struct cw_yaml *nod
     return true;
 }
 
-static void parse_not(struct cw_rules_draft *draft, const struct cw_yaml *node)
+static void
+parse_not(struct cw_rules_draft *draft, const struct cw_yaml *node)
 {
     if (!check_is_map(draft, node)) {
         return;
@@ -225,7 +238,8 @@ static void parse_not(struct cw_rules_draft *draft, const struct cw_yaml *node)
     }
 }
 
-static void parse_match(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_match(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     struct cw_draft_match *match = into;
     if (!check_is_map(draft, node)) {
@@ -245,8 +259,8 @@ static void parse_match(struct cw_rules_draft *draft, const struct cw_yaml *node
 }
 
 /* Threshold: bytes or events, and a time. */
-static void parse_threshold(struct cw_rules_draft *draft, const struct cw_yaml *node,
-                            void *into)
+static void
+parse_threshold(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     static const struct cw_rules_key keys[] = {
         {"bytes", cw_rules_parse_bytes, THRESHOLD(bytes), false},
@@ -255,15 +269,15 @@ static void parse_threshold(struct cw_rules_draft *draft, const struct cw_yaml *
     };
     struct cw_draft_threshold *threshold = into;
     uint32_t errors = draft->log.errors;
-    cw_rules_check_map(draft, node, "threshold", keys, CW_RULES_N(keys), threshold);
+    cw_rules_check_map(draft, node, "a threshold", keys, CW_RULES_N(keys), threshold);
     if (draft->log.errors == errors && (threshold->bytes != 0) == (threshold->events != 0)) {
         cw_rules_error(&draft->log, node->at,
                        "a threshold counts bytes or events; allowed: one of them");
     }
 }
 
-static void parse_key_field(struct cw_rules_draft *draft, const struct cw_yaml *node,
-                            void *into)
+static void
+parse_key_field(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     struct cw_draft_policy *policy = into;
     const char *text = cw_rules_check_scalar(draft, node);
@@ -275,12 +289,14 @@ static void parse_key_field(struct cw_rules_draft *draft, const struct cw_yaml *
     }
 }
 
-static void parse_key(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_key(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     cw_rules_check_list(draft, node, parse_key_field, into);
 }
 
-static void parse_allow(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_allow(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     static const struct cw_rules_key keys[] = {
         {"match", parse_match, ALLOW(match), true},
@@ -290,7 +306,7 @@ static void parse_allow(struct cw_rules_draft *draft, const struct cw_yaml *node
     };
     struct cw_draft_policy *policy = into;
     struct cw_draft_allow allow = {.reason = "", .author = "", .at = node->at};
-    cw_rules_check_map(draft, node, "allow row", keys, CW_RULES_N(keys), &allow);
+    cw_rules_check_map(draft, node, "an allow row", keys, CW_RULES_N(keys), &allow);
     struct cw_draft_allow *added =
         cw_rules_vec_add(&draft->arena, &policy->allows, sizeof(struct cw_draft_allow));
     if (added != NULL) {
@@ -298,12 +314,14 @@ static void parse_allow(struct cw_rules_draft *draft, const struct cw_yaml *node
     }
 }
 
-static void parse_allows(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_allows(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     cw_rules_check_list(draft, node, parse_allow, into);
 }
 
-static void parse_whole(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_whole(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     struct cw_draft_policy *policy = into;
     uint32_t errors = draft->log.errors;
@@ -315,7 +333,8 @@ static void parse_whole(struct cw_rules_draft *draft, const struct cw_yaml *node
     }
 }
 
-void cw_rules_check_policy(struct cw_rules_draft *draft, const struct cw_yaml *document)
+void
+cw_rules_check_policy(struct cw_rules_draft *draft, const struct cw_yaml *document)
 {
     static const struct cw_rules_key keys[] = {
         {"policy", cw_rules_parse_name, POLICY(name), true},
@@ -330,7 +349,7 @@ void cw_rules_check_policy(struct cw_rules_draft *draft, const struct cw_yaml *d
         {"allow", parse_allows, 0, false},
     };
     struct cw_draft_policy policy = {.name = "", .at = document->at, .rearm_ns = NS_PER_DAY};
-    cw_rules_check_map(draft, document, "policy", keys, CW_RULES_N(keys), &policy);
+    cw_rules_check_map(draft, document, "a policy", keys, CW_RULES_N(keys), &policy);
     struct cw_draft_policy *added =
         cw_rules_vec_add(&draft->arena, &draft->policies, sizeof(struct cw_draft_policy));
     if (added != NULL) {

@@ -74,12 +74,14 @@ TERM_PARSER(status, statuses)
 TERM_PARSER(list_kind, list_kinds)
 TERM_PARSER(severity, severities)
 
-const char *cw_rules_list_kind_text(unsigned kind)
+const char *
+cw_rules_list_kind_text(unsigned kind)
 {
     return kind < list_kinds.n ? list_kinds_texts[kind] : "";
 }
 
-const struct cw_rules_term *cw_rules_term_of(unsigned field)
+const struct cw_rules_term *
+cw_rules_term_of(unsigned field)
 {
     static const struct {
         enum camwatch_field field;

@@ -9,8 +9,9 @@
 
 #define NS_PER_S 1000000000LL
 
-static void report(struct cw_rules_draft *draft, const struct cw_yaml *node, const char *wrong,
-                   const char *allowed)
+static void
+report(struct cw_rules_draft *draft, const struct cw_yaml *node, const char *wrong,
+       const char *allowed)
 {
     char quote[CW_RULES_QUOTE_MAX];
     cw_rules_error(&draft->log, node->at, "%s \"%s\" %s; allowed: %s",
@@ -18,7 +19,8 @@ static void report(struct cw_rules_draft *draft, const struct cw_yaml *node, con
                    allowed);
 }
 
-void cw_rules_parse_text(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+void
+cw_rules_parse_text(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     const char *text = cw_rules_check_scalar(draft, node);
     if (text != NULL) {
@@ -26,7 +28,8 @@ void cw_rules_parse_text(struct cw_rules_draft *draft, const struct cw_yaml *nod
     }
 }
 
-void cw_rules_parse_url(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+void
+cw_rules_parse_url(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     const char *text = cw_rules_check_scalar(draft, node);
     if (text == NULL) {
@@ -40,7 +43,8 @@ void cw_rules_parse_url(struct cw_rules_draft *draft, const struct cw_yaml *node
     *(const char **)into = text;
 }
 
-void cw_rules_parse_name(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+void
+cw_rules_parse_name(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     const char *text = cw_rules_check_scalar(draft, node);
     if (text == NULL) {
@@ -54,13 +58,14 @@ void cw_rules_parse_name(struct cw_rules_draft *draft, const struct cw_yaml *nod
     *(const char **)into = text;
 }
 
-static bool is_upper(char c)
+static bool
+is_upper(char c)
 {
     return c >= 'A' && c <= 'Z';
 }
 
-void cw_rules_parse_country(struct cw_rules_draft *draft, const struct cw_yaml *node,
-                            void *into)
+void
+cw_rules_parse_country(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     const char *text = cw_rules_check_scalar(draft, node);
     if (text == NULL) {
@@ -73,7 +78,8 @@ void cw_rules_parse_country(struct cw_rules_draft *draft, const struct cw_yaml *
     *(const char **)into = text;
 }
 
-void cw_rules_parse_flag(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+void
+cw_rules_parse_flag(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     static const char *const texts[] = {"no", "yes", "false", "true"};
     static const struct cw_rules_term flags = {.what = "flag", .texts = texts, .n = 4};
@@ -85,7 +91,8 @@ void cw_rules_parse_flag(struct cw_rules_draft *draft, const struct cw_yaml *nod
 
 /* Days since 1970-01-01 of a date of the Gregorian calendar (H. Hinnant, "chrono-compatible low-level
  * date algorithms": years from March on, eras of 400 years). */
-static int32_t days_of(int32_t year, int32_t month, int32_t day)
+static int32_t
+days_of(int32_t year, int32_t month, int32_t day)
 {
     year -= month <= 2;
     int32_t era = year / 400, of_era = year - era * 400;
@@ -93,14 +100,16 @@ static int32_t days_of(int32_t year, int32_t month, int32_t day)
     return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
-static int32_t month_length(int32_t year, int32_t month)
+static int32_t
+month_length(int32_t year, int32_t month)
 {
     static const uint8_t lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     return lengths[month - 1] + (month == 2 && is_leap);
 }
 
-static bool parse_day(const char *text, int32_t *out)
+static bool
+parse_day(const char *text, int32_t *out)
 {
     uint32_t year, month, day;
     if (strlen(text) != 10 || text[4] != '-' || text[7] != '-' ||
@@ -117,7 +126,8 @@ static bool parse_day(const char *text, int32_t *out)
     return true;
 }
 
-void cw_rules_parse_date(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+void
+cw_rules_parse_date(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     struct cw_rules_date *date = into;
     const char *text = cw_rules_check_scalar(draft, node);
@@ -138,7 +148,8 @@ struct unit {
 };
 
 /* "10MB" by a table of units; 0 where it is none, or over 2^62. */
-static uint64_t parse_amount(const char *text, const struct unit *units, size_t n)
+static uint64_t
+parse_amount(const char *text, const struct unit *units, size_t n)
 {
     uint32_t number;
     size_t digits = strspn(text, "0123456789");
@@ -154,7 +165,8 @@ static uint64_t parse_amount(const char *text, const struct unit *units, size_t 
     return 0;
 }
 
-void cw_rules_parse_bytes(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+void
+cw_rules_parse_bytes(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     static const struct unit units[] = {
         {"B", 1},
@@ -176,8 +188,8 @@ void cw_rules_parse_bytes(struct cw_rules_draft *draft, const struct cw_yaml *no
     }
 }
 
-void cw_rules_parse_duration(struct cw_rules_draft *draft, const struct cw_yaml *node,
-                             void *into)
+void
+cw_rules_parse_duration(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     static const struct unit units[] = {
         {"s", NS_PER_S},
@@ -194,7 +206,8 @@ void cw_rules_parse_duration(struct cw_rules_draft *draft, const struct cw_yaml 
     }
 }
 
-void cw_rules_parse_count(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+void
+cw_rules_parse_count(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     const char *text = cw_rules_check_scalar(draft, node);
     uint32_t number = 0;

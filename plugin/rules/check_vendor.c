@@ -10,7 +10,8 @@
 #define ROW(member)   offsetof(struct cw_draft_row, member)
 #define PARTY(member) offsetof(struct cw_draft_party, member)
 
-static void add_row(struct cw_rules_draft *draft, const struct cw_draft_row *row)
+static void
+add_row(struct cw_rules_draft *draft, const struct cw_draft_row *row)
 {
     if (row->pattern == NULL) {
         return; /* reported */
@@ -22,8 +23,8 @@ static void add_row(struct cw_rules_draft *draft, const struct cw_draft_row *row
     }
 }
 
-static struct cw_draft_row make_row(const struct cw_rules_draft *draft,
-                                    const struct cw_yaml *node, unsigned kind)
+static struct cw_draft_row
+make_row(const struct cw_rules_draft *draft, const struct cw_yaml *node, unsigned kind)
 {
     return (struct cw_draft_row){.kind = (uint8_t)kind,
                                  .party = draft->parties.n - 1,
@@ -72,48 +73,53 @@ static const struct cw_rules_key banner_keys[] = {
     {"proves_brand", cw_rules_parse_flag, ROW(proves_brand), false},
 };
 
-static bool is_platform(const struct cw_rules_draft *draft)
+static bool
+is_platform(const struct cw_rules_draft *draft)
 {
     const struct cw_draft_party *parties = draft->parties.items;
     return parties[draft->parties.n - 1].is_platform;
 }
 
-static void parse_domain(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_domain(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     struct cw_draft_row row = make_row(draft, node, CW_RULE_DOMAIN);
     (void)into;
-    cw_rules_check_map(draft, node, "domain", domain_keys,
+    cw_rules_check_map(draft, node, "a domain", domain_keys,
                        CW_RULES_N(domain_keys) - is_platform(draft), &row);
     add_row(draft, &row);
 }
 
-static void parse_network(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_network(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     struct cw_draft_row row = make_row(draft, node, CW_RULE_NETWORK);
     (void)into;
-    cw_rules_check_map(draft, node, "network", network_keys,
+    cw_rules_check_map(draft, node, "a network", network_keys,
                        CW_RULES_N(network_keys) - is_platform(draft), &row);
     add_row(draft, &row);
 }
 
-static void parse_mac(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_mac(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     struct cw_draft_row row = make_row(draft, node, CW_RULE_MAC);
     (void)into;
-    cw_rules_check_map(draft, node, "MAC prefix", mac_keys, CW_RULES_N(mac_keys), &row);
+    cw_rules_check_map(draft, node, "a MAC prefix", mac_keys, CW_RULES_N(mac_keys), &row);
     add_row(draft, &row);
 }
 
-static void parse_banner(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_banner(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     struct cw_draft_row row = make_row(draft, node, CW_RULE_BANNER);
     row.field = *(const uint8_t *)into;
-    cw_rules_check_map(draft, node, "banner", banner_keys, CW_RULES_N(banner_keys), &row);
+    cw_rules_check_map(draft, node, "a banner", banner_keys, CW_RULES_N(banner_keys), &row);
     add_row(draft, &row);
 }
 
-static void parse_banner_field(struct cw_rules_draft *draft, const struct cw_yaml *node,
-                               void *into)
+static void
+parse_banner_field(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     uint8_t field = 0;
     (void)into;
@@ -123,38 +129,43 @@ static void parse_banner_field(struct cw_rules_draft *draft, const struct cw_yam
     cw_rules_check_list(draft, node, parse_banner, &field);
 }
 
-static void parse_banners(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_banners(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
 #define KEY(symbol, text, help) {text, parse_banner_field, 0, false},
     static const struct cw_rules_key keys[] = {CW_BANNERS(KEY)};
 #undef KEY
-    cw_rules_check_map(draft, node, "set of banners", keys, CW_RULES_N(keys), into);
+    cw_rules_check_map(draft, node, "a set of banners", keys, CW_RULES_N(keys), into);
 }
 
-static void parse_domains(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_domains(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     cw_rules_check_list(draft, node, parse_domain, into);
 }
 
-static void parse_networks(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_networks(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     cw_rules_check_list(draft, node, parse_network, into);
 }
 
-static void parse_macs(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_macs(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     cw_rules_check_list(draft, node, parse_mac, into);
 }
 
-static void parse_maker(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+static void
+parse_maker(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
     struct cw_draft_party *party = into;
     cw_rules_parse_text(draft, node, &party->maker);
     party->maker_at = node->at;
 }
 
-static struct cw_draft_party *add_party(struct cw_rules_draft *draft,
-                                        const struct cw_yaml *document)
+static struct cw_draft_party *
+add_party(struct cw_rules_draft *draft, const struct cw_yaml *document)
 {
     struct cw_draft_party *party =
         cw_rules_vec_add(&draft->arena, &draft->parties, sizeof(struct cw_draft_party));
@@ -165,7 +176,8 @@ static struct cw_draft_party *add_party(struct cw_rules_draft *draft,
     return party;
 }
 
-void cw_rules_check_vendor(struct cw_rules_draft *draft, const struct cw_yaml *document)
+void
+cw_rules_check_vendor(struct cw_rules_draft *draft, const struct cw_yaml *document)
 {
     static const struct cw_rules_key keys[] = {
         {"brand", cw_rules_parse_text, PARTY(name), true},
@@ -181,11 +193,12 @@ void cw_rules_check_vendor(struct cw_rules_draft *draft, const struct cw_yaml *d
     };
     struct cw_draft_party *party = add_party(draft, document);
     if (party != NULL) {
-        cw_rules_check_map(draft, document, "vendor file", keys, CW_RULES_N(keys), party);
+        cw_rules_check_map(draft, document, "a vendor file", keys, CW_RULES_N(keys), party);
     }
 }
 
-void cw_rules_check_platform(struct cw_rules_draft *draft, const struct cw_yaml *document)
+void
+cw_rules_check_platform(struct cw_rules_draft *draft, const struct cw_yaml *document)
 {
     static const struct cw_rules_key keys[] = {
         {"platform", cw_rules_parse_text, PARTY(name), true},
@@ -198,6 +211,6 @@ void cw_rules_check_platform(struct cw_rules_draft *draft, const struct cw_yaml 
     if (party != NULL) {
         party->is_platform = true;
         party->is_mixed = true;
-        cw_rules_check_map(draft, document, "platform file", keys, CW_RULES_N(keys), party);
+        cw_rules_check_map(draft, document, "a platform file", keys, CW_RULES_N(keys), party);
     }
 }

@@ -19,7 +19,8 @@ struct builder {
 };
 
 /* One more row of a section. Where memory is out, a row that nobody reads: the load fails anyhow. */
-static void *add(struct builder *builder, enum cw_image_section section)
+static void *
+add(struct builder *builder, enum cw_image_section section)
 {
     static _Thread_local union {
         uint64_t align;
@@ -31,24 +32,28 @@ static void *add(struct builder *builder, enum cw_image_section section)
     return row != NULL ? row : &waste;
 }
 
-static uint32_t count(const struct builder *builder, enum cw_image_section section)
+static uint32_t
+count(const struct builder *builder, enum cw_image_section section)
 {
     return builder->sections[section].n;
 }
 
-static cw_text put(struct builder *builder, const char *text)
+static cw_text
+put(struct builder *builder, const char *text)
 {
     return cw_strings_put(&builder->strings, text);
 }
 
-static cw_text put_place(struct builder *builder, struct cw_rules_place at)
+static cw_text
+put_place(struct builder *builder, struct cw_rules_place at)
 {
     char text[KEY_TEXT_MAX];
     (void)snprintf(text, sizeof(text), "%s:%u", at.file, (unsigned)at.line);
     return put(builder, text);
 }
 
-static void put_party(struct builder *builder, const struct cw_draft_party *party)
+static void
+put_party(struct builder *builder, const struct cw_draft_party *party)
 {
     struct cw_image_party *row = add(builder, CW_SECTION_PARTIES);
     row->name = put(builder, party->name);
@@ -60,14 +65,16 @@ static void put_party(struct builder *builder, const struct cw_draft_party *part
     row->maker_is_likely = party->maker_is_likely;
 }
 
-static uint32_t fold(uint64_t hash)
+static uint32_t
+fold(uint64_t hash)
 {
     uint32_t id = (uint32_t)(hash ^ hash >> 32);
     return id != 0 ? id : 1;
 }
 
 /* Number of a rule, the same wherever it stands: kind, field, whose it is, what it matches. */
-static uint32_t make_id(const struct cw_draft_row *row, const char *party)
+static uint32_t
+make_id(const struct cw_draft_row *row, const char *party)
 {
     static const struct cw_hash_key key = {.k0 = 0x72756c652d6964, .k1 = 1};
     char text[KEY_TEXT_MAX];
@@ -83,7 +90,8 @@ static uint32_t make_id(const struct cw_draft_row *row, const char *party)
     return fold(cw_hash(key, parts, sizeof(parts)));
 }
 
-static void put_row(struct builder *builder, const struct cw_draft_row *from)
+static void
+put_row(struct builder *builder, const struct cw_draft_row *from)
 {
     const struct cw_draft_party *parties = builder->draft->parties.items;
     const struct cw_draft_party *party = &parties[from->party];
@@ -105,8 +113,9 @@ static void put_row(struct builder *builder, const struct cw_draft_row *from)
     row->proves_brand = from->proves_brand || party->proves_brand;
 }
 
-static void put_prefix(struct builder *builder, enum cw_image_section section,
-                       const struct cw_prefix *prefix, uint32_t row)
+static void
+put_prefix(struct builder *builder, enum cw_image_section section,
+           const struct cw_prefix *prefix, uint32_t row)
 {
     struct cw_prefix_slot *slot = add(builder, section);
     memcpy(slot->addr, prefix->addr.b, sizeof(slot->addr));
@@ -114,7 +123,8 @@ static void put_prefix(struct builder *builder, enum cw_image_section section,
     slot->row = row;
 }
 
-static int compare_banners(const void *left, const void *right)
+static int
+compare_banners(const void *left, const void *right)
 {
     const struct cw_draft_row *a = *(const struct cw_draft_row *const *)left;
     const struct cw_draft_row *b = *(const struct cw_draft_row *const *)right;
@@ -126,7 +136,8 @@ static int compare_banners(const void *left, const void *right)
 }
 
 /* Banners by field, the longest text first. */
-static void index_banners(struct builder *builder)
+static void
+index_banners(struct builder *builder)
 {
     struct cw_draft_row *rows = builder->draft->rows.items;
     struct cw_rules_vec sorted = {.items = NULL};
@@ -151,7 +162,8 @@ static void index_banners(struct builder *builder)
     }
 }
 
-static uint32_t count_domains(const struct cw_rules_draft *draft)
+static uint32_t
+count_domains(const struct cw_rules_draft *draft)
 {
     uint32_t n = 0;
     CW_VEC_EACH(struct cw_draft_row, row, &draft->rows)
@@ -161,7 +173,8 @@ static uint32_t count_domains(const struct cw_rules_draft *draft)
     return n;
 }
 
-static void index_names(struct builder *builder)
+static void
+index_names(struct builder *builder)
 {
     uint32_t n = cw_suffix_slots(count_domains(builder->draft));
     struct cw_suffix_slot *slots =
@@ -175,7 +188,8 @@ static void index_names(struct builder *builder)
     builder->sections[CW_SECTION_SUFFIXES] = (struct cw_rules_vec){.items = slots, .n = n};
 }
 
-static void index_prefixes(struct builder *builder)
+static void
+index_prefixes(struct builder *builder)
 {
     const struct cw_draft_row *rows = builder->draft->rows.items;
     for (uint32_t i = 0; i < builder->draft->rows.n; i++) {
@@ -191,17 +205,20 @@ static void index_prefixes(struct builder *builder)
                    builder->sections[CW_SECTION_MACS].n);
 }
 
-static int32_t since_day(const struct cw_rules_date *date)
+static int32_t
+since_day(const struct cw_rules_date *date)
 {
     return date->text != NULL ? date->day : INT32_MIN;
 }
 
-static int32_t until_day(const struct cw_rules_date *date)
+static int32_t
+until_day(const struct cw_rules_date *date)
 {
     return date->text != NULL ? date->day : INT32_MAX;
 }
 
-static void put_owner(struct builder *builder, const struct cw_draft_owner *owner)
+static void
+put_owner(struct builder *builder, const struct cw_draft_owner *owner)
 {
     struct cw_image_owner *row = add(builder, CW_SECTION_OWNERS);
     row->entity = put(builder, owner->entity);
@@ -212,7 +229,8 @@ static void put_owner(struct builder *builder, const struct cw_draft_owner *owne
     row->is_verified = owner->is_verified;
 }
 
-static void put_maker(struct builder *builder, const struct cw_draft_maker *maker)
+static void
+put_maker(struct builder *builder, const struct cw_draft_maker *maker)
 {
     struct cw_image_maker *row = add(builder, CW_SECTION_MAKERS);
     row->name = put(builder, maker->name);
@@ -235,8 +253,9 @@ static void put_maker(struct builder *builder, const struct cw_draft_maker *make
     }
 }
 
-static void put_entry(struct builder *builder, const struct cw_draft_list *list,
-                      const struct cw_draft_entry *entry)
+static void
+put_entry(struct builder *builder, const struct cw_draft_list *list,
+          const struct cw_draft_entry *entry)
 {
     const struct cw_rules_date *since = entry->since.text ? &entry->since : &list->since;
     struct cw_image_entry *row = add(builder, CW_SECTION_ENTRIES);
@@ -252,7 +271,8 @@ static void put_entry(struct builder *builder, const struct cw_draft_list *list,
     row->is_verified = entry->is_verified;
 }
 
-static void put_list(struct builder *builder, const struct cw_draft_list *list)
+static void
+put_list(struct builder *builder, const struct cw_draft_list *list)
 {
     struct cw_image_list *row = add(builder, CW_SECTION_LISTS);
     row->name = put(builder, list->name);
@@ -269,7 +289,8 @@ static void put_list(struct builder *builder, const struct cw_draft_list *list)
     }
 }
 
-static void put_allow(struct builder *builder, const struct cw_draft_allow *allow)
+static void
+put_allow(struct builder *builder, const struct cw_draft_allow *allow)
 {
     struct cw_image_allow *row = add(builder, CW_SECTION_ALLOWS);
     row->reason = put(builder, allow->reason);
@@ -282,7 +303,8 @@ static void put_allow(struct builder *builder, const struct cw_draft_allow *allo
     row->n_conditions = allow->match.n;
 }
 
-static void put_policy(struct builder *builder, const struct cw_draft_policy *policy)
+static void
+put_policy(struct builder *builder, const struct cw_draft_policy *policy)
 {
     static const struct cw_hash_key key = {.k0 = 0x706f6c696379};
     struct cw_image_policy *row = add(builder, CW_SECTION_POLICIES);
@@ -317,7 +339,8 @@ static void put_policy(struct builder *builder, const struct cw_draft_policy *po
     }
 }
 
-static void put_conditions(struct builder *builder)
+static void
+put_conditions(struct builder *builder)
 {
     CW_VEC_EACH(struct cw_draft_condition, condition, &builder->draft->conditions)
     {
@@ -338,7 +361,8 @@ static void put_conditions(struct builder *builder)
     }
 }
 
-static void put_all(struct builder *builder)
+static void
+put_all(struct builder *builder)
 {
     CW_VEC_EACH(struct cw_draft_party, party, &builder->draft->parties)
     {
@@ -368,12 +392,14 @@ static void put_all(struct builder *builder)
         (struct cw_rules_vec){.items = builder->strings.bytes, .n = builder->strings.used};
 }
 
-static size_t align8(size_t size)
+static size_t
+align8(size_t size)
 {
     return (size + 7) & ~(size_t)7;
 }
 
-static struct cw_rules *join(const struct builder *builder)
+static struct cw_rules *
+join(const struct builder *builder)
 {
     size_t size = align8(sizeof(struct cw_rules));
     for (unsigned i = 0; i < CW_N_SECTIONS; i++) {
@@ -401,7 +427,8 @@ static struct cw_rules *join(const struct builder *builder)
     return rules;
 }
 
-struct cw_rules *cw_rules_compile(struct cw_rules_draft *draft)
+struct cw_rules *
+cw_rules_compile(struct cw_rules_draft *draft)
 {
     struct builder builder = {.draft = draft};
     cw_strings_init(&builder.strings, &draft->arena);

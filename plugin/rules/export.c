@@ -7,8 +7,8 @@
 #include "base/text.h"
 #include "camwatch/rules.h"
 #include "rules/facts.h"
-#include "rules/load.h"
 #include "rules/match.h"
+#include "rules/rules.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -19,13 +19,14 @@ struct camwatch_rules {
     struct cw_rules *owned; /* NULL where the image is borrowed */
 };
 
-const struct cw_rules *cw_rules_of(const struct camwatch_rules *rules)
+const struct cw_rules *
+cw_rules_of(const struct camwatch_rules *rules)
 {
     return rules->image;
 }
 
-static int wrap(const struct cw_rules *image, struct cw_rules *owned,
-                struct camwatch_rules **out)
+static int
+wrap(const struct cw_rules *image, struct cw_rules *owned, struct camwatch_rules **out)
 {
     struct camwatch_rules *rules = malloc(sizeof(*rules));
     if (rules == NULL) {
@@ -37,8 +38,9 @@ static int wrap(const struct cw_rules *image, struct cw_rules *owned,
     return CAMWATCH_OK;
 }
 
-EXPORT int camwatch_rules_load(const char *folder, camwatch_rules_report_fn report, void *user,
-                               struct camwatch_rules **out)
+EXPORT int
+camwatch_rules_load(const char *folder, camwatch_rules_report_fn report, void *user,
+                    struct camwatch_rules **out)
 {
     struct cw_rules *image;
     if (out == NULL) {
@@ -48,19 +50,22 @@ EXPORT int camwatch_rules_load(const char *folder, camwatch_rules_report_fn repo
     return status == CAMWATCH_OK ? wrap(image, image, out) : status;
 }
 
-EXPORT int camwatch_rules_attach(const void *block, size_t size, struct camwatch_rules **out)
+EXPORT int
+camwatch_rules_attach(const void *block, size_t size, struct camwatch_rules **out)
 {
     int status = out != NULL ? cw_image_check(block, size) : CAMWATCH_EINVAL;
     return status == CAMWATCH_OK ? wrap(block, NULL, out) : status;
 }
 
-EXPORT const void *camwatch_rules_image(const struct camwatch_rules *rules, size_t *size)
+EXPORT const void *
+camwatch_rules_image(const struct camwatch_rules *rules, size_t *size)
 {
     *size = (size_t)rules->image->size;
     return rules->image;
 }
 
-EXPORT void camwatch_rules_free(struct camwatch_rules *rules)
+EXPORT void
+camwatch_rules_free(struct camwatch_rules *rules)
 {
     if (rules != NULL) {
         free(rules->owned);
@@ -68,7 +73,8 @@ EXPORT void camwatch_rules_free(struct camwatch_rules *rules)
     }
 }
 
-static uint32_t count_parties(const struct cw_rules *image, bool platforms)
+static uint32_t
+count_parties(const struct cw_rules *image, bool platforms)
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < cw_image_n_parties(image); i++) {
@@ -77,7 +83,8 @@ static uint32_t count_parties(const struct cw_rules *image, bool platforms)
     return n;
 }
 
-static uint32_t count_suffixes(const struct cw_rules *image)
+static uint32_t
+count_suffixes(const struct cw_rules *image)
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < cw_image_n_suffixes(image); i++) {
@@ -86,8 +93,8 @@ static uint32_t count_suffixes(const struct cw_rules *image)
     return n;
 }
 
-EXPORT void camwatch_rules_count(const struct camwatch_rules *rules,
-                                 struct camwatch_rules_counts *out)
+EXPORT void
+camwatch_rules_count(const struct camwatch_rules *rules, struct camwatch_rules_counts *out)
 {
     const struct cw_rules *image = rules->image;
     struct camwatch_rules_counts counts = {
@@ -108,12 +115,14 @@ EXPORT void camwatch_rules_count(const struct camwatch_rules *rules,
     memcpy(out, &counts, out->size < sizeof(counts) ? out->size : sizeof(counts));
 }
 
-EXPORT const char *camwatch_rules_version(const struct camwatch_rules *rules)
+EXPORT const char *
+camwatch_rules_version(const struct camwatch_rules *rules)
 {
     return rules->image->set_version;
 }
 
-static const char *confidence_text(unsigned confidence)
+static const char *
+confidence_text(unsigned confidence)
 {
     static const char *const texts[] = {
         [CW_CONFIDENCE_LOW] = "low",
@@ -123,7 +132,8 @@ static const char *confidence_text(unsigned confidence)
     return confidence <= CW_CONFIDENCE_HIGH ? texts[confidence] : "";
 }
 
-static struct camwatch_rule make_rule(const struct cw_rule_hit *hit)
+static struct camwatch_rule
+make_rule(const struct cw_rule_hit *hit)
 {
     return (struct camwatch_rule){
         .size = sizeof(struct camwatch_rule),
@@ -145,8 +155,8 @@ static struct camwatch_rule make_rule(const struct cw_rule_hit *hit)
     };
 }
 
-static size_t match_any(const struct cw_rules *image, const char *what,
-                        struct cw_rule_hit *hits, size_t max)
+static size_t
+match_any(const struct cw_rules *image, const char *what, struct cw_rule_hit *hits, size_t max)
 {
     struct cw_addr addr;
     struct cw_mac mac;
@@ -165,8 +175,9 @@ static size_t match_any(const struct cw_rules *image, const char *what,
     return cw_rules_match_name(image, name, hits, max);
 }
 
-EXPORT size_t camwatch_rules_explain(const struct camwatch_rules *rules, const char *what,
-                                     struct camwatch_rule *out, size_t max)
+EXPORT size_t
+camwatch_rules_explain(const struct camwatch_rules *rules, const char *what,
+                       struct camwatch_rule *out, size_t max)
 {
     struct cw_rule_hit hits[MAX_HITS];
     size_t n = match_any(rules->image, what, hits, max < MAX_HITS ? max : MAX_HITS);
@@ -176,15 +187,16 @@ EXPORT size_t camwatch_rules_explain(const struct camwatch_rules *rules, const c
     return n;
 }
 
-EXPORT size_t camwatch_rules_listings(const struct camwatch_rules *rules, const char *maker,
-                                      const char *brand, int64_t time_ns,
-                                      struct camwatch_listing *out, size_t max)
+EXPORT size_t
+camwatch_rules_listings(const struct camwatch_rules *rules, const char *maker,
+                        const char *brand, int64_t time_ns, struct camwatch_listing *out,
+                        size_t max)
 {
     return cw_rules_listings(rules->image, maker, brand, time_ns, out, max);
 }
 
-EXPORT const char *camwatch_rules_owner(const struct camwatch_rules *rules, const char *maker,
-                                        int64_t time_ns)
+EXPORT const char *
+camwatch_rules_owner(const struct camwatch_rules *rules, const char *maker, int64_t time_ns)
 {
     return cw_rules_owner(rules->image, maker, time_ns);
 }

@@ -3,7 +3,8 @@
 
 #define NS_PER_DAY (86400LL * 1000000000LL)
 
-int32_t cw_rules_day(int64_t time_ns)
+int32_t
+cw_rules_day(int64_t time_ns)
 {
     if (time_ns == INT64_MAX) {
         return INT32_MAX;
@@ -12,13 +13,15 @@ int32_t cw_rules_day(int64_t time_ns)
     return (int32_t)(time_ns % NS_PER_DAY < 0 ? day - 1 : day);
 }
 
-static bool text_is(const struct cw_rules *rules, cw_text text, const char *name)
+static bool
+text_is(const struct cw_rules *rules, cw_text text, const char *name)
 {
     return text != 0 && strcmp(cw_image_text(rules, text), name) == 0;
 }
 
-static bool maker_has_name(const struct cw_rules *rules, const struct cw_image_maker *maker,
-                           const char *name)
+static bool
+maker_has_name(const struct cw_rules *rules, const struct cw_image_maker *maker,
+               const char *name)
 {
     if (text_is(rules, maker->name, name) || text_is(rules, maker->short_name, name)) {
         return true;
@@ -33,7 +36,8 @@ static bool maker_has_name(const struct cw_rules *rules, const struct cw_image_m
 }
 
 /* Index + 1, or 0. */
-static uint32_t find_maker(const struct cw_rules *rules, const char *name)
+static uint32_t
+find_maker(const struct cw_rules *rules, const char *name)
 {
     for (uint32_t i = 0; i < cw_image_n_makers(rules); i++) {
         if (maker_has_name(rules, &cw_image_makers(rules)[i], name)) {
@@ -44,8 +48,8 @@ static uint32_t find_maker(const struct cw_rules *rules, const char *name)
 }
 
 /* The next owner of a maker in force on a day, from index *at on; NULL after the last. */
-static const struct cw_image_owner *next_owner(const struct cw_rules *rules, uint32_t maker,
-                                               int32_t day, uint32_t *at)
+static const struct cw_image_owner *
+next_owner(const struct cw_rules *rules, uint32_t maker, int32_t day, uint32_t *at)
 {
     const struct cw_image_maker *row = &cw_image_makers(rules)[maker - 1];
     while (*at < row->n_owners) {
@@ -58,7 +62,8 @@ static const struct cw_image_owner *next_owner(const struct cw_rules *rules, uin
     return NULL;
 }
 
-const char *cw_rules_owner(const struct cw_rules *rules, const char *maker, int64_t time_ns)
+const char *
+cw_rules_owner(const struct cw_rules *rules, const char *maker, int64_t time_ns)
 {
     uint32_t index = find_maker(rules, maker), at = 0;
     const struct cw_image_owner *owner, *latest = NULL;
@@ -75,17 +80,17 @@ const char *cw_rules_owner(const struct cw_rules *rules, const char *maker, int6
 
 enum claim { CLAIM_NONE, CLAIM_UNVERIFIED, CLAIM_VERIFIED };
 
-static bool entry_names_owner(const struct cw_image_entry *entry,
-                              const struct cw_image_owner *owner)
+static bool
+entry_names_owner(const struct cw_image_entry *entry, const struct cw_image_owner *owner)
 {
     return entry->entity == owner->entity ||
            (entry->maker != 0 && entry->maker == owner->maker);
 }
 
 /* How surely an entry names a maker: itself, its group, or who owns it that day. */
-static enum claim entry_names_maker(const struct cw_rules *rules,
-                                    const struct cw_image_entry *entry, uint32_t maker,
-                                    int32_t day)
+static enum claim
+entry_names_maker(const struct cw_rules *rules, const struct cw_image_entry *entry,
+                  uint32_t maker, int32_t day)
 {
     const struct cw_image_owner *owner;
     enum claim best = CLAIM_NONE;
@@ -126,8 +131,9 @@ make_listing(const struct cw_rules *rules, const struct cw_image_entry *entry, e
     };
 }
 
-size_t cw_rules_listings(const struct cw_rules *rules, const char *maker, const char *brand,
-                         int64_t time_ns, struct camwatch_listing *out, size_t max)
+size_t
+cw_rules_listings(const struct cw_rules *rules, const char *maker, const char *brand,
+                  int64_t time_ns, struct camwatch_listing *out, size_t max)
 {
     uint32_t index = find_maker(rules, maker);
     int32_t day = cw_rules_day(time_ns);

@@ -18,13 +18,15 @@ static const struct cw_rules_folder folders[] = {
     {"policies", cw_rules_check_policy, true},
 };
 
-static bool ends_with(const char *text, const char *end)
+static bool
+ends_with(const char *text, const char *end)
 {
     size_t len = strlen(text), tail = strlen(end);
     return len > tail && strcmp(text + len - tail, end) == 0;
 }
 
-static const char *join(struct cw_rules_draft *draft, const char *folder, const char *name)
+static const char *
+join(struct cw_rules_draft *draft, const char *folder, const char *name)
 {
     size_t size = strlen(folder) + strlen(name) + 2;
     char *path = cw_rules_arena_alloc(&draft->arena, size);
@@ -34,18 +36,21 @@ static const char *join(struct cw_rules_draft *draft, const char *folder, const 
     return path ? path : "";
 }
 
-static void report(struct cw_rules_draft *draft, const char *name, const char *text)
+static void
+report(struct cw_rules_draft *draft, const char *name, const char *text)
 {
     cw_rules_error(&draft->log, (struct cw_rules_place){.file = name, .line = 1}, "%s", text);
 }
 
-static bool is_folder(const char *path)
+static bool
+is_folder(const char *path)
 {
     struct stat status;
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-static bool is_known_folder(const char *name)
+static bool
+is_known_folder(const char *name)
 {
     for (size_t i = 0; i < CW_RULES_N(folders); i++) {
         if (strcmp(folders[i].name, name) == 0) {
@@ -55,8 +60,9 @@ static bool is_known_folder(const char *name)
     return false;
 }
 
-static void add_file(struct cw_rules_draft *draft, const struct cw_rules_folder *folder,
-                     const char *path, const char *name, struct cw_rules_vec *files)
+static void
+add_file(struct cw_rules_draft *draft, const struct cw_rules_folder *folder, const char *path,
+         const char *name, struct cw_rules_vec *files)
 {
     struct cw_rules_file *file = cw_rules_vec_add(&draft->arena, files, sizeof(*file));
     if (file != NULL) {
@@ -65,9 +71,9 @@ static void add_file(struct cw_rules_draft *draft, const struct cw_rules_folder 
 }
 
 /* Take an entry of a folder in, pass over it, or say what is wrong with it. */
-static void add_entry(struct cw_rules_draft *draft, const struct cw_rules_folder *folder,
-                      const char *path, const char *entry, const char *name,
-                      struct cw_rules_vec *files)
+static void
+add_entry(struct cw_rules_draft *draft, const struct cw_rules_folder *folder, const char *path,
+          const char *entry, const char *name, struct cw_rules_vec *files)
 {
     bool is_top = folder == &top;
     if (is_folder(path)) {
@@ -88,19 +94,22 @@ static void add_entry(struct cw_rules_draft *draft, const struct cw_rules_folder
 }
 
 /* scandir sorts in the order of strcmp, not of the locale: versionsort and alphasort would not. */
-static int by_name(const struct dirent **a, const struct dirent **b)
+static int
+by_name(const struct dirent **a, const struct dirent **b)
 {
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int is_visible(const struct dirent *entry)
+static int
+is_visible(const struct dirent *entry)
 {
     return entry->d_name[0] != '.';
 }
 
 /* label is "rules" or "rules/vendors". */
-static int scan(struct cw_rules_draft *draft, const struct cw_rules_folder *folder,
-                const char *path, const char *label, struct cw_rules_vec *files)
+static int
+scan(struct cw_rules_draft *draft, const struct cw_rules_folder *folder, const char *path,
+     const char *label, struct cw_rules_vec *files)
 {
     struct dirent **entries;
     int n = scandir(path, &entries, is_visible, by_name);
@@ -117,8 +126,8 @@ static int scan(struct cw_rules_draft *draft, const struct cw_rules_folder *fold
     return CAMWATCH_OK;
 }
 
-int cw_rules_find_files(struct cw_rules_draft *draft, const char *path,
-                        struct cw_rules_vec *files)
+int
+cw_rules_find_files(struct cw_rules_draft *draft, const char *path, struct cw_rules_vec *files)
 {
     int status = scan(draft, &top, path, "rules", files);
     for (size_t i = 0; i < CW_RULES_N(folders) && status == CAMWATCH_OK; i++) {
@@ -131,7 +140,8 @@ int cw_rules_find_files(struct cw_rules_draft *draft, const char *path,
     return status;
 }
 
-static void report_errno(struct cw_rules_draft *draft, const char *name)
+static void
+report_errno(struct cw_rules_draft *draft, const char *name)
 {
     char text[128];
     (void)snprintf(text, sizeof(text), "cannot be read: %s", strerror(errno));
@@ -139,7 +149,8 @@ static void report_errno(struct cw_rules_draft *draft, const char *name)
 }
 
 /* One byte more than the limit is read, so that a file that grows is noticed by the reader of YAML. */
-static bool read_all(struct cw_rules_draft *draft, int fd, size_t size, struct cw_bytes *out)
+static bool
+read_all(struct cw_rules_draft *draft, int fd, size_t size, struct cw_bytes *out)
 {
     size_t room = size < CW_YAML_MAX_FILE ? size + 1 : CW_YAML_MAX_FILE + 1, used = 0;
     uint8_t *bytes = cw_rules_arena_alloc(&draft->arena, room);
@@ -152,8 +163,9 @@ static bool read_all(struct cw_rules_draft *draft, int fd, size_t size, struct c
     return bytes != NULL && n >= 0;
 }
 
-bool cw_rules_read_file(struct cw_rules_draft *draft, const struct cw_rules_file *file,
-                        struct cw_bytes *out)
+bool
+cw_rules_read_file(struct cw_rules_draft *draft, const struct cw_rules_file *file,
+                   struct cw_bytes *out)
 {
     struct stat status;
     int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

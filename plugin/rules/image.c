@@ -4,7 +4,8 @@
 #include "base/hash.h"
 #include "camwatch/status.h"
 
-size_t cw_image_row_size(enum cw_image_section section)
+size_t
+cw_image_row_size(enum cw_image_section section)
 {
 #define SIZE(symbol, name, type) sizeof(type),
     static const size_t sizes[] = {CW_IMAGE_SECTIONS(SIZE)};
@@ -12,7 +13,8 @@ size_t cw_image_row_size(enum cw_image_section section)
     return sizes[section];
 }
 
-uint64_t cw_image_checksum(const struct cw_rules *rules)
+uint64_t
+cw_image_checksum(const struct cw_rules *rules)
 {
     static const struct cw_hash_key key = {.k0 = 0x63616d7761746368, .k1 = 0x72756c6573};
     struct cw_rules header = *rules;
@@ -110,14 +112,16 @@ static const struct reference references[] = {
     SPAN_OF(ALLOWS, cw_image_allow, first_condition, n_conditions, CONDITIONS),
 };
 
-static uint32_t number_at(const unsigned char *row, uint32_t offset)
+static uint32_t
+number_at(const unsigned char *row, uint32_t offset)
 {
     uint32_t number;
     memcpy(&number, row + offset, sizeof(number));
     return number;
 }
 
-static bool check_reference(const struct cw_rules *rules, const struct reference *ref)
+static bool
+check_reference(const struct cw_rules *rules, const struct reference *ref)
 {
     const struct cw_image_place *from = &rules->sections[ref->from];
     uint64_t limit = rules->sections[ref->to].count;
@@ -133,7 +137,8 @@ static bool check_reference(const struct cw_rules *rules, const struct reference
     return true;
 }
 
-static bool check_sections(const struct cw_rules *rules)
+static bool
+check_sections(const struct cw_rules *rules)
 {
     for (unsigned i = 0; i < CW_N_SECTIONS; i++) {
         const struct cw_image_place *place = &rules->sections[i];
@@ -149,7 +154,8 @@ static bool check_sections(const struct cw_rules *rules)
 }
 
 /* Walks must end: a parent stands before its child, and a hash table has an empty slot. */
-static bool check_walks(const struct cw_rules *rules)
+static bool
+check_walks(const struct cw_rules *rules)
 {
     uint32_t used = 0;
     for (uint32_t i = 0; i < cw_image_n_suffixes(rules); i++) {
@@ -168,7 +174,8 @@ static bool check_walks(const struct cw_rules *rules)
     return used < cw_image_n_suffixes(rules);
 }
 
-int cw_image_check(const void *block, size_t size)
+int
+cw_image_check(const void *block, size_t size)
 {
     const struct cw_rules *rules = block;
     if (block == NULL || (uintptr_t)block % 8 != 0) {

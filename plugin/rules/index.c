@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-uint32_t cw_suffix_slots(uint32_t n)
+uint32_t
+cw_suffix_slots(uint32_t n)
 {
     uint32_t slots = 2;
     while (slots < 2 * n) {
@@ -12,8 +13,8 @@ uint32_t cw_suffix_slots(uint32_t n)
     return slots;
 }
 
-unsigned cw_suffix_add(struct cw_suffix_slot *slots, uint32_t n_slots, const char *suffix,
-                       uint32_t row)
+unsigned
+cw_suffix_add(struct cw_suffix_slot *slots, uint32_t n_slots, const char *suffix, uint32_t row)
 {
     uint32_t hash = CW_SUFFIX_SEED;
     unsigned labels = 1;
@@ -29,7 +30,8 @@ unsigned cw_suffix_add(struct cw_suffix_slot *slots, uint32_t n_slots, const cha
     return labels;
 }
 
-static int compare_slots(const void *left, const void *right)
+static int
+compare_slots(const void *left, const void *right)
 {
     const struct cw_prefix_slot *a = left, *b = right;
     int order = memcmp(a->addr, b->addr, sizeof(a->addr));
@@ -39,7 +41,8 @@ static int compare_slots(const void *left, const void *right)
     return order != 0 ? order : (a->row > b->row) - (a->row < b->row);
 }
 
-static bool holds(const struct cw_prefix_slot *slot, const uint8_t addr[16])
+static bool
+holds(const struct cw_prefix_slot *slot, const uint8_t addr[16])
 {
     struct cw_prefix prefix = {.bits = (uint8_t)slot->bits};
     struct cw_addr other;
@@ -49,7 +52,8 @@ static bool holds(const struct cw_prefix_slot *slot, const uint8_t addr[16])
 }
 
 /* From a slot outwards to the first that holds the address. */
-static uint32_t widen(const struct cw_prefix_slot *slots, uint32_t at, const uint8_t addr[16])
+static uint32_t
+widen(const struct cw_prefix_slot *slots, uint32_t at, const uint8_t addr[16])
 {
     while (at != 0 && !holds(&slots[at - 1], addr)) {
         at = slots[at - 1].parent;
@@ -57,7 +61,8 @@ static uint32_t widen(const struct cw_prefix_slot *slots, uint32_t at, const uin
     return at;
 }
 
-void cw_prefix_sort(struct cw_prefix_slot *slots, uint32_t n)
+void
+cw_prefix_sort(struct cw_prefix_slot *slots, uint32_t n)
 {
     if (n == 0) {
         return;
@@ -69,7 +74,8 @@ void cw_prefix_sort(struct cw_prefix_slot *slots, uint32_t n)
     }
 }
 
-uint32_t cw_prefix_find(const struct cw_prefix_slot *slots, uint32_t n, const uint8_t addr[16])
+uint32_t
+cw_prefix_find(const struct cw_prefix_slot *slots, uint32_t n, const uint8_t addr[16])
 {
     uint32_t low = 0, high = n;
     while (low < high) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
-#include "rules/load.h"
+#include "rules/rules.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,20 +10,23 @@
 #include "rules/compile.h"
 #include "rules/files.h"
 
-static const char *default_folder(void)
+static const char *
+default_folder(void)
 {
     const char *folder = secure_getenv("CAMWATCH_RULES_DIR");
     return folder != NULL && folder[0] != '\0' ? folder : CW_RULES_DIR;
 }
 
-static void add_content(struct cw_rules_draft *draft, const char *name, struct cw_bytes bytes)
+static void
+add_content(struct cw_rules_draft *draft, const char *name, struct cw_bytes bytes)
 {
     struct cw_hash_key key = {.k0 = draft->content, .k1 = draft->n_files++};
     key.k0 = cw_hash(key, name, strlen(name));
     draft->content = cw_hash(key, bytes.ptr, bytes.len);
 }
 
-static void load_file(struct cw_rules_draft *draft, const struct cw_rules_file *file)
+static void
+load_file(struct cw_rules_draft *draft, const struct cw_rules_file *file)
 {
     struct cw_bytes bytes;
     struct cw_rules_place start = {.file = file->name, .line = 1};
@@ -46,7 +49,8 @@ static void load_file(struct cw_rules_draft *draft, const struct cw_rules_file *
     }
 }
 
-static void load_files(struct cw_rules_draft *draft, const struct cw_rules_vec *files)
+static void
+load_files(struct cw_rules_draft *draft, const struct cw_rules_vec *files)
 {
     CW_VEC_EACH(struct cw_rules_file, file, files)
     {
@@ -61,7 +65,8 @@ static void load_files(struct cw_rules_draft *draft, const struct cw_rules_vec *
     cw_rules_resolve(draft);
 }
 
-static int compile(struct cw_rules_draft *draft, struct cw_rules **out)
+static int
+compile(struct cw_rules_draft *draft, struct cw_rules **out)
 {
     if (draft->arena.failed) {
         return CAMWATCH_ENOMEM;
@@ -77,7 +82,8 @@ static int compile(struct cw_rules_draft *draft, struct cw_rules **out)
     return CAMWATCH_OK;
 }
 
-static void report_folder(const struct cw_rules_log *log, const char *folder)
+static void
+report_folder(const struct cw_rules_log *log, const char *folder)
 {
     char text[512];
     (void)snprintf(text, sizeof(text),
@@ -88,8 +94,9 @@ static void report_folder(const struct cw_rules_log *log, const char *folder)
     }
 }
 
-int cw_rules_load(const char *folder, camwatch_rules_report_fn report, void *user,
-                  struct cw_rules **out)
+int
+cw_rules_load(const char *folder, camwatch_rules_report_fn report, void *user,
+              struct cw_rules **out)
 {
     struct cw_rules_draft draft = {.log = {.report = report, .user = user}};
     struct cw_rules_vec files = {.items = NULL};

@@ -13,7 +13,8 @@ enum {
     NEAR = 2,      /* typing errors that still count as near */
 };
 
-void cw_rules_error(struct cw_rules_log *log, struct cw_rules_place at, const char *format, ...)
+void
+cw_rules_error(struct cw_rules_log *log, struct cw_rules_place at, const char *format, ...)
 {
     char text[MESSAGE_MAX];
     int used = snprintf(text, sizeof(text), "%s:%u: ", at.file, (unsigned)at.line);
@@ -28,19 +29,22 @@ void cw_rules_error(struct cw_rules_log *log, struct cw_rules_place at, const ch
     log->report(log->user, true, text);
 }
 
-const char *cw_rules_quote(const char *text, char out[CW_RULES_QUOTE_MAX])
+const char *
+cw_rules_quote(const char *text, char out[CW_RULES_QUOTE_MAX])
 {
     cw_text_set(out, CW_RULES_QUOTE_MAX, text);
     return out;
 }
 
-static unsigned least(unsigned a, unsigned b)
+static unsigned
+least(unsigned a, unsigned b)
 {
     return a < b ? a : b;
 }
 
 /* Levenshtein distance; both words are shorter than WORD_MAX. */
-static unsigned distance(const char *a, const char *b)
+static unsigned
+distance(const char *a, const char *b)
 {
     unsigned row[WORD_MAX];
     unsigned n = (unsigned)strlen(b);
@@ -59,8 +63,9 @@ static unsigned distance(const char *a, const char *b)
     return row[n];
 }
 
-const char *cw_rules_hint(const char *written, const char *const *candidates, size_t n,
-                          char out[CW_RULES_HINT_MAX])
+const char *
+cw_rules_hint(const char *written, const char *const *candidates, size_t n,
+              char out[CW_RULES_HINT_MAX])
 {
     unsigned best = NEAR + 1;
     const char *nearest = NULL;

@@ -6,7 +6,8 @@
 
 enum { MAX_CHAIN = 16 }; /* suffixes of one name */
 
-const char *cw_rules_banner_text(unsigned field)
+const char *
+cw_rules_banner_text(unsigned field)
 {
 #define TEXT(symbol, text, help) text,
     static const char *const texts[] = {CW_BANNERS(TEXT)};
@@ -14,7 +15,8 @@ const char *cw_rules_banner_text(unsigned field)
     return field < CW_N_BANNERS ? texts[field] : "";
 }
 
-static struct cw_rule_hit make_hit(const struct cw_rules *rules, const struct cw_image_row *row)
+static struct cw_rule_hit
+make_hit(const struct cw_rules *rules, const struct cw_image_row *row)
 {
     const struct cw_image_party *party = &cw_image_parties(rules)[row->party];
     const char *name = cw_image_text(rules, party->name);
@@ -46,8 +48,9 @@ struct chain {
 };
 
 /* All rows of one suffix; what does not fit is the least specific of a chain that no rules make. */
-static void collect(const struct cw_rules *rules, uint32_t hash, struct cw_bytes suffix,
-                    struct chain *chain)
+static void
+collect(const struct cw_rules *rules, uint32_t hash, struct cw_bytes suffix,
+        struct chain *chain)
 {
     const struct cw_suffix_slot *slots = cw_image_suffixes(rules);
     uint32_t mask = cw_image_n_suffixes(rules) - 1;
@@ -64,7 +67,8 @@ static void collect(const struct cw_rules *rules, uint32_t hash, struct cw_bytes
 }
 
 /* Walk the name from its end; at each start of a label look its suffix up. */
-static void walk_name(const struct cw_rules *rules, struct cw_bytes name, struct chain *chain)
+static void
+walk_name(const struct cw_rules *rules, struct cw_bytes name, struct chain *chain)
 {
     uint32_t mask = rules->label_mask, hash = CW_SUFFIX_SEED;
     unsigned labels = 0;
@@ -82,8 +86,9 @@ static void walk_name(const struct cw_rules *rules, struct cw_bytes name, struct
     }
 }
 
-size_t cw_rules_match_name(const struct cw_rules *rules, const char *name_lowercase,
-                           struct cw_rule_hit *out, size_t max)
+size_t
+cw_rules_match_name(const struct cw_rules *rules, const char *name_lowercase,
+                    struct cw_rule_hit *out, size_t max)
 {
     struct chain chain = {.n = 0};
     struct cw_bytes name = cw_bytes_text(name_lowercase);
@@ -98,9 +103,9 @@ size_t cw_rules_match_name(const struct cw_rules *rules, const char *name_lowerc
     return n;
 }
 
-static size_t match_prefix(const struct cw_rules *rules, const struct cw_prefix_slot *slots,
-                           uint32_t n_slots, const uint8_t key[16], struct cw_rule_hit *out,
-                           size_t max)
+static size_t
+match_prefix(const struct cw_rules *rules, const struct cw_prefix_slot *slots, uint32_t n_slots,
+             const uint8_t key[16], struct cw_rule_hit *out, size_t max)
 {
     size_t n = 0;
     uint32_t at = cw_prefix_find(slots, n_slots, key);
@@ -111,15 +116,17 @@ static size_t match_prefix(const struct cw_rules *rules, const struct cw_prefix_
     return n;
 }
 
-size_t cw_rules_match_addr(const struct cw_rules *rules, const struct cw_addr *addr,
-                           struct cw_rule_hit *out, size_t max)
+size_t
+cw_rules_match_addr(const struct cw_rules *rules, const struct cw_addr *addr,
+                    struct cw_rule_hit *out, size_t max)
 {
     return match_prefix(rules, cw_image_networks(rules), cw_image_n_networks(rules), addr->b,
                         out, max);
 }
 
-size_t cw_rules_match_mac(const struct cw_rules *rules, const struct cw_mac *mac,
-                          struct cw_rule_hit *out, size_t max)
+size_t
+cw_rules_match_mac(const struct cw_rules *rules, const struct cw_mac *mac,
+                   struct cw_rule_hit *out, size_t max)
 {
     uint8_t key[16] = {0};
     if (cw_mac_is_group(mac) || cw_mac_is_local(mac)) {
@@ -129,8 +136,9 @@ size_t cw_rules_match_mac(const struct cw_rules *rules, const struct cw_mac *mac
     return match_prefix(rules, cw_image_macs(rules), cw_image_n_macs(rules), key, out, max);
 }
 
-size_t cw_rules_match_banner(const struct cw_rules *rules, enum cw_banner field,
-                             struct cw_bytes text, struct cw_rule_hit *out, size_t max)
+size_t
+cw_rules_match_banner(const struct cw_rules *rules, enum cw_banner field, struct cw_bytes text,
+                      struct cw_rule_hit *out, size_t max)
 {
     const struct cw_image_banner *banners = cw_image_banners(rules);
     size_t n = 0;

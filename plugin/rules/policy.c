@@ -6,12 +6,14 @@
 
 enum { ADDR_ROOM = 64 };
 
-uint32_t cw_rules_n_policies(const struct cw_rules *rules)
+uint32_t
+cw_rules_n_policies(const struct cw_rules *rules)
 {
     return cw_image_n_policies(rules);
 }
 
-void cw_rules_policy(const struct cw_rules *rules, uint32_t index, struct cw_policy *out)
+void
+cw_rules_policy(const struct cw_rules *rules, uint32_t index, struct cw_policy *out)
 {
     const struct cw_image_policy *row = &cw_image_policies(rules)[index];
     *out = (struct cw_policy){
@@ -33,7 +35,8 @@ void cw_rules_policy(const struct cw_rules *rules, uint32_t index, struct cw_pol
     };
 }
 
-static bool is_below(struct cw_bytes text, struct cw_bytes suffix)
+static bool
+is_below(struct cw_bytes text, struct cw_bytes suffix)
 {
     if (text.len < suffix.len ||
         !cw_text_equal_nocase(cw_bytes_from(text, text.len - suffix.len), suffix)) {
@@ -42,7 +45,8 @@ static bool is_below(struct cw_bytes text, struct cw_bytes suffix)
     return text.len == suffix.len || text.ptr[text.len - suffix.len - 1] == '.';
 }
 
-static bool is_in_prefix(struct cw_bytes text, const struct cw_image_value *value)
+static bool
+is_in_prefix(struct cw_bytes text, const struct cw_image_value *value)
 {
     struct cw_prefix prefix = {.bits = (uint8_t)value->bits};
     struct cw_addr addr;
@@ -52,7 +56,8 @@ static bool is_in_prefix(struct cw_bytes text, const struct cw_image_value *valu
     return value->bits <= 128 && cw_addr_parse(copy, &addr) && cw_prefix_has(&prefix, &addr);
 }
 
-static bool test_number(struct cw_bytes text, const struct cw_image_value *value)
+static bool
+test_number(struct cw_bytes text, const struct cw_image_value *value)
 {
     uint64_t number = 0;
     if (!cw_text_is_digits(text) || text.len > 19) {
@@ -67,8 +72,9 @@ static bool test_number(struct cw_bytes text, const struct cw_image_value *value
     return value->test == CW_TEST_AT_LEAST ? number >= value->number : number <= value->number;
 }
 
-static bool test_value(const struct cw_rules *rules, const struct cw_image_value *value,
-                       struct cw_bytes text)
+static bool
+test_value(const struct cw_rules *rules, const struct cw_image_value *value,
+           struct cw_bytes text)
 {
     struct cw_bytes wanted = cw_bytes_text(cw_image_text(rules, value->text));
     switch ((enum cw_policy_test)value->test) {
@@ -88,8 +94,9 @@ static bool test_value(const struct cw_rules *rules, const struct cw_image_value
     return false;
 }
 
-static bool test_values(const struct cw_rules *rules,
-                        const struct cw_image_condition *condition, struct cw_bytes text)
+static bool
+test_values(const struct cw_rules *rules, const struct cw_image_condition *condition,
+            struct cw_bytes text)
 {
     const struct cw_image_value *values = cw_image_values(rules) + condition->first_value;
     for (uint32_t i = 0; i < condition->n_values; i++) {
@@ -101,14 +108,16 @@ static bool test_values(const struct cw_rules *rules,
 }
 
 /* Length of the first item of a field: up to ',' where the field is a list. */
-static size_t item_length(struct cw_bytes text, bool is_list)
+static size_t
+item_length(struct cw_bytes text, bool is_list)
 {
     const uint8_t *comma = is_list && text.len > 0 ? memchr(text.ptr, ',', text.len) : NULL;
     return comma ? (size_t)(comma - text.ptr) : text.len;
 }
 
-static bool meets(const struct cw_rules *rules, const struct cw_image_condition *condition,
-                  const void *event, cw_policy_field_fn field_text)
+static bool
+meets(const struct cw_rules *rules, const struct cw_image_condition *condition,
+      const void *event, cw_policy_field_fn field_text)
 {
     const struct camwatch_field_info *info = camwatch_field_info(condition->field);
     if (info == NULL) {
@@ -125,8 +134,9 @@ static bool meets(const struct cw_rules *rules, const struct cw_image_condition 
     return condition->is_not ? is_known && !is_met : is_met;
 }
 
-static bool meets_all(const struct cw_rules *rules, uint32_t first, uint32_t n,
-                      const void *event, cw_policy_field_fn text)
+static bool
+meets_all(const struct cw_rules *rules, uint32_t first, uint32_t n, const void *event,
+          cw_policy_field_fn text)
 {
     const struct cw_image_condition *conditions = cw_image_conditions(rules) + first;
     for (uint32_t i = 0; i < n; i++) {
@@ -137,18 +147,20 @@ static bool meets_all(const struct cw_rules *rules, uint32_t first, uint32_t n,
     return true;
 }
 
-bool cw_rules_policy_matches(const struct cw_rules *rules, uint32_t index,
-                             enum camwatch_event_kind kind, const void *event,
-                             cw_policy_field_fn text)
+bool
+cw_rules_policy_matches(const struct cw_rules *rules, uint32_t index,
+                        enum camwatch_event_kind kind, const void *event,
+                        cw_policy_field_fn text)
 {
     const struct cw_image_policy *row = &cw_image_policies(rules)[index];
     return (row->kinds & UINT32_C(1) << kind) != 0 &&
            meets_all(rules, row->first_condition, row->n_conditions, event, text);
 }
 
-bool cw_rules_policy_allows(const struct cw_rules *rules, uint32_t index,
-                            enum camwatch_event_kind kind, int64_t time_ns, const void *event,
-                            cw_policy_field_fn text, struct cw_policy_allow *out)
+bool
+cw_rules_policy_allows(const struct cw_rules *rules, uint32_t index,
+                       enum camwatch_event_kind kind, int64_t time_ns, const void *event,
+                       cw_policy_field_fn text, struct cw_policy_allow *out)
 {
     const struct cw_image_policy *row = &cw_image_policies(rules)[index];
     const struct cw_image_allow *allows = cw_image_allows(rules) + row->first_allow;

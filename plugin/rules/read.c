@@ -24,7 +24,8 @@ struct reader {
     bool failed;
 };
 
-static struct cw_rules_place place(const struct reader *reader, size_t line)
+static struct cw_rules_place
+place(const struct reader *reader, size_t line)
 {
     return (struct cw_rules_place){.file = reader->file, .line = (uint32_t)line + 1};
 }
@@ -36,7 +37,8 @@ static struct cw_rules_place place(const struct reader *reader, size_t line)
     } while (0)
 
 /* Lines (from 0) before a byte offset. */
-static size_t line_of(struct cw_bytes bytes, size_t offset)
+static size_t
+line_of(struct cw_bytes bytes, size_t offset)
 {
     size_t line = 0;
     for (size_t i = 0; i < bytes.len && i < offset; i++) {
@@ -45,7 +47,8 @@ static size_t line_of(struct cw_bytes bytes, size_t offset)
     return line;
 }
 
-static void report_syntax(struct reader *reader)
+static void
+report_syntax(struct reader *reader)
 {
     const yaml_parser_t *parser = &reader->parser;
     const char *problem = parser->problem ? parser->problem : "unreadable";
@@ -61,7 +64,8 @@ static void report_syntax(struct reader *reader)
     }
 }
 
-static void append(struct cw_yaml *parent, struct cw_yaml *node)
+static void
+append(struct cw_yaml *parent, struct cw_yaml *node)
 {
     if (parent->last != NULL) {
         parent->last->next = node;
@@ -72,7 +76,8 @@ static void append(struct cw_yaml *parent, struct cw_yaml *node)
     parent->n++;
 }
 
-static void append_document(struct reader *reader, struct cw_yaml *node)
+static void
+append_document(struct reader *reader, struct cw_yaml *node)
 {
     if (reader->last != NULL) {
         reader->last->next = node;
@@ -82,7 +87,8 @@ static void append_document(struct reader *reader, struct cw_yaml *node)
     reader->last = node;
 }
 
-static void attach(struct reader *reader, struct cw_yaml *node)
+static void
+attach(struct reader *reader, struct cw_yaml *node)
 {
     if (reader->depth == 0) {
         append_document(reader, node);
@@ -100,7 +106,8 @@ static void attach(struct reader *reader, struct cw_yaml *node)
     append(level->node, node);
 }
 
-static struct cw_yaml *add_node(struct reader *reader, enum cw_yaml_kind kind, size_t line)
+static struct cw_yaml *
+add_node(struct reader *reader, enum cw_yaml_kind kind, size_t line)
 {
     struct cw_yaml *node = cw_rules_arena_alloc(reader->arena, sizeof(*node));
     if (node == NULL) {
@@ -118,13 +125,15 @@ static struct cw_yaml *add_node(struct reader *reader, enum cw_yaml_kind kind, s
     return node;
 }
 
-static bool wants_key(const struct reader *reader)
+static bool
+wants_key(const struct reader *reader)
 {
     const struct level *level = reader->depth ? &reader->stack[reader->depth - 1] : NULL;
     return level != NULL && level->node->kind == CW_YAML_MAP && level->key == NULL;
 }
 
-static void on_key(struct reader *reader, const char *text, size_t line)
+static void
+on_key(struct reader *reader, const char *text, size_t line)
 {
     struct level *level = &reader->stack[reader->depth - 1];
     char quote[CW_RULES_QUOTE_MAX];
@@ -145,7 +154,8 @@ static void on_key(struct reader *reader, const char *text, size_t line)
     }
 }
 
-static void on_scalar(struct reader *reader, const yaml_event_t *event)
+static void
+on_scalar(struct reader *reader, const yaml_event_t *event)
 {
     size_t line = event->start_mark.line, len = event->data.scalar.length;
     if (event->data.scalar.anchor != NULL || event->data.scalar.tag != NULL) {
@@ -168,8 +178,8 @@ static void on_scalar(struct reader *reader, const yaml_event_t *event)
     }
 }
 
-static void on_open(struct reader *reader, enum cw_yaml_kind kind, size_t line,
-                    bool is_decorated)
+static void
+on_open(struct reader *reader, enum cw_yaml_kind kind, size_t line, bool is_decorated)
 {
     if (is_decorated) {
         FAIL(reader, line, "anchors and tags (& and !) are not allowed; write the value out");
@@ -185,7 +195,8 @@ static void on_open(struct reader *reader, enum cw_yaml_kind kind, size_t line,
     }
 }
 
-static void on_event(struct reader *reader, const yaml_event_t *event)
+static void
+on_event(struct reader *reader, const yaml_event_t *event)
 {
     size_t line = event->start_mark.line;
     switch (event->type) {
@@ -216,7 +227,8 @@ static void on_event(struct reader *reader, const yaml_event_t *event)
     }
 }
 
-static void read_events(struct reader *reader)
+static void
+read_events(struct reader *reader)
 {
     bool at_end = false;
     while (!at_end && !reader->failed) {
@@ -231,8 +243,9 @@ static void read_events(struct reader *reader)
     }
 }
 
-struct cw_yaml *cw_rules_read(struct cw_rules_arena *arena, struct cw_rules_log *log,
-                              const char *name, struct cw_bytes bytes)
+struct cw_yaml *
+cw_rules_read(struct cw_rules_arena *arena, struct cw_rules_log *log, const char *name,
+              struct cw_bytes bytes)
 {
     struct reader reader = {.arena = arena, .log = log, .file = name};
     reader.bytes = CW_STARTS(bytes, "\xef\xbb\xbf") ? cw_bytes_from(bytes, 3) : bytes;

@@ -9,7 +9,8 @@
 #include "rules/check.h"
 #include "rules/match.h"
 
-static bool maker_has_name(const struct cw_draft_maker *maker, const char *name)
+static bool
+maker_has_name(const struct cw_draft_maker *maker, const char *name)
 {
     if (strcmp(maker->name, name) == 0 ||
         (maker->short_name != NULL && strcmp(maker->short_name, name) == 0)) {
@@ -25,7 +26,8 @@ static bool maker_has_name(const struct cw_draft_maker *maker, const char *name)
 }
 
 /* Index + 1 of the maker of that name, short name or alias; 0: none. */
-static uint32_t find_maker(const struct cw_rules_draft *draft, const char *name)
+static uint32_t
+find_maker(const struct cw_rules_draft *draft, const char *name)
 {
     const struct cw_draft_maker *makers = draft->makers.items;
     for (uint32_t i = 0; i < draft->makers.n; i++) {
@@ -36,7 +38,8 @@ static uint32_t find_maker(const struct cw_rules_draft *draft, const char *name)
     return 0;
 }
 
-static void check_maker_name(struct cw_rules_draft *draft, uint32_t index, const char *name)
+static void
+check_maker_name(struct cw_rules_draft *draft, uint32_t index, const char *name)
 {
     char quote[CW_RULES_QUOTE_MAX];
     const struct cw_draft_maker *makers = draft->makers.items;
@@ -49,7 +52,8 @@ static void check_maker_name(struct cw_rules_draft *draft, uint32_t index, const
     }
 }
 
-static void resolve_makers(struct cw_rules_draft *draft)
+static void
+resolve_makers(struct cw_rules_draft *draft)
 {
     const struct cw_draft_maker *makers = draft->makers.items;
     for (uint32_t i = 0; i < draft->makers.n; i++) {
@@ -66,7 +70,8 @@ static void resolve_makers(struct cw_rules_draft *draft)
     }
 }
 
-static void report_maker(struct cw_rules_draft *draft, const struct cw_draft_party *party)
+static void
+report_maker(struct cw_rules_draft *draft, const struct cw_draft_party *party)
 {
     char quote[CW_RULES_QUOTE_MAX], hint[CW_RULES_HINT_MAX];
     const char **names = cw_rules_arena_alloc(&draft->arena, draft->makers.n * sizeof(*names));
@@ -83,7 +88,8 @@ static void report_maker(struct cw_rules_draft *draft, const struct cw_draft_par
                    cw_rules_hint(party->maker, names, n, hint));
 }
 
-static void resolve_parties(struct cw_rules_draft *draft)
+static void
+resolve_parties(struct cw_rules_draft *draft)
 {
     const struct cw_draft_maker *makers = draft->makers.items;
     CW_VEC_EACH(struct cw_draft_party, party, &draft->parties)
@@ -97,7 +103,8 @@ static void resolve_parties(struct cw_rules_draft *draft)
     }
 }
 
-static void add_name(struct cw_rules_draft *draft, struct cw_rules_vec *names, const char *name)
+static void
+add_name(struct cw_rules_draft *draft, struct cw_rules_vec *names, const char *name)
 {
     const char **added = name ? cw_rules_vec_add(&draft->arena, names, sizeof(*added)) : NULL;
     if (added != NULL) {
@@ -106,7 +113,8 @@ static void add_name(struct cw_rules_draft *draft, struct cw_rules_vec *names, c
 }
 
 /* Everything that a list may name: makers, their groups and owners, brands. */
-static struct cw_rules_vec collect_entities(struct cw_rules_draft *draft)
+static struct cw_rules_vec
+collect_entities(struct cw_rules_draft *draft)
 {
     struct cw_rules_vec names = {.items = NULL};
     CW_VEC_EACH(struct cw_draft_maker, maker, &draft->makers)
@@ -130,8 +138,9 @@ static struct cw_rules_vec collect_entities(struct cw_rules_draft *draft)
     return names;
 }
 
-static void resolve_entry(struct cw_rules_draft *draft, struct cw_draft_entry *entry,
-                          const struct cw_rules_vec *names)
+static void
+resolve_entry(struct cw_rules_draft *draft, struct cw_draft_entry *entry,
+              const struct cw_rules_vec *names)
 {
     char quote[CW_RULES_QUOTE_MAX], hint[CW_RULES_HINT_MAX];
     entry->maker = find_maker(draft, entry->entity);
@@ -149,7 +158,8 @@ static void resolve_entry(struct cw_rules_draft *draft, struct cw_draft_entry *e
         cw_rules_hint(entry->entity, names->items, names->n, hint));
 }
 
-static void resolve_lists(struct cw_rules_draft *draft)
+static void
+resolve_lists(struct cw_rules_draft *draft)
 {
     const struct cw_rules_vec names = collect_entities(draft);
     struct cw_draft_list *lists = draft->lists.items;
@@ -168,7 +178,8 @@ static void resolve_lists(struct cw_rules_draft *draft)
     }
 }
 
-static void resolve_policies(struct cw_rules_draft *draft)
+static void
+resolve_policies(struct cw_rules_draft *draft)
 {
     const struct cw_draft_policy *policies = draft->policies.items;
     for (uint32_t i = 0; i < draft->policies.n; i++) {
@@ -184,7 +195,8 @@ static void resolve_policies(struct cw_rules_draft *draft)
 }
 
 /* Order by what is claimed, then by where it stands. */
-static int compare_claims(const struct cw_draft_row *a, const struct cw_draft_row *b)
+static int
+compare_claims(const struct cw_draft_row *a, const struct cw_draft_row *b)
 {
     if (a->kind != b->kind) {
         return a->kind < b->kind ? -1 : 1;
@@ -197,7 +209,8 @@ static int compare_claims(const struct cw_draft_row *a, const struct cw_draft_ro
                                 : strcmp(a->pattern, b->pattern);
 }
 
-static int compare_rows(const void *left, const void *right)
+static int
+compare_rows(const void *left, const void *right)
 {
     const struct cw_draft_row *a = *(const struct cw_draft_row *const *)left;
     const struct cw_draft_row *b = *(const struct cw_draft_row *const *)right;
@@ -206,8 +219,9 @@ static int compare_rows(const void *left, const void *right)
 }
 
 /* Two brands cannot own one thing; one brand may say it in two files, but not twice in one. */
-static void check_twins(struct cw_rules_draft *draft, const struct cw_draft_row *first,
-                        const struct cw_draft_row *second)
+static void
+check_twins(struct cw_rules_draft *draft, const struct cw_draft_row *first,
+            const struct cw_draft_row *second)
 {
     char quote[CW_RULES_QUOTE_MAX];
     const struct cw_draft_party *parties = draft->parties.items;
@@ -224,7 +238,8 @@ static void check_twins(struct cw_rules_draft *draft, const struct cw_draft_row 
         one);
 }
 
-static void resolve_rows(struct cw_rules_draft *draft)
+static void
+resolve_rows(struct cw_rules_draft *draft)
 {
     uint32_t n = draft->rows.n;
     struct cw_draft_row *rows = draft->rows.items;
@@ -244,7 +259,8 @@ static void resolve_rows(struct cw_rules_draft *draft)
     }
 }
 
-void cw_rules_resolve(struct cw_rules_draft *draft)
+void
+cw_rules_resolve(struct cw_rules_draft *draft)
 {
     resolve_makers(draft);
     resolve_parties(draft);

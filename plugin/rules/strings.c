@@ -10,7 +10,8 @@ enum {
     FIRST_SLOTS = 4096,
 };
 
-void cw_strings_init(struct cw_strings *strings, struct cw_rules_arena *arena)
+void
+cw_strings_init(struct cw_strings *strings, struct cw_rules_arena *arena)
 {
     *strings = (struct cw_strings){.arena = arena, .room = FIRST_ROOM, .n_slots = FIRST_SLOTS};
     strings->bytes = cw_rules_arena_alloc(arena, FIRST_ROOM);
@@ -19,7 +20,8 @@ void cw_strings_init(struct cw_strings *strings, struct cw_rules_arena *arena)
 }
 
 /* Slot of a text: the one that holds it, or the empty one where it belongs. */
-static uint32_t *find_slot(const struct cw_strings *strings, const char *text)
+static uint32_t *
+find_slot(const struct cw_strings *strings, const char *text)
 {
     static const struct cw_hash_key key;
     uint32_t mask = strings->n_slots - 1;
@@ -30,7 +32,8 @@ static uint32_t *find_slot(const struct cw_strings *strings, const char *text)
     return &strings->slots[at];
 }
 
-static bool grow_bytes(struct cw_strings *strings, size_t len)
+static bool
+grow_bytes(struct cw_strings *strings, size_t len)
 {
     uint32_t room = strings->room;
     while (room - strings->used < len) {
@@ -46,7 +49,8 @@ static bool grow_bytes(struct cw_strings *strings, size_t len)
     return true;
 }
 
-static bool grow_slots(struct cw_strings *strings)
+static bool
+grow_slots(struct cw_strings *strings)
 {
     const uint32_t *old = strings->slots;
     uint32_t n_old = strings->n_slots;
@@ -64,7 +68,8 @@ static bool grow_slots(struct cw_strings *strings)
     return true;
 }
 
-uint32_t cw_strings_put(struct cw_strings *strings, const char *text)
+uint32_t
+cw_strings_put(struct cw_strings *strings, const char *text)
 {
     if (text == NULL || text[0] == '\0' || strings->arena->failed) {
         return 0;

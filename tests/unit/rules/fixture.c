@@ -9,7 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *walk)
+static int
+remove_entry(const char *path, const struct stat *status, int kind, struct FTW *walk)
 {
     (void)status;
     (void)kind;
@@ -17,7 +18,8 @@ static int remove_entry(const char *path, const struct stat *status, int kind, s
     return remove(path);
 }
 
-int fixture_make(void **state)
+int
+fixture_make(void **state)
 {
     static const char *const folders[] = {"vendors", "platforms", "lists", "policies"};
     struct fixture *fixture = calloc(1, sizeof(*fixture));
@@ -33,7 +35,8 @@ int fixture_make(void **state)
     return 0;
 }
 
-int fixture_remove(void **state)
+int
+fixture_remove(void **state)
 {
     struct fixture *fixture = *state;
     int status = nftw(fixture->folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
@@ -41,8 +44,8 @@ int fixture_remove(void **state)
     return status;
 }
 
-void fixture_write_bytes(struct fixture *fixture, const char *name, const void *bytes,
-                         size_t len)
+void
+fixture_write_bytes(struct fixture *fixture, const char *name, const void *bytes, size_t len)
 {
     char path[256];
     (void)snprintf(path, sizeof(path), "%s/%s", fixture->folder, name);
@@ -52,12 +55,14 @@ void fixture_write_bytes(struct fixture *fixture, const char *name, const void *
     assert_int_equal(fclose(file), 0);
 }
 
-void fixture_write(struct fixture *fixture, const char *name, const char *text)
+void
+fixture_write(struct fixture *fixture, const char *name, const char *text)
 {
     fixture_write_bytes(fixture, name, text, strlen(text));
 }
 
-static void collect(void *user, bool is_error, const char *text)
+static void
+collect(void *user, bool is_error, const char *text)
 {
     struct fixture *fixture = user;
     assert_true(is_error);
@@ -66,13 +71,15 @@ static void collect(void *user, bool is_error, const char *text)
                    text);
 }
 
-int fixture_load(struct fixture *fixture, struct camwatch_rules **out)
+int
+fixture_load(struct fixture *fixture, struct camwatch_rules **out)
 {
     fixture->n_messages = 0;
     return camwatch_rules_load(fixture->folder, collect, fixture, out);
 }
 
-struct camwatch_rules *fixture_need(struct fixture *fixture)
+struct camwatch_rules *
+fixture_need(struct fixture *fixture)
 {
     struct camwatch_rules *rules = NULL;
     int status = fixture_load(fixture, &rules);
@@ -84,7 +91,8 @@ struct camwatch_rules *fixture_need(struct fixture *fixture)
     return rules;
 }
 
-static void demand_failure(struct fixture *fixture)
+static void
+demand_failure(struct fixture *fixture)
 {
     struct camwatch_rules *rules = NULL;
     assert_int_equal(fixture_load(fixture, &rules), CAMWATCH_ERULES);
@@ -92,26 +100,31 @@ static void demand_failure(struct fixture *fixture)
     assert_int_not_equal(fixture->n_messages, 0);
 }
 
-void fixture_fails(struct fixture *fixture, const char *message)
+void
+fixture_fails(struct fixture *fixture, const char *message)
 {
     demand_failure(fixture);
     assert_string_equal(fixture->messages[0], message);
     assert_int_equal(fixture->n_messages, 1);
 }
 
-void fixture_fails_like(struct fixture *fixture, const char *start)
+void
+fixture_fails_like(struct fixture *fixture, const char *start)
 {
     demand_failure(fixture);
     for (size_t i = 0; i < fixture->n_messages; i++) {
         if (strncmp(fixture->messages[i], start, strlen(start)) == 0) {
             return;
         }
+    }
+    for (size_t i = 0; i < fixture->n_messages; i++) {
         print_error("got: %s\n", fixture->messages[i]);
     }
     fail_msg("no message starts with: %s", start);
 }
 
-void fixture_vendor(struct fixture *fixture, const char *lines)
+void
+fixture_vendor(struct fixture *fixture, const char *lines)
 {
     char text[4096];
     (void)snprintf(text, sizeof(text), "brand: Acme\n%s", lines);

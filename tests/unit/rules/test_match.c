@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "rules/load.h"
 #include "rules/match.h"
+#include "rules/rules.h"
 
 static const char makers[] = "makers:\n"
                              "  - {name: Acme Digital, short: AcmeD, source: s}\n";
@@ -52,7 +52,8 @@ struct world {
     const struct cw_rules *rules;
 };
 
-static int set_up(void **state)
+static int
+set_up(void **state)
 {
     static struct world world;
     void *fixture;
@@ -67,7 +68,8 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
+static int
+tear_down(void **state)
 {
     struct world *world = *state;
     void *fixture = world->fixture;
@@ -75,14 +77,16 @@ static int tear_down(void **state)
     return fixture_remove(&fixture);
 }
 
-static size_t match(void **state, const char *name, struct cw_rule_hit hits[8])
+static size_t
+match(void **state, const char *name, struct cw_rule_hit hits[8])
 {
     const struct world *world = *state;
     memset(hits, 0, 8 * sizeof(*hits));
     return cw_rules_match_name(world->rules, name, hits, 8);
 }
 
-static void longest_suffix_comes_first(void **state)
+static void
+longest_suffix_comes_first(void **state)
 {
     struct cw_rule_hit hits[8];
     assert_int_equal(match(state, "x.a.b.c.p2p.example.com", hits), 3);
@@ -96,7 +100,8 @@ static void longest_suffix_comes_first(void **state)
     assert_int_equal(match(state, "example.com.", hits), 1);
 }
 
-static void suffixes_end_on_label_boundaries(void **state)
+static void
+suffixes_end_on_label_boundaries(void **state)
 {
     struct cw_rule_hit hits[8];
     assert_int_equal(match(state, "notexample.com", hits), 0);
@@ -110,7 +115,8 @@ static void suffixes_end_on_label_boundaries(void **state)
     assert_int_equal(match(state, "example.co", hits), 0);
 }
 
-static void every_part_of_a_name_is_safe(void **state)
+static void
+every_part_of_a_name_is_safe(void **state)
 {
     static const char name[] = "x.a.b.c.p2p.example.com";
     struct cw_rule_hit hits[8];
@@ -126,7 +132,8 @@ static void every_part_of_a_name_is_safe(void **state)
     }
 }
 
-static void room_is_respected(void **state)
+static void
+room_is_respected(void **state)
 {
     const struct world *world = *state;
     struct cw_rule_hit one;
@@ -135,7 +142,8 @@ static void room_is_respected(void **state)
     assert_int_equal(cw_rules_match_name(world->rules, "x.p2p.example.com", NULL, 0), 0);
 }
 
-static void a_hit_tells_all(void **state)
+static void
+a_hit_tells_all(void **state)
 {
     struct cw_rule_hit hits[8];
     assert_int_equal(match(state, "p2p.example.com", hits), 2);
@@ -159,7 +167,8 @@ static void a_hit_tells_all(void **state)
     assert_int_equal(hits[1].side, CAMWATCH_SIDE_BOTH);
 }
 
-static void a_platform_names_no_brand(void **state)
+static void
+a_platform_names_no_brand(void **state)
 {
     struct cw_rule_hit hits[8];
     assert_int_equal(match(state, "eu.shared.example.net", hits), 1);
@@ -171,7 +180,8 @@ static void a_platform_names_no_brand(void **state)
     assert_int_equal(hits[0].is_mixed, 1);
 }
 
-static size_t match_addr(void **state, const char *text, struct cw_rule_hit hits[8])
+static size_t
+match_addr(void **state, const char *text, struct cw_rule_hit hits[8])
 {
     const struct world *world = *state;
     struct cw_addr addr;
@@ -179,7 +189,8 @@ static size_t match_addr(void **state, const char *text, struct cw_rule_hit hits
     return cw_rules_match_addr(world->rules, &addr, hits, 8);
 }
 
-static void prefixes_nest(void **state)
+static void
+prefixes_nest(void **state)
 {
     struct cw_rule_hit hits[8];
     assert_int_equal(match_addr(state, "192.0.2.200", hits), 3);
@@ -198,7 +209,8 @@ static void prefixes_nest(void **state)
     assert_int_equal(match_addr(state, "::", hits), 0);
 }
 
-static size_t match_mac(void **state, const char *text, struct cw_rule_hit hits[8])
+static size_t
+match_mac(void **state, const char *text, struct cw_rule_hit hits[8])
 {
     const struct world *world = *state;
     struct cw_mac mac;
@@ -206,7 +218,8 @@ static size_t match_mac(void **state, const char *text, struct cw_rule_hit hits[
     return cw_rules_match_mac(world->rules, &mac, hits, 8);
 }
 
-static void mac_prefixes_of_three_lengths(void **state)
+static void
+mac_prefixes_of_three_lengths(void **state)
 {
     struct cw_rule_hit hits[8];
     assert_int_equal(match_mac(state, "00-00-5E-FF-FF-FF", hits), 1);
@@ -224,14 +237,15 @@ static void mac_prefixes_of_three_lengths(void **state)
     assert_int_equal(match_mac(state, "01-00-5E-00-53-01", hits), 0);
 }
 
-static size_t match_banner(void **state, enum cw_banner field, const char *text,
-                           struct cw_rule_hit hits[8])
+static size_t
+match_banner(void **state, enum cw_banner field, const char *text, struct cw_rule_hit hits[8])
 {
     const struct world *world = *state;
     return cw_rules_match_banner(world->rules, field, cw_bytes_text(text), hits, 8);
 }
 
-static void banners_are_searched_by_field(void **state)
+static void
+banners_are_searched_by_field(void **state)
 {
     struct cw_rule_hit hits[8];
     assert_int_equal(match_banner(state, CW_BANNER_HTTP_SERVER, "x Acme-Webs/2.1", hits), 2);
@@ -246,7 +260,8 @@ static void banners_are_searched_by_field(void **state)
     assert_int_equal(match_banner(state, CW_BANNER_REALM, "", hits), 0);
 }
 
-static void explain_takes_any_text(void **state)
+static void
+explain_takes_any_text(void **state)
 {
     const struct world *world = *state;
     struct camwatch_rule rules[4];
@@ -259,7 +274,8 @@ static void explain_takes_any_text(void **state)
     assert_int_equal(camwatch_rules_explain(world->handle, "nothing at all", rules, 4), 0);
 }
 
-static void counts_are_right(void **state)
+static void
+counts_are_right(void **state)
 {
     const struct world *world = *state;
     struct camwatch_rules_counts counts = {.size = sizeof(counts)};
@@ -275,7 +291,8 @@ static void counts_are_right(void **state)
     assert_int_equal(strlen(camwatch_rules_version(world->handle)), 16);
 }
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(longest_suffix_comes_first),

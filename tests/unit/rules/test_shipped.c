@@ -9,13 +9,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static void print(void *user, bool is_error, const char *text)
+static void
+print(void *user, bool is_error, const char *text)
 {
     (void)user;
     print_error("%s: %s\n", is_error ? "error" : "warning", text);
 }
 
-static void shipped_rules_load(void **state)
+static void
+shipped_rules_load(void **state)
 {
     const char *source = getenv("CAMWATCH_SOURCE");
     char folder[512];
@@ -40,7 +42,8 @@ static void shipped_rules_load(void **state)
     camwatch_rules_free(rules);
 }
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(shipped_rules_load)};
     return cmocka_run_group_tests(tests, NULL, NULL);

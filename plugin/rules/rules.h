@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A folder of YAML to an image.
+ * The door to this folder: the handle of the public API and the image behind it.
  */
-#ifndef CW_RULES_LOAD_H
-#define CW_RULES_LOAD_H
+#ifndef CW_RULES_RULES_H
+#define CW_RULES_RULES_H
 
 #include "camwatch/rules.h"
 #include "rules/image.h"
