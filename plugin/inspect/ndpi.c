@@ -125,6 +125,12 @@ is_finished(ndpi_module *module, struct ndpi_flow_struct *flow, const ndpi_proto
 #    define MASTER_OF(found)      ((found)->master_protocol)
 #endif
 
+#if NDPI_AT_LEAST(4, 6)
+#    define BY_ADDRESS(flow, found) ((found)->protocol_by_ip)
+#else
+#    define BY_ADDRESS(flow, found) ((flow)->guessed_host_protocol_id)
+#endif
+
 #if NDPI_AT_LEAST(4, 14)
 #    define JA3_OF(flow) "" /* taken out in favour of JA4 */
 #else
@@ -409,6 +415,8 @@ describe(struct cw_ndpi *ndpi, struct cw_ndpi_flow *handle, const ndpi_protocol 
     if (out->is_guess) {
         return; /* no dissector has spoken */
     }
+    out->is_by_address =
+        master != NDPI_PROTOCOL_UNKNOWN && application == BY_ADDRESS(flow, found);
     out->is_tls = is_tls_based(application) || is_tls_based(master);
     cw_text_set(out->host, sizeof(out->host), flow->host_server_name);
     cw_text_lower(out->host);

@@ -29,6 +29,8 @@ struct cw_ndpi_result {
     char category[24];    /* "IoT-Scada"; "" while unknown */
     bool is_final;        /* nothing more will come: give up and free the flow */
     bool is_guess;        /* from port or address alone: no DPI */
+    bool is_by_address;   /* application is whose network the server is in ("AmazonAWS"); what a
+                             dissector saw is master */
     bool is_quic;
     bool is_tls;                 /* TLS, DTLS or QUIC: the fields below may be filled */
     char host[CW_NDPI_HOST_MAX]; /* of TLS, QUIC, HTTP, DNS; lower case; "" none */
