@@ -94,8 +94,9 @@ set_maker_facts(const struct cw_enrich *enrich, struct camwatch_event *event)
         return;
     }
     if (is_unset(event, CAMWATCH_FIELD_DEVICE_OWNER)) {
-        cw_event_set_text(event, CAMWATCH_FIELD_DEVICE_OWNER,
-                          camwatch_rules_owner(enrich->rules, maker, camwatch_event_time(event)));
+        cw_event_set_text(
+            event, CAMWATCH_FIELD_DEVICE_OWNER,
+            camwatch_rules_owner(enrich->rules, maker, camwatch_event_time(event)));
     }
     if (is_unset(event, CAMWATCH_FIELD_DEVICE_LISTS)) {
         set_lists(enrich, event, maker);

@@ -44,7 +44,8 @@ add_file(struct cw_geo *geo, const char *path)
 {
     struct camwatch_error error, warning;
     if (geo->n_files == MAX_FILES) {
-        (void)snprintf(error.text, sizeof(error.text), "%.300s: not opened, 16 files are open", path);
+        (void)snprintf(error.text, sizeof(error.text), "%.300s: not opened, 16 files are open",
+                       path);
         say(geo, error.text);
         return;
     }
@@ -149,7 +150,8 @@ ask_files(struct cw_geo *geo, struct cached *at, const struct cw_addr *addr)
     for (size_t i = 0; i < geo->n_files; i++) {
         geo->errors += !cw_mmdb_lookup(geo->files[i], addr, &at->place);
     }
-    at->is_known = at->place.country[0] || at->place.city[0] || at->place.location[0] || at->place.asn;
+    at->is_known =
+        at->place.country[0] || at->place.city[0] || at->place.location[0] || at->place.asn;
 }
 
 bool

@@ -17,12 +17,13 @@
 struct cw_geo;
 
 struct cw_place {
-    char country[3];    /* ISO 3166-1, "" not known */
-    char city[64];      /* "" not known */
-    char location[32];  /* "lat,lon", "" not known */
-    char as_org[96];    /* "" not known */
-    uint32_t asn;       /* 0 not known */
-    bool is_registered; /* the file only says where the network is registered, not where it is used */
+    char country[3];   /* ISO 3166-1, "" not known */
+    char city[64];     /* "" not known */
+    char location[32]; /* "lat,lon", "" not known */
+    char as_org[96];   /* "" not known */
+    uint32_t asn;      /* 0 not known */
+    bool
+        is_registered; /* the file only says where the network is registered, not where it is used */
 };
 
 /** A file that is missing or damaged, or that others may write: a message, never an end. Borrowed. */

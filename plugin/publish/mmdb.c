@@ -15,9 +15,9 @@
 
 #include "base/text.h"
 
-#define MAX_COPY      (512u * 1024 * 1024)
-#define PROBED_NODES  1024
-#define SECOND_NS     INT64_C(1000000000)
+#define MAX_COPY     (512u * 1024 * 1024)
+#define PROBED_NODES 1024
+#define SECOND_NS    INT64_C(1000000000)
 
 /* What a file may hold, and where (ecosystem.md 6.2); the first path that hits wins. */
 enum value { COUNTRY, REGISTERED, CITY, LATITUDE, LONGITUDE, ASN, AS_ORG, N_VALUES };
@@ -85,8 +85,8 @@ static bool
 take_country(const MMDB_entry_data_s *data, char out[3])
 {
     struct cw_bytes text = text_of(data);
-    if (text.len != 2 || !is_upper(text.ptr[0]) || !is_upper(text.ptr[1]) || CW_STARTS(text, "XX") ||
-        CW_STARTS(text, "ZZ")) {
+    if (text.len != 2 || !is_upper(text.ptr[0]) || !is_upper(text.ptr[1]) ||
+        CW_STARTS(text, "XX") || CW_STARTS(text, "ZZ")) {
         return false;
     }
     cw_text_copy(out, 3, text);
@@ -128,7 +128,8 @@ parse_degrees(struct cw_bytes text, double *out)
     struct cw_bytes part =
         dot < 0 ? cw_bytes("", 0) : cw_bytes_head(cw_bytes_from(digits, (size_t)dot + 1), 6);
     uint32_t a = 0, b = 0;
-    if (!cw_text_number(whole, 180, &a) || (part.len > 0 && !cw_text_number(part, 999999, &b))) {
+    if (!cw_text_number(whole, 180, &a) ||
+        (part.len > 0 && !cw_text_number(part, 999999, &b))) {
         return false;
     }
     double value = b;
@@ -305,8 +306,9 @@ probe(struct cw_mmdb *mmdb)
     if (entries == 0) {
         return "holds no entries";
     }
-    return mmdb->layout ? NULL : "holds neither countries nor cities nor autonomous systems that "
-                                 "camwatch can read";
+    return mmdb->layout ? NULL
+                        : "holds neither countries nor cities nor autonomous systems that "
+                          "camwatch can read";
 }
 
 static const char *
@@ -327,14 +329,19 @@ read_licence(struct cw_mmdb *mmdb)
 {
     static const struct {
         const char *type, *licence;
-    } known[] = {{"GeoLite2", "GeoLite2 EULA"}, {"DBIP-Country-Lite", "CC BY 4.0"}, {"DBIP-City-Lite", "CC BY 4.0"}, {"DBIP-ASN-Lite", "CC BY 4.0"}};
+    } known[] = {{"GeoLite2", "GeoLite2 EULA"},
+                 {"DBIP-Country-Lite", "CC BY 4.0"},
+                 {"DBIP-City-Lite", "CC BY 4.0"},
+                 {"DBIP-ASN-Lite", "CC BY 4.0"}};
+
     const char *text = describe(&mmdb->db.metadata);
     static const char *const words[] = {"licence ", "license ", "licence: ", "license: "};
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         ptrdiff_t at = cw_text_find_nocase(cw_bytes_text(text), cw_bytes_text(words[i]));
         if (at >= 0) {
             const char *name = text + at + strlen(words[i]);
-            cw_text_copy(mmdb->licence, sizeof(mmdb->licence), cw_bytes(name, strcspn(name, ";,\n")));
+            cw_text_copy(mmdb->licence, sizeof(mmdb->licence),
+                         cw_bytes(name, strcspn(name, ";,\n")));
         }
     }
     for (size_t i = 0; !mmdb->licence[0] && i < sizeof(known) / sizeof(known[0]); i++) {
@@ -392,7 +399,8 @@ cw_mmdb_open(const char *path, struct camwatch_error *error, struct camwatch_err
     }
     (void)close(fd);
     if (mmdb && (info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-        fail(warning, path, "others than its owner may write it; chmod go-w, for it is trusted input");
+        fail(warning, path,
+             "others than its owner may write it; chmod go-w, for it is trusted input");
     }
     return mmdb;
 }
@@ -417,6 +425,7 @@ find(const MMDB_s *db, const struct cw_addr *addr, int *status)
         struct sockaddr_in v4;
         struct sockaddr_in6 v6;
     } to;
+
     memset(&to, 0, sizeof(to));
     if (cw_addr_is_v4(addr)) {
         to.v4.sin_family = AF_INET;
@@ -436,9 +445,10 @@ format_location(const struct found *found, char out[32])
     size_t len = 0;
     for (unsigned i = 0; i < 2; i++) {
         bool is_negative = both[i] < 0;
-        unsigned long scaled = (unsigned long)((is_negative ? -both[i] : both[i]) * 10000.0 + 0.5);
-        int n = snprintf(out + len, 32 - len, "%s%s%lu.%04lu", i ? "," : "", is_negative ? "-" : "",
-                         scaled / 10000, scaled % 10000);
+        unsigned long scaled =
+            (unsigned long)((is_negative ? -both[i] : both[i]) * 10000.0 + 0.5);
+        int n = snprintf(out + len, 32 - len, "%s%s%lu.%04lu", i ? "," : "",
+                         is_negative ? "-" : "", scaled / 10000, scaled % 10000);
         len += n > 0 ? (size_t)n : 0;
     }
 }
