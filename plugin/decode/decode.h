@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Frames into packets: link layers, VLANs, tunnels, IP and transport headers. The innermost IP packet
- * counts. Every frame gives a packet or one drop reason, never both.
+ * Frames into packets: link layers, VLANs, tunnels, IP and transport headers. The innermost IP
+ * packet counts. Every frame gives a packet or one drop reason, never both.
  */
 #ifndef CW_DECODE_DECODE_H
 #define CW_DECODE_DECODE_H
@@ -28,10 +28,11 @@ void cw_decoder_free(struct cw_decoder *decoder);
 /**
  * Decode one frame.
  *
- * A later fragment gets the addresses and ports of its first one when that was seen within 30 s of
- * packet time. What a tunnel carries must look right before the tunnel is taken off by its UDP port;
- * otherwise it stays a UDP packet. A tunnel that is switched off stays a packet of the outer flow
- * (UDP), a packet without ports (GRE, IP-in-IP, 6in4), or is dropped as ETHERTYPE_OTHER (MPLS, PPPoE).
+ * A later fragment gets the addresses and ports of its first one when that was seen within 30 s
+ * of packet time. What a tunnel carries must look right before the tunnel is taken off by its
+ * UDP port; otherwise it stays a UDP packet. A tunnel that is switched off stays a packet of
+ * the outer flow (UDP), a packet without ports (GRE, IP-in-IP, 6in4), or is dropped as
+ * ETHERTYPE_OTHER (MPLS, PPPoE).
  *
  * @param out  borrows from frame. After a drop it holds what was reached, for displays only.
  * @return 0, or the packet's drop reason (enum camwatch_drop)
@@ -41,8 +42,8 @@ unsigned cw_decode(struct cw_decoder *decoder, const struct cw_frame *frame,
                    struct cw_packet *out);
 
 /**
- * The packet that an ICMP or ICMPv6 error quotes (RFC 792, RFC 4443 3): addresses, protocol, ports, and
- * for TCP the sequence number, which the least quote of 8 bytes holds.
+ * The packet that an ICMP or ICMPv6 error quotes (RFC 792, RFC 4443 3): addresses, protocol,
+ * ports, and for TCP the sequence number, which the least quote of 8 bytes holds.
  *
  * @param icmp    a decoded packet of proto ICMP or ICMP6
  * @param quoted  written only on true; borrows from icmp's frame; has no payload

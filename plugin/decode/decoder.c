@@ -6,7 +6,8 @@
 #define DEPTH_DEFAULT     8
 #define FRAGMENTS_DEFAULT 4096
 
-struct cw_decoder *cw_decoder_new(const struct cw_decoder_settings *settings)
+struct cw_decoder *
+cw_decoder_new(const struct cw_decoder_settings *settings)
 {
     struct cw_decoder *d = calloc(1, sizeof(*d));
     if (!d) {
@@ -23,7 +24,8 @@ struct cw_decoder *cw_decoder_new(const struct cw_decoder_settings *settings)
     return d;
 }
 
-void cw_decoder_free(struct cw_decoder *decoder)
+void
+cw_decoder_free(struct cw_decoder *decoder)
 {
     if (decoder) {
         cw_fragments_free(decoder->fragments);
@@ -31,7 +33,8 @@ void cw_decoder_free(struct cw_decoder *decoder)
     }
 }
 
-unsigned cw_walk_enter(struct cw_walk *w, unsigned tunnel, uint32_t segment)
+unsigned
+cw_walk_enter(struct cw_walk *w, unsigned tunnel, uint32_t segment)
 {
     if (++w->depth > w->decoder->max_depth) {
         return CAMWATCH_DROP_TUNNEL_DEEP;
@@ -52,7 +55,8 @@ unsigned cw_walk_enter(struct cw_walk *w, unsigned tunnel, uint32_t segment)
     return CAMWATCH_DROP_NONE;
 }
 
-unsigned cw_walk_finish(struct cw_walk *w)
+unsigned
+cw_walk_finish(struct cw_walk *w)
 {
     struct cw_packet *out = w->out;
     out->payload = w->in;
@@ -64,8 +68,8 @@ unsigned cw_walk_finish(struct cw_walk *w)
     return CAMWATCH_DROP_NONE;
 }
 
-unsigned cw_decode(struct cw_decoder *decoder, const struct cw_frame *frame,
-                   struct cw_packet *out)
+unsigned
+cw_decode(struct cw_decoder *decoder, const struct cw_frame *frame, struct cw_packet *out)
 {
     size_t captured = frame->bytes.len;
     size_t wire = frame->wire_len > captured ? frame->wire_len : captured;

@@ -7,13 +7,15 @@
 
 #define LENGTH_MAX 1500 /* above it the field is a type (IEEE 802.3 3.2.6) */
 
-static unsigned too_short(const struct cw_walk *w)
+static unsigned
+too_short(const struct cw_walk *w)
 {
     return w->depth ? CAMWATCH_DROP_TUNNEL_SHORT : CAMWATCH_DROP_LINK_SHORT;
 }
 
 /* Also 0x9100, the tag of older QinQ switches. */
-static unsigned decode_vlan(struct cw_walk *w)
+static unsigned
+decode_vlan(struct cw_walk *w)
 {
     struct cw_cursor c = cw_cursor(w->in);
     uint16_t id = cw_cursor_be16(&c) & 0x0fff;
@@ -34,7 +36,8 @@ static unsigned decode_vlan(struct cw_walk *w)
 }
 
 /* IEEE 802.1ah: the I-TAG, of which the low 24 bits are the service, then the customer's frame. */
-static unsigned decode_pbb(struct cw_walk *w)
+static unsigned
+decode_pbb(struct cw_walk *w)
 {
     struct cw_cursor c = cw_cursor(w->in);
     uint32_t tag = cw_cursor_be32(&c);
@@ -49,7 +52,8 @@ static unsigned decode_pbb(struct cw_walk *w)
     return cw_decode_ethernet(w);
 }
 
-static unsigned decode_snap(struct cw_walk *w, uint32_t oui, uint16_t type)
+static unsigned
+decode_snap(struct cw_walk *w, uint32_t oui, uint16_t type)
 {
     if (oui == 0x000000 || oui == 0x0000f8) { /* RFC 1042; IEEE 802.1H */
         return type > LENGTH_MAX ? cw_decode_ethertype(w, type) : CAMWATCH_DROP_ETHERTYPE_OTHER;
@@ -60,7 +64,8 @@ static unsigned decode_snap(struct cw_walk *w, uint32_t oui, uint16_t type)
     return CAMWATCH_DROP_ETHERTYPE_OTHER;
 }
 
-unsigned cw_decode_llc(struct cw_walk *w)
+unsigned
+cw_decode_llc(struct cw_walk *w)
 {
     struct cw_cursor c = cw_cursor(w->in);
     uint8_t dsap = cw_cursor_u8(&c);
@@ -89,7 +94,8 @@ unsigned cw_decode_llc(struct cw_walk *w)
     }
 }
 
-static unsigned decode_length(struct cw_walk *w, uint16_t length)
+static unsigned
+decode_length(struct cw_walk *w, uint16_t length)
 {
     if (length > LENGTH_MAX) {
         return CAMWATCH_DROP_ETHERTYPE_OTHER;
@@ -100,7 +106,8 @@ static unsigned decode_length(struct cw_walk *w, uint16_t length)
     return cw_decode_llc(w);
 }
 
-unsigned cw_decode_ethertype(struct cw_walk *w, uint16_t type)
+unsigned
+cw_decode_ethertype(struct cw_walk *w, uint16_t type)
 {
     w->out->ethertype = type;
     switch (type) {
@@ -137,7 +144,8 @@ unsigned cw_decode_ethertype(struct cw_walk *w, uint16_t type)
     }
 }
 
-unsigned cw_decode_ethernet(struct cw_walk *w)
+unsigned
+cw_decode_ethernet(struct cw_walk *w)
 {
     struct cw_cursor c = cw_cursor(w->in);
     const uint8_t *macs = cw_cursor_advance(&c, 12);
@@ -152,7 +160,8 @@ unsigned cw_decode_ethernet(struct cw_walk *w)
     return cw_decode_ethertype(w, type);
 }
 
-bool cw_looks_like_ethernet(struct cw_bytes in, size_t wire)
+bool
+cw_looks_like_ethernet(struct cw_bytes in, size_t wire)
 {
     if (in.len < 14 || wire < 14) {
         return false;

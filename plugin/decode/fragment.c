@@ -22,7 +22,8 @@ struct cw_fragments {
 
 _Static_assert(sizeof(struct cw_fragment_key) == 40, "hashed and compared as bytes");
 
-struct cw_fragments *cw_fragments_new(uint32_t max, struct cw_hash_key key)
+struct cw_fragments *
+cw_fragments_new(uint32_t max, struct cw_hash_key key)
 {
     uint32_t n = 1;
     while (n < max / WAYS && n < UINT32_C(1) << 20) {
@@ -37,24 +38,28 @@ struct cw_fragments *cw_fragments_new(uint32_t max, struct cw_hash_key key)
     return f;
 }
 
-void cw_fragments_free(struct cw_fragments *fragments)
+void
+cw_fragments_free(struct cw_fragments *fragments)
 {
     free(fragments);
 }
 
 /* Both ways: packets of several captures need not be in order. */
-static bool is_near(int64_t a, int64_t b)
+static bool
+is_near(int64_t a, int64_t b)
 {
     return a > b ? (uint64_t)a - (uint64_t)b <= EXPIRY_NS
                  : (uint64_t)b - (uint64_t)a <= EXPIRY_NS;
 }
 
-static struct set *set_of(struct cw_fragments *fragments, const struct cw_fragment_key *key)
+static struct set *
+set_of(struct cw_fragments *fragments, const struct cw_fragment_key *key)
 {
     return &fragments->sets[cw_hash(fragments->hash_key, key, sizeof(*key)) & fragments->mask];
 }
 
-static struct cw_fragment *find(struct set *set, const struct cw_fragment_key *key)
+static struct cw_fragment *
+find(struct set *set, const struct cw_fragment_key *key)
 {
     for (size_t i = 0; i < WAYS; i++) {
         struct cw_fragment *f = &set->way[i];
@@ -65,7 +70,8 @@ static struct cw_fragment *find(struct set *set, const struct cw_fragment_key *k
     return NULL;
 }
 
-static struct cw_fragment *make_room(struct set *set, int64_t now_ns)
+static struct cw_fragment *
+make_room(struct set *set, int64_t now_ns)
 {
     struct cw_fragment *oldest = &set->way[0];
     for (size_t i = 0; i < WAYS; i++) {
@@ -80,8 +86,9 @@ static struct cw_fragment *make_room(struct set *set, int64_t now_ns)
     return oldest;
 }
 
-struct cw_fragment *cw_fragments_add(struct cw_fragments *fragments,
-                                     const struct cw_fragment_key *key, int64_t now_ns)
+struct cw_fragment *
+cw_fragments_add(struct cw_fragments *fragments, const struct cw_fragment_key *key,
+                 int64_t now_ns)
 {
     if (!fragments) {
         return NULL;
@@ -95,7 +102,8 @@ struct cw_fragment *cw_fragments_add(struct cw_fragments *fragments,
     return f;
 }
 
-void cw_fragment_learn(struct cw_fragment *fragment, const struct cw_packet *packet)
+void
+cw_fragment_learn(struct cw_fragment *fragment, const struct cw_packet *packet)
 {
     if (!packet->is_ip) {
         return;
@@ -113,8 +121,9 @@ void cw_fragment_learn(struct cw_fragment *fragment, const struct cw_packet *pac
     fragment->is_known = true;
 }
 
-unsigned cw_fragments_apply(struct cw_fragments *fragments, const struct cw_fragment_key *key,
-                            int64_t now_ns, struct cw_packet *out)
+unsigned
+cw_fragments_apply(struct cw_fragments *fragments, const struct cw_fragment_key *key,
+                   int64_t now_ns, struct cw_packet *out)
 {
     if (!fragments) {
         return CAMWATCH_DROP_FRAGMENT_ORPHAN;

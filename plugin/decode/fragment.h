@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What later fragments of a packet belong to. A bounded table without allocation, sets of four; the
- * oldest of a set makes room. Time is the packets'.
+ * What later fragments of a packet belong to. A bounded table without allocation, sets of four;
+ * the oldest of a set makes room. Time is the packets'.
  */
 #ifndef CW_DECODE_FRAGMENT_H
 #define CW_DECODE_FRAGMENT_H
@@ -9,7 +9,8 @@
 #include "base/hash.h"
 #include "model/packet.h"
 
-/* RFC 791 3.2, RFC 8200 4.5. 40 bytes without holes. IPv6 leaves proto 0: fragments may differ in it. */
+/* RFC 791 3.2, RFC 8200 4.5. 40 bytes without holes. IPv6 leaves proto 0: fragments may differ
+ * in it. */
 struct cw_fragment_key {
     struct cw_addr src;
     struct cw_addr dst;
@@ -41,7 +42,8 @@ struct cw_fragments;
 struct cw_fragments *cw_fragments_new(uint32_t max, struct cw_hash_key key);
 void cw_fragments_free(struct cw_fragments *fragments);
 
-/** A place for a first fragment, not known yet; borrowed until the next call. NULL without a table. */
+/** A place for a first fragment, not known yet; borrowed until the next call. NULL without a
+ *  table. */
 struct cw_fragment *cw_fragments_add(struct cw_fragments *fragments,
                                      const struct cw_fragment_key *key, int64_t now_ns);
 

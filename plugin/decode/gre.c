@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * GRE (RFC 2784, RFC 2890, RFC 1701's checksum), PPTP's version 1 (RFC 2637), ERSPAN types I to III
- * (draft-foschiano-erspan-03).
+ * GRE (RFC 2784, RFC 2890, RFC 1701's checksum), PPTP's version 1 (RFC 2637), ERSPAN types I to
+ * III (draft-foschiano-erspan-03).
  */
 #include "decode/ethertype.h"
 #include "decode/walk.h"
@@ -21,14 +21,16 @@ struct gre {
     uint32_t key;
 };
 
-static unsigned enter_ethernet(struct cw_walk *w, uint32_t segment)
+static unsigned
+enter_ethernet(struct cw_walk *w, uint32_t segment)
 {
     unsigned reason = cw_walk_enter(w, CW_TUNNEL_ERSPAN, segment);
     return reason ? reason : cw_decode_ethernet(w);
 }
 
 /* Type I has neither a sequence number nor a header, type II has both. */
-static unsigned decode_erspan(struct cw_walk *w, const struct gre *gre)
+static unsigned
+decode_erspan(struct cw_walk *w, const struct gre *gre)
 {
     if (!(gre->flags & GRE_SEQUENCE)) {
         return enter_ethernet(w, 0);
@@ -44,9 +46,10 @@ static unsigned decode_erspan(struct cw_walk *w, const struct gre *gre)
     return enter_ethernet(w, session);
 }
 
-/* Type III: 12 bytes, and 8 more of the platform when the last bit says so. P with frame type 2 would be
- * an IP packet without Ethernet. */
-static unsigned decode_erspan3(struct cw_walk *w)
+/* Type III: 12 bytes, and 8 more of the platform when the last bit says so. P with frame type 2
+ * would be an IP packet without Ethernet. */
+static unsigned
+decode_erspan3(struct cw_walk *w)
 {
     struct cw_cursor c = cw_cursor(w->in);
     unsigned version = cw_cursor_u8(&c) >> 4;
@@ -69,7 +72,8 @@ static unsigned decode_erspan3(struct cw_walk *w)
     return reason ? reason : cw_decode_ip(w);
 }
 
-static unsigned decode_inside(struct cw_walk *w, const struct gre *gre)
+static unsigned
+decode_inside(struct cw_walk *w, const struct gre *gre)
 {
     bool is_erspan =
         gre->protocol == CW_ETHERTYPE_ERSPAN || gre->protocol == CW_ETHERTYPE_ERSPAN3;
@@ -100,7 +104,8 @@ static unsigned decode_inside(struct cw_walk *w, const struct gre *gre)
 }
 
 /* The key of version 1 is the length of what follows and the number of the call. */
-static unsigned decode_pptp(struct cw_walk *w, struct cw_cursor *c, struct gre *gre)
+static unsigned
+decode_pptp(struct cw_walk *w, struct cw_cursor *c, struct gre *gre)
 {
     uint16_t length = cw_cursor_be16(c);
     gre->key = cw_cursor_be16(c);
@@ -123,7 +128,8 @@ static unsigned decode_pptp(struct cw_walk *w, struct cw_cursor *c, struct gre *
     return decode_inside(w, gre);
 }
 
-unsigned cw_decode_gre(struct cw_walk *w)
+unsigned
+cw_decode_gre(struct cw_walk *w)
 {
     struct cw_cursor c = cw_cursor(w->in);
     struct gre gre = {.flags = cw_cursor_be16(&c)};

@@ -19,7 +19,8 @@ enum ip6_next {
     NEXT_SHIM6 = 140,
 };
 
-unsigned cw_ip4_read(struct cw_bytes in, struct cw_ip *out)
+unsigned
+cw_ip4_read(struct cw_bytes in, struct cw_ip *out)
 {
     struct cw_cursor c = cw_cursor(in);
     const uint8_t *h = cw_cursor_advance(&c, IP4_HEADER);
@@ -56,7 +57,8 @@ unsigned cw_ip4_read(struct cw_bytes in, struct cw_ip *out)
 }
 
 /* RFC 8200 4.5. An atomic fragment (RFC 6946) is no fragment. */
-static void read_fragment(struct cw_cursor *c, struct cw_ip *ip)
+static void
+read_fragment(struct cw_cursor *c, struct cw_ip *ip)
 {
     uint16_t field = cw_cursor_be16(c);
     ip->id = cw_cursor_be32(c);
@@ -65,7 +67,8 @@ static void read_fragment(struct cw_cursor *c, struct cw_ip *ip)
 }
 
 /* One extension header; false when proto is none. */
-static bool read_extension(struct cw_cursor *c, struct cw_ip *ip)
+static bool
+read_extension(struct cw_cursor *c, struct cw_ip *ip)
 {
     uint8_t kind = ip->proto;
     switch (kind) {
@@ -93,7 +96,8 @@ static bool read_extension(struct cw_cursor *c, struct cw_ip *ip)
     return true;
 }
 
-unsigned cw_ip6_read(struct cw_bytes in, struct cw_ip *out)
+unsigned
+cw_ip6_read(struct cw_bytes in, struct cw_ip *out)
 {
     struct cw_cursor c = cw_cursor(in);
     const uint8_t *h = cw_cursor_advance(&c, IP6_HEADER);
@@ -126,7 +130,8 @@ unsigned cw_ip6_read(struct cw_bytes in, struct cw_ip *out)
     return CAMWATCH_DROP_NONE;
 }
 
-void cw_ip_commit(const struct cw_ip *ip, struct cw_packet *out)
+void
+cw_ip_commit(const struct cw_ip *ip, struct cw_packet *out)
 {
     out->is_ip = true;
     out->is_fragment = ip->is_fragment;
@@ -138,7 +143,8 @@ void cw_ip_commit(const struct cw_ip *ip, struct cw_packet *out)
 }
 
 /* A first fragment is remembered, a later one gets what its first one was. */
-static unsigned decode_fragment(struct cw_walk *w, const struct cw_ip *ip)
+static unsigned
+decode_fragment(struct cw_walk *w, const struct cw_ip *ip)
 {
     struct cw_packet *out = w->out;
     struct cw_fragments *fragments = w->decoder->fragments;
@@ -161,7 +167,8 @@ static unsigned decode_fragment(struct cw_walk *w, const struct cw_ip *ip)
     return cw_decode_l4(w, ip->proto);
 }
 
-static unsigned decode_rest(struct cw_walk *w, const struct cw_ip *ip)
+static unsigned
+decode_rest(struct cw_walk *w, const struct cw_ip *ip)
 {
     if (ip->total != 0) {
         cw_walk_trim(w, ip->total);
@@ -172,32 +179,37 @@ static unsigned decode_rest(struct cw_walk *w, const struct cw_ip *ip)
     return ip->is_fragment ? decode_fragment(w, ip) : cw_decode_l4(w, ip->proto);
 }
 
-unsigned cw_decode_ip4(struct cw_walk *w)
+unsigned
+cw_decode_ip4(struct cw_walk *w)
 {
     struct cw_ip ip;
     unsigned reason = cw_ip4_read(w->in, &ip);
     return reason ? reason : decode_rest(w, &ip);
 }
 
-unsigned cw_decode_ip6(struct cw_walk *w)
+unsigned
+cw_decode_ip6(struct cw_walk *w)
 {
     struct cw_ip ip;
     unsigned reason = cw_ip6_read(w->in, &ip);
     return reason ? reason : decode_rest(w, &ip);
 }
 
-unsigned cw_decode_ip(struct cw_walk *w)
+unsigned
+cw_decode_ip(struct cw_walk *w)
 {
     return cw_u8_at(w->in, 0) >> 4 == 6 ? cw_decode_ip6(w) : cw_decode_ip4(w);
 }
 
-bool cw_looks_like_ip4(struct cw_bytes in, size_t wire)
+bool
+cw_looks_like_ip4(struct cw_bytes in, size_t wire)
 {
     struct cw_ip ip;
     return cw_ip4_read(in, &ip) == CAMWATCH_DROP_NONE && ip.total <= wire;
 }
 
-bool cw_looks_like_ip6(struct cw_bytes in, size_t wire)
+bool
+cw_looks_like_ip6(struct cw_bytes in, size_t wire)
 {
     uint32_t total = cw_be16_at(in, 4) + (uint32_t)IP6_HEADER;
     return in.len >= IP6_HEADER && in.ptr[0] >> 4 == 6 && total <= wire;

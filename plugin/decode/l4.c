@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * TCP (RFC 9293), UDP (RFC 768), ICMP (RFC 792, RFC 4443), SCTP (RFC 9260), and what IP carries besides.
+ * TCP (RFC 9293), UDP (RFC 768), ICMP (RFC 792, RFC 4443), SCTP (RFC 9260), and what IP carries
+ * besides.
  */
 #include "decode/walk.h"
 
@@ -19,12 +20,14 @@ enum ip_proto {
 };
 
 /* A header that does not fit: the capture's fault, or the packet's. */
-static unsigned not_fitting(const struct cw_walk *w, size_t header)
+static unsigned
+not_fitting(const struct cw_walk *w, size_t header)
 {
     return cw_walk_wire(w) < header ? CAMWATCH_DROP_L4_LENGTH : CAMWATCH_DROP_L4_SHORT;
 }
 
-static unsigned decode_tcp(struct cw_walk *w)
+static unsigned
+decode_tcp(struct cw_walk *w)
 {
     struct cw_cursor c = cw_cursor(w->in);
     uint16_t src_port = cw_cursor_be16(&c);
@@ -53,7 +56,8 @@ static unsigned decode_tcp(struct cw_walk *w)
     return cw_walk_finish(w);
 }
 
-static unsigned decode_udp(struct cw_walk *w)
+static unsigned
+decode_udp(struct cw_walk *w)
 {
     struct cw_cursor c = cw_cursor(w->in);
     uint16_t src_port = cw_cursor_be16(&c);
@@ -77,7 +81,8 @@ static unsigned decode_udp(struct cw_walk *w)
     return taken ? reason : cw_walk_finish(w);
 }
 
-static unsigned decode_icmp(struct cw_walk *w)
+static unsigned
+decode_icmp(struct cw_walk *w)
 {
     struct cw_cursor c = cw_cursor(w->in);
     uint8_t type = cw_cursor_u8(&c);
@@ -92,7 +97,8 @@ static unsigned decode_icmp(struct cw_walk *w)
     return cw_walk_finish(w);
 }
 
-static unsigned decode_sctp(struct cw_walk *w)
+static unsigned
+decode_sctp(struct cw_walk *w)
 {
     struct cw_cursor c = cw_cursor(w->in);
     uint16_t src_port = cw_cursor_be16(&c);
@@ -108,7 +114,8 @@ static unsigned decode_sctp(struct cw_walk *w)
 }
 
 /* IP in IP (RFC 2003, RFC 2473), 6in4 (RFC 4213). */
-static unsigned decode_ip_in_ip(struct cw_walk *w, uint8_t proto)
+static unsigned
+decode_ip_in_ip(struct cw_walk *w, uint8_t proto)
 {
     bool is_6in4 = proto == PROTO_IP6 && cw_addr_is_v4(&w->out->src);
     unsigned tunnel = is_6in4 ? CW_TUNNEL_SIXINFOUR : CW_TUNNEL_IPIP;
@@ -123,7 +130,8 @@ static unsigned decode_ip_in_ip(struct cw_walk *w, uint8_t proto)
 }
 
 /* IPsec's authentication header carries the packet in clear (RFC 4302). */
-static unsigned decode_ah(struct cw_walk *w)
+static unsigned
+decode_ah(struct cw_walk *w)
 {
     struct cw_cursor c = cw_cursor(w->in);
     uint8_t proto = PROTO_AH;
@@ -143,7 +151,8 @@ static unsigned decode_ah(struct cw_walk *w)
     return cw_decode_l4(w, proto);
 }
 
-unsigned cw_decode_l4(struct cw_walk *w, uint8_t proto)
+unsigned
+cw_decode_l4(struct cw_walk *w, uint8_t proto)
 {
     switch (proto) {
     case CW_PROTO_TCP:

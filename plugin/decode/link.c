@@ -36,7 +36,8 @@ enum arphrd { /* linux/if_arp.h */
 #define SLL_PROTOCOL_LLC 0x0004
 
 /* Address families of the BSDs, Darwin and Linux. */
-static unsigned decode_family(struct cw_walk *w, uint32_t family)
+static unsigned
+decode_family(struct cw_walk *w, uint32_t family)
 {
     switch (family) {
     case 2:
@@ -52,7 +53,8 @@ static unsigned decode_family(struct cw_walk *w, uint32_t family)
 }
 
 /* DLT_NULL is in the byte order of the host that captured, DLT_LOOP in network order. */
-static unsigned decode_null(struct cw_walk *w)
+static unsigned
+decode_null(struct cw_walk *w)
 {
     struct cw_cursor c = cw_cursor(w->in);
     uint32_t family = cw_cursor_be32(&c);
@@ -66,8 +68,8 @@ static unsigned decode_null(struct cw_walk *w)
     return decode_family(w, family);
 }
 
-static unsigned decode_cooked(struct cw_walk *w, uint16_t hardware, struct cw_bytes address,
-                              uint16_t protocol)
+static unsigned
+decode_cooked(struct cw_walk *w, uint16_t hardware, struct cw_bytes address, uint16_t protocol)
 {
     if (address.len == sizeof(w->out->src_mac.b)) {
         memcpy(w->out->src_mac.b, address.ptr, address.len);
@@ -92,7 +94,8 @@ static unsigned decode_cooked(struct cw_walk *w, uint16_t hardware, struct cw_by
                                          : cw_decode_ethertype(w, protocol);
 }
 
-static unsigned decode_sll(struct cw_walk *w)
+static unsigned
+decode_sll(struct cw_walk *w)
 {
     struct cw_cursor c = cw_cursor(w->in);
     cw_cursor_skip(&c, 2); /* packet type */
@@ -107,7 +110,8 @@ static unsigned decode_sll(struct cw_walk *w)
     return decode_cooked(w, hardware, cw_bytes_head(address, length), protocol);
 }
 
-static unsigned decode_sll2(struct cw_walk *w)
+static unsigned
+decode_sll2(struct cw_walk *w)
 {
     struct cw_cursor c = cw_cursor(w->in);
     uint16_t protocol = cw_cursor_be16(&c);
@@ -124,7 +128,8 @@ static unsigned decode_sll2(struct cw_walk *w)
 }
 
 /* Cisco HDLC: address, control, then an EtherType; 8035 is SLARP, 2000 CDP. */
-static unsigned decode_hdlc(struct cw_walk *w)
+static unsigned
+decode_hdlc(struct cw_walk *w)
 {
     struct cw_cursor c = cw_cursor(w->in);
     cw_cursor_skip(&c, 2);
@@ -141,13 +146,15 @@ static unsigned decode_hdlc(struct cw_walk *w)
 }
 
 /* PPP in HDLC framing, or Cisco HDLC (RFC 1547 4.3.1). */
-static unsigned decode_serial(struct cw_walk *w)
+static unsigned
+decode_serial(struct cw_walk *w)
 {
     uint8_t address = cw_u8_at(w->in, 0);
     return address == 0x0f || address == 0x8f ? decode_hdlc(w) : cw_decode_ppp(w);
 }
 
-unsigned cw_decode_link(struct cw_walk *w, uint32_t link_type)
+unsigned
+cw_decode_link(struct cw_walk *w, uint32_t link_type)
 {
     switch (link_type) {
     case DLT_EN10MB:

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * MPLS label stacks (RFC 3032). Nothing says what is inside: the first four bits and the looks of what
- * follows tell (RFC 4385 3, RFC 4928).
+ * MPLS label stacks (RFC 3032). Nothing says what is inside: the first four bits and the looks
+ * of what follows tell (RFC 4385 3, RFC 4928).
  */
 #include "decode/walk.h"
 
 #define LABELS_MAX 16
 
-static unsigned decode_inside(struct cw_walk *w)
+static unsigned
+decode_inside(struct cw_walk *w)
 {
     size_t wire = cw_walk_wire(w);
     if (w->in.len == 0) {
@@ -32,7 +33,8 @@ static unsigned decode_inside(struct cw_walk *w)
     return nibble == 1 ? CAMWATCH_DROP_LINK_CONTROL : CAMWATCH_DROP_ETHERTYPE_OTHER;
 }
 
-unsigned cw_decode_mpls(struct cw_walk *w)
+unsigned
+cw_decode_mpls(struct cw_walk *w)
 {
     if (!cw_walk_takes(w, CW_TUNNEL_MPLS)) {
         return CAMWATCH_DROP_ETHERTYPE_OTHER;

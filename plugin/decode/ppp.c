@@ -16,7 +16,8 @@ enum ppp_protocol {
 
 /* Both bytes of address and control, and the first one of the protocol, may have been left out
  * (RFC 1661 6.5, 6.6). */
-unsigned cw_decode_ppp(struct cw_walk *w)
+unsigned
+cw_decode_ppp(struct cw_walk *w)
 {
     struct cw_cursor c = cw_cursor(w->in);
     if (CW_STARTS(w->in, "\xff\x03")) {
@@ -47,7 +48,8 @@ unsigned cw_decode_ppp(struct cw_walk *w)
     }
 }
 
-unsigned cw_decode_pppoe(struct cw_walk *w)
+unsigned
+cw_decode_pppoe(struct cw_walk *w)
 {
     if (!cw_walk_takes(w, CW_TUNNEL_PPPOE)) {
         return CAMWATCH_DROP_ETHERTYPE_OTHER;

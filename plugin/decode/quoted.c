@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decode/walk.h"
 
-static bool is_error(const struct cw_packet *icmp)
+static bool
+is_error(const struct cw_packet *icmp)
 {
     if (icmp->is_later_fragment) {
         return false;
@@ -23,7 +24,8 @@ static bool is_error(const struct cw_packet *icmp)
     }
 }
 
-static bool read_l4(struct cw_bytes in, struct cw_packet *out)
+static bool
+read_l4(struct cw_bytes in, struct cw_packet *out)
 {
     struct cw_cursor c = cw_cursor(in);
     switch (out->proto) {
@@ -48,7 +50,8 @@ static bool read_l4(struct cw_bytes in, struct cw_packet *out)
     return cw_cursor_ok(&c);
 }
 
-bool cw_decode_quoted(const struct cw_packet *icmp, struct cw_packet *quoted)
+bool
+cw_decode_quoted(const struct cw_packet *icmp, struct cw_packet *quoted)
 {
     if (!is_error(icmp)) {
         return false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Tunnels over UDP. A port is a hint only: the header must be as its RFC says and what follows must look
- * like what it announces, else the datagram stays a datagram.
+ * Tunnels over UDP. A port is a hint only: the header must be as its RFC says and what follows
+ * must look like what it announces, else the datagram stays a datagram.
  */
 #include "decode/ethertype.h"
 #include "decode/walk.h"
@@ -19,13 +19,15 @@ struct shell {
     enum inner_kind kind;
 };
 
-static bool looks_like_ip(struct cw_bytes in, size_t wire)
+static bool
+looks_like_ip(struct cw_bytes in, size_t wire)
 {
     return cw_looks_like_ip4(in, wire) || cw_looks_like_ip6(in, wire);
 }
 
 /* RFC 7348 5. Of the reserved bits those of the group-policy extension (flag 0x80) may be set. */
-static bool probe_vxlan(struct cw_bytes in, size_t wire, struct shell *out)
+static bool
+probe_vxlan(struct cw_bytes in, size_t wire, struct shell *out)
 {
     struct cw_cursor c = cw_cursor(in);
     uint8_t flags = cw_cursor_u8(&c);
@@ -40,7 +42,8 @@ static bool probe_vxlan(struct cw_bytes in, size_t wire, struct shell *out)
 }
 
 /* RFC 8926 3.4. */
-static bool probe_geneve(struct cw_bytes in, size_t wire, struct shell *out)
+static bool
+probe_geneve(struct cw_bytes in, size_t wire, struct shell *out)
 {
     struct cw_cursor c = cw_cursor(in);
     uint8_t first = cw_cursor_u8(&c);
@@ -69,9 +72,10 @@ static bool probe_geneve(struct cw_bytes in, size_t wire, struct shell *out)
     }
 }
 
-/* 3GPP TS 29.281 5.2.1: extension headers are chained, each 4 * length bytes, the next one's type in
- * the last of them. */
-static bool skip_gtp_extensions(struct cw_cursor *c)
+/* 3GPP TS 29.281 5.2.1: extension headers are chained, each 4 * length bytes, the next one's
+ * type in the last of them. */
+static bool
+skip_gtp_extensions(struct cw_cursor *c)
 {
     cw_cursor_skip(c, 3); /* sequence number, N-PDU number */
     uint8_t next = cw_cursor_u8(c);
@@ -86,7 +90,8 @@ static bool skip_gtp_extensions(struct cw_cursor *c)
     return next == 0 && cw_cursor_ok(c);
 }
 
-static bool probe_gtpu(struct cw_bytes in, size_t wire, struct shell *out)
+static bool
+probe_gtpu(struct cw_bytes in, size_t wire, struct shell *out)
 {
     struct cw_cursor c = cw_cursor(in);
     uint8_t flags = cw_cursor_u8(&c);
@@ -105,9 +110,10 @@ static bool probe_gtpu(struct cw_bytes in, size_t wire, struct shell *out)
     return looks_like_ip(cw_cursor_rest(&c), wire - header);
 }
 
-/* RFC 4380 5.1.1: an authentication and an origin indication may precede the packet. A bubble, an IPv6
- * packet of nothing (next header 59), carries no conversation. */
-static bool probe_teredo(struct cw_bytes in, size_t wire, struct shell *out)
+/* RFC 4380 5.1.1: an authentication and an origin indication may precede the packet. A bubble,
+ * an IPv6 packet of nothing (next header 59), carries no conversation. */
+static bool
+probe_teredo(struct cw_bytes in, size_t wire, struct shell *out)
 {
     struct cw_cursor c = cw_cursor(in);
     if (CW_STARTS(cw_cursor_rest(&c), "\x00\x01")) {
@@ -127,7 +133,8 @@ static bool probe_teredo(struct cw_bytes in, size_t wire, struct shell *out)
 }
 
 /* RFC 5415 4.3, data channel only: version 0, no DTLS, no fragment, no keep-alive. */
-static bool probe_capwap(struct cw_bytes in, size_t wire, struct shell *out)
+static bool
+probe_capwap(struct cw_bytes in, size_t wire, struct shell *out)
 {
     struct cw_cursor c = cw_cursor(in);
     uint8_t preamble = cw_cursor_u8(&c);
@@ -164,7 +171,8 @@ static const struct udp_tunnel tunnels[] = {
     {3544, CW_TUNNEL_TEREDO, true, probe_teredo},  {5247, CW_TUNNEL_CAPWAP, true, probe_capwap},
 };
 
-static const struct udp_tunnel *find(uint16_t port, bool is_source)
+static const struct udp_tunnel *
+find(uint16_t port, bool is_source)
 {
     for (size_t i = 0; i < sizeof(tunnels) / sizeof(*tunnels); i++) {
         if (tunnels[i].port == port && (!is_source || tunnels[i].is_symmetric)) {
@@ -174,7 +182,8 @@ static const struct udp_tunnel *find(uint16_t port, bool is_source)
     return NULL;
 }
 
-static unsigned decode_inside(struct cw_walk *w, enum inner_kind kind)
+static unsigned
+decode_inside(struct cw_walk *w, enum inner_kind kind)
 {
     switch (kind) {
     case INNER_ETHERNET:
@@ -187,7 +196,8 @@ static unsigned decode_inside(struct cw_walk *w, enum inner_kind kind)
     return cw_decode_ip(w);
 }
 
-unsigned cw_decode_udp_tunnel(struct cw_walk *w, bool *taken)
+unsigned
+cw_decode_udp_tunnel(struct cw_walk *w, bool *taken)
 {
     const struct udp_tunnel *t = find(w->out->dst_port, false);
     if (!t) {

@@ -7,14 +7,15 @@
 /* Without memory of fragments: a view is of one frame. */
 static struct cw_decoder plain = {.max_depth = 8};
 
-static uint32_t payload_offset(const struct cw_frame *frame, const struct cw_packet *p)
+static uint32_t
+payload_offset(const struct cw_frame *frame, const struct cw_packet *p)
 {
     return p->payload.len ? (uint32_t)(p->payload.ptr - frame->bytes.ptr)
                           : (uint32_t)frame->bytes.len;
 }
 
-EXPORT unsigned camwatch_frame_view(const struct camwatch_frame *frame,
-                                    struct camwatch_packet_view *out)
+EXPORT unsigned
+camwatch_frame_view(const struct camwatch_frame *frame, struct camwatch_packet_view *out)
 {
     struct cw_frame in = {.time_ns = frame->time_ns,
                           .bytes = cw_bytes(frame->bytes, frame->captured),
@@ -41,7 +42,8 @@ EXPORT unsigned camwatch_frame_view(const struct camwatch_frame *frame,
     return reason;
 }
 
-EXPORT uint32_t camwatch_tunnel_bit(const char *name)
+EXPORT uint32_t
+camwatch_tunnel_bit(const char *name)
 {
 #define CW_X(s, t) {t, CW_TUNNEL_##s},
 

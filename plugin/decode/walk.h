@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The way of one frame through its headers. Each layer is a function that reads its header off the
- * front of walk->in and calls the next one; it returns 0 when a packet came out, else the drop reason.
- * Layers call each other at most max_depth tunnels deep, with at most CW_WALK_TAGS_MAX tags.
+ * The way of one frame through its headers. Each layer is a function that reads its header off
+ * the front of walk->in and calls the next one; it returns 0 when a packet came out, else the
+ * drop reason. Layers call each other at most max_depth tunnels deep, with at most
+ * CW_WALK_TAGS_MAX tags.
  */
 #ifndef CW_DECODE_WALK_H
 #define CW_DECODE_WALK_H
@@ -31,21 +32,24 @@ struct cw_walk {
 };
 
 /** Length of walk->in on the wire. */
-static inline size_t cw_walk_wire(const struct cw_walk *w)
+static inline size_t
+cw_walk_wire(const struct cw_walk *w)
 {
     return w->in.len + w->missing;
 }
 
-/** Nothing after the first n bytes belongs to this packet. An n beyond the wire says that more is
- *  missing than the capture knew. */
-static inline void cw_walk_trim(struct cw_walk *w, size_t n)
+/** Nothing after the first n bytes belongs to this packet. An n beyond the wire says that more
+ *  is missing than the capture knew. */
+static inline void
+cw_walk_trim(struct cw_walk *w, size_t n)
 {
     w->missing = n > w->in.len ? n - w->in.len : 0;
     w->in = cw_bytes_head(w->in, n);
 }
 
 /** This tunnel is to be taken off. */
-static inline bool cw_walk_takes(const struct cw_walk *w, unsigned tunnel)
+static inline bool
+cw_walk_takes(const struct cw_walk *w, unsigned tunnel)
 {
     return !(w->decoder->tunnels_off & tunnel);
 }
@@ -91,7 +95,8 @@ unsigned cw_decode_l4(struct cw_walk *w, uint8_t proto);
  */
 unsigned cw_decode_udp_tunnel(struct cw_walk *w, bool *taken);
 
-/* Is this what it is said to be? For tunnels that announce nothing. wire is the length on the wire. */
+/* Is this what it is said to be? For tunnels that announce nothing. wire is the length on the
+ * wire. */
 bool cw_looks_like_ip4(struct cw_bytes in, size_t wire);
 bool cw_looks_like_ip6(struct cw_bytes in, size_t wire);
 bool cw_looks_like_ethernet(struct cw_bytes in, size_t wire);

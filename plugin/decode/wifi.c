@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * IEEE 802.11 data frames, bare or behind radiotap, Prism and AVS headers. What is encrypted, management,
- * control, aggregated (A-MSDU) or a later fragment is LINK_CONTROL.
+ * IEEE 802.11 data frames, bare or behind radiotap, Prism and AVS headers. What is encrypted,
+ * management, control, aggregated (A-MSDU) or a later fragment is LINK_CONTROL.
  */
 #include "decode/walk.h"
 
@@ -25,8 +25,9 @@ enum frame_control { /* IEEE 802.11-2016 9.2.4.1, as a little-endian number */
 #define RADIOTAP_F_DATAPAD 0x20
 
 /* 9.3.2.1: which of the addresses are the true ends. */
-static void set_macs(struct cw_packet *out, uint16_t control, const uint8_t *a1,
-                     const uint8_t *a2, const uint8_t *a3, const uint8_t *a4)
+static void
+set_macs(struct cw_packet *out, uint16_t control, const uint8_t *a1, const uint8_t *a2,
+         const uint8_t *a3, const uint8_t *a4)
 {
     memcpy(out->dst_mac.b, control & FC_TO_DS ? a3 : a1, 6);
     const uint8_t *source = control & FC_FROM_DS ? a3 : a2;
@@ -34,7 +35,8 @@ static void set_macs(struct cw_packet *out, uint16_t control, const uint8_t *a1,
     out->on_link = true;
 }
 
-static unsigned decode_data(struct cw_walk *w, bool is_padded)
+static unsigned
+decode_data(struct cw_walk *w, bool is_padded)
 {
     struct cw_cursor c = cw_cursor(w->in);
     uint16_t control = cw_cursor_le16(&c);
@@ -63,7 +65,8 @@ static unsigned decode_data(struct cw_walk *w, bool is_padded)
     return cw_decode_llc(w);
 }
 
-static unsigned decode_frame(struct cw_walk *w, bool is_padded)
+static unsigned
+decode_frame(struct cw_walk *w, bool is_padded)
 {
     if (w->in.len < 2) {
         return CAMWATCH_DROP_LINK_SHORT;
@@ -76,14 +79,16 @@ static unsigned decode_frame(struct cw_walk *w, bool is_padded)
     return decode_data(w, is_padded);
 }
 
-unsigned cw_decode_wifi(struct cw_walk *w)
+unsigned
+cw_decode_wifi(struct cw_walk *w)
 {
     return decode_frame(w, false);
 }
 
-/* radiotap.org: present words, chained by their top bit, then the fields, aligned to their size. Only
- * the flags are wanted. */
-static uint8_t radiotap_flags(struct cw_bytes header)
+/* radiotap.org: present words, chained by their top bit, then the fields, aligned to their
+ * size. Only the flags are wanted. */
+static uint8_t
+radiotap_flags(struct cw_bytes header)
 {
     uint32_t present = cw_le32_at(header, 4);
     size_t at = 8;
@@ -96,7 +101,8 @@ static uint8_t radiotap_flags(struct cw_bytes header)
     return present & RADIOTAP_FLAGS ? cw_u8_at(header, at) : 0;
 }
 
-unsigned cw_decode_radiotap(struct cw_walk *w)
+unsigned
+cw_decode_radiotap(struct cw_walk *w)
 {
     uint16_t length = cw_le16_at(w->in, 2);
     if (w->in.len < 8 || length < 8 || length > w->in.len) {
@@ -107,9 +113,10 @@ unsigned cw_decode_radiotap(struct cw_walk *w)
     return decode_frame(w, flags & RADIOTAP_F_DATAPAD);
 }
 
-/* Prism: code 0x44 and the length in the byte order of the host that captured; AVS: 0x8021100x and
- * the length in network order. */
-unsigned cw_decode_prism(struct cw_walk *w)
+/* Prism: code 0x44 and the length in the byte order of the host that captured; AVS: 0x8021100x
+ * and the length in network order. */
+unsigned
+cw_decode_prism(struct cw_walk *w)
 {
     if (w->in.len < 8) {
         return CAMWATCH_DROP_LINK_SHORT;

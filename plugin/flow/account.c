@@ -4,8 +4,8 @@
 #include "flow/clock.h"
 #include "flow/key.h"
 
-/* Above 1023, where devices and their servers listen: RTSP, SIP, HTTP, SDKs of Hikvision, Dahua, XM,
- * PPPP. */
+/* Above 1023, where devices and their servers listen: RTSP, SIP, HTTP, SDKs of Hikvision,
+ * Dahua, XM, PPPP. */
 static bool
 is_service(uint16_t port)
 {
@@ -107,7 +107,8 @@ note_syn(struct cw_flow *f, const struct cw_packet *p, unsigned direction)
     }
 }
 
-/* Packets may change places a little; one far before the last says that the last one's stamp was wrong. */
+/* Packets may change places a little; one far before the last says that the last one's stamp
+ * was wrong. */
 static void
 note_time(struct cw_flow *f, int64_t time_ns)
 {

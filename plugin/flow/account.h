@@ -17,12 +17,14 @@
  */
 void cw_flow_account(struct cw_flow *flow, const struct cw_packet *packet, unsigned direction);
 
-/** An ICMP error quotes a packet of this flow. A flow that both sides use is not refused by one. */
+/** An ICMP error quotes a packet of this flow. A flow that both sides use is not refused by
+ *  one. */
 void cw_flow_refuse(struct cw_flow *flow);
 
 /**
- * Who opened the conversation that this first packet shows: SYN its sender, SYN-ACK its receiver,
- * an ICMP answer its receiver; else the sender, unless it sends from a service's port to none.
+ * Who opened the conversation that this first packet shows: SYN its sender, SYN-ACK its
+ * receiver, an ICMP answer its receiver; else the sender, unless it sends from a service's port
+ * to none.
  */
 bool cw_flow_sender_opened(const struct cw_packet *packet);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The hash of flows by key: chained buckets that double, moved over a few at a time so that no packet
- * waits for a million others.
+ * The hash of flows by key: chained buckets that double, moved over a few at a time so that no
+ * packet waits for a million others.
  */
 #ifndef CW_FLOW_INDEX_H
 #define CW_FLOW_INDEX_H

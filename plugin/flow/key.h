@@ -8,9 +8,10 @@
 /**
  * The key under which both directions of a conversation meet.
  *
- * ICMP has its type in the place of the sender's port, and the type that answers it (or, for one-way
- * types, the code) in the place of the receiver's, as Community ID v1 does. Protocols without ports have
- * port 0. The segment (VNI, TEID, GRE key) stays out: the directions of a tunnel have different ones.
+ * ICMP has its type in the place of the sender's port, and the type that answers it (or, for
+ * one-way types, the code) in the place of the receiver's, as Community ID v1 does. Protocols
+ * without ports have port 0. The segment (VNI, TEID, GRE key) stays out: the directions of a
+ * tunnel have different ones.
  *
  * @param key_vlan  the outermost VLAN is part of the key
  * Pure; every byte of key is set.

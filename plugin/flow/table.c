@@ -14,7 +14,8 @@
 #define MEMORY_LEAST   (UINT64_C(64) << 10)
 #define BUCKETS_FIRST  256
 
-/* One time-out a class; a list for each class of each value, so that the head is the next to go. */
+/* One time-out a class; a list for each class of each value, so that the head is the next to
+ * go. */
 enum age_class {
     AGE_LINGER,
     AGE_UNANSWERED,
@@ -119,7 +120,8 @@ class_of(const struct cw_flow *f)
     return is_tcp ? AGE_TCP : AGE_UDP;
 }
 
-/* Lists are kept to the second only: a busy flow touches its neighbours once a second, not each packet. */
+/* Lists are kept to the second only: a busy flow touches its neighbours once a second, not each
+ * packet. */
 static void
 settle(struct cw_flow_table *t)
 {

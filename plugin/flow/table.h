@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * All conversations, under a hard memory cap. One hash and one look-up a packet; flows come out of slabs;
- * the hash grows a few buckets at a time; age lists make expiry cost what expires. Not thread-safe.
+ * All conversations, under a hard memory cap. One hash and one look-up a packet; flows come out
+ * of slabs; the hash grows a few buckets at a time; age lists make expiry cost what expires.
+ * Not thread-safe.
  */
 #ifndef CW_FLOW_TABLE_H
 #define CW_FLOW_TABLE_H
@@ -21,7 +22,8 @@ struct cw_flow_table_settings {
     int64_t tcp_idle_ns;   /* 0: 600 s */
     int64_t unanswered_ns; /* a SYN or a datagram that nobody answered; 0: 30 s */
     int64_t linger_ns;     /* after FIN both ways or RST; 0: 5 s */
-    /* Before a flow is released; flow->end says why. Takes cold and probe; must not call the table. */
+    /* Before a flow is released; flow->end says why. Takes cold and probe; must not call the
+     * table. */
     void (*on_end)(void *user, struct cw_flow *flow);
     void *user;
 };
@@ -43,13 +45,14 @@ struct cw_flow_table *cw_flow_table_new(const struct cw_flow_table_settings *set
 void cw_flow_table_free(struct cw_flow_table *table);
 
 /**
- * The flow of a packet, made when there is none. Moves the table's clock. A flow that timed out, or a new
- * SYN on one that ended, ends the old flow and makes a new one.
+ * The flow of a packet, made when there is none. Moves the table's clock. A flow that timed
+ * out, or a new SYN on one that ended, ends the old flow and makes a new one.
  *
  * What the packet says is to be counted with cw_flow_account() before the next call.
  *
  * @param created  set; true: zeroed but for key, ends, times, id and first frame
- * @return borrowed until the next call; NULL: memory is full of flows of more value (FLOW_TABLE)
+ * @return borrowed until the next call; NULL: memory is full of flows of more value
+ * (FLOW_TABLE)
  */
 struct cw_flow *cw_flow_table_get(struct cw_flow_table *table, const struct cw_packet *packet,
                                   bool *created);
@@ -57,15 +60,15 @@ struct cw_flow *cw_flow_table_get(struct cw_flow_table *table, const struct cw_p
 /** The flow of a packet or NULL, and nothing changes: for packets quoted in ICMP errors. */
 struct cw_flow *cw_flow_table_find(struct cw_flow_table *table, const struct cw_packet *packet);
 
-/** End what timed out. now_ns is right (a tick) and moves the clock; INT64_MIN: by the packets' time
- *  only. O(ended). */
+/** End what timed out. now_ns is right (a tick) and moves the clock; INT64_MIN: by the packets'
+ *  time only. O(ended). */
 void cw_flow_table_expire(struct cw_flow_table *table, int64_t now_ns);
 
 /** End all flows, oldest first within each class. Flows that had ended keep their reason. */
 void cw_flow_table_end_all(struct cw_flow_table *table, enum cw_flow_end reason);
 
-/** Call visit for each flow, in no order that means anything but the same for the same input. visit may
- *  change values, not end flows. O(flows). */
+/** Call visit for each flow, in no order that means anything but the same for the same input.
+ *  visit may change values, not end flows. O(flows). */
 void cw_flow_table_each(struct cw_flow_table *table,
                         void (*visit)(void *user, struct cw_flow *flow), void *user);
 

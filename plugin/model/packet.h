@@ -64,7 +64,9 @@ struct cw_packet {
     bool is_fragment;    /* any fragment; a later one has no payload, its ports come from the first */
     bool is_later_fragment;
     bool is_cut;         /* the captured part ends before the packet does */
-    bool on_link;        /* MACs are the true ends' neighbours: no tunnel around this IP packet */
+    bool on_link;        /* the MACs are of the Ethernet (or 802.11) frame that carries this packet, on the
+                            span or mirrored in ERSPAN, VXLAN ...; false behind an IP-level tunnel,
+                            MPLS or PPPoE */
     uint8_t proto;       /* innermost upper protocol, enum cw_proto or another IANA number */
     uint8_t ttl;         /* TTL or hop limit */
     uint8_t tcp_flags;   /* enum cw_tcp_flag bits */

@@ -7,5 +7,5 @@ if [ ! -d "$captures/encapsulation" ]; then
     echo "skipped: no captures in $captures (set CAMWATCH_CAPTURES)"
     exit 77
 fi
-exec "$1" "$captures"/encapsulation/*.pcap* "$captures"/hostile/*.pcap "$captures"/hostile/*.pcapng \
-    "$captures"/cameras/*
+exec "$1" "$captures"/encapsulation/*.pcap* "$captures"/hostile/*.pcap \
+    "$captures"/hostile/*.pcapng "$captures"/cameras/*

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * decode_captures FILE...: decode every frame of capture files and say what came out. With -v one line
- * a frame, to be held against another decoder. Fails when frames and the sum of packets and drops differ,
- * when a file under encapsulation/ gave no packet (but for beacons and the like), or when a span points out of its frame.
+ * decode_captures FILE...: decode every frame of capture files and say what came out. With -v
+ * one line a frame, to be held against another decoder. Fails when frames and the sum of
+ * packets and drops differ, when a file under encapsulation/ gave no packet (but for beacons
+ * and the like), or when a span points out of its frame.
  */
 #define _GNU_SOURCE
 #include <inttypes.h>

@@ -122,7 +122,8 @@ test_padding_is_trimmed(void **state)
     assert_false(p.is_cut);
 }
 
-/* Total length 0 of a packet that the network card will cut: to the end of the frame, also over 64 KB. */
+/* Total length 0 of a packet that the network card will cut: to the end of the frame, also over
+ * 64 KB. */
 static void
 test_large_frame(void **state)
 {

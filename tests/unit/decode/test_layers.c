@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Every link type and encapsulation: what comes out of a whole frame, of every cut of it, and with any
- * bit of it wrong.
+ * Every link type and encapsulation: what comes out of a whole frame, of every cut of it, and
+ * with any bit of it wrong.
  */
 // clang-format off
 #include <stdarg.h>

@@ -132,6 +132,53 @@ test_busy_flow_stays(void **state)
     cw_flow_table_free(t);
 }
 
+/* A busy flow that was made before a silent one must not stand in front of it in the age list. */
+static void
+test_busy_flow_hides_none(void **state)
+{
+    (void)state;
+    struct ended e;
+    struct cw_flow_table *t = new_table(&e, 0);
+    struct sample busy, silent;
+    bool created;
+    sample_make(&busy, CW_PROTO_UDP, 1, 1001, 2, 53);
+    sample_make(&silent, CW_PROTO_UDP, 1, 1002, 2, 53);
+    feed(t, &busy, 0, &created);
+    feed(t, &silent, 0, &created);
+    for (int64_t at = 1; at <= 31; at++) {
+        feed(t, &busy, at * SECOND, &created);
+        cw_flow_table_expire(t, INT64_MIN);
+        assert_int_equal(e.n, at >= 30);
+    }
+    assert_int_equal(e.port[0], 1002);
+    cw_flow_table_free(t);
+}
+
+/* Of one value the oldest goes, whatever its time-out. */
+static void
+test_oldest_goes_first(void **state)
+{
+    (void)state;
+    struct ended e;
+    struct cw_flow_table *t = new_table(&e, 1);
+    struct sample s;
+    bool created;
+    uint16_t n = 0;
+    do { /* answered TCP and UDP in turn: all ORDINARY, in two age lists */
+        sample_make(&s, n % 2 ? CW_PROTO_TCP : CW_PROTO_UDP, 1, (uint16_t)(1024 + n), 2, 53);
+        s.packet.tcp_flags = CW_TCP_ACK;
+        feed(t, &s, n * SECOND / 10, &created);
+        sample_turn(&s);
+        feed(t, &s, n * SECOND / 10, &created);
+        n++;
+    } while (e.n < 6);
+    for (uint16_t i = 0; i < 6; i++) {
+        assert_int_equal(e.port[i], 1024 + i);
+        assert_int_equal(e.reason[i], CW_FLOW_END_EVICTED);
+    }
+    cw_flow_table_free(t);
+}
+
 static void
 close_tcp(struct cw_flow_table *t, struct sample *s, int64_t at)
 {
@@ -375,6 +422,8 @@ main(void)
         cmocka_unit_test(test_both_directions_are_one),
         cmocka_unit_test(test_time_outs),
         cmocka_unit_test(test_busy_flow_stays),
+        cmocka_unit_test(test_busy_flow_hides_none),
+        cmocka_unit_test(test_oldest_goes_first),
         cmocka_unit_test(test_linger_and_port_reuse),
         cmocka_unit_test(test_wrong_stamp_ends_nothing),
         cmocka_unit_test(test_quiet_span_splits_nothing),
