@@ -14,18 +14,19 @@
 
 enum { HEADER = 20 };
 
+/* Fields between tabs: an address or nothing, then IP or PROXY as the class. */
 static bool
 is_field_text(struct cw_bytes text)
 {
-    bool has_tab = false;
+    enum { CLASS_WITHIN = 24 };
+    struct cw_bytes head = cw_bytes_head(text, CLASS_WITHIN);
     for (size_t i = 0; i < text.len; i++) {
         uint8_t c = text.ptr[i];
-        has_tab |= c == '\t';
         if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f) {
             return false;
         }
     }
-    return has_tab;
+    return cw_scan_has(head, "IP\t") || cw_scan_has(head, "PROXY\t");
 }
 
 /* A client's data length has 32 bits after 8 zeros; a device's only the last 16. */

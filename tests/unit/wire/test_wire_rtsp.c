@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "wire_message.h"
+
+extern const struct cw_wire_signature cw_wire_rtsp;
+
+static struct cw_wire_input
+up(const char *text)
+{
+    return wire_message(CW_WIRE_TCP, cw_bytes_text(text), 50000, 554);
+}
+
+static struct cw_wire_input
+down(const char *text)
+{
+    return wire_message(CW_WIRE_TCP, cw_bytes_text(text), 554, 50000);
+}
+
+/* RFC 2326 10.2: the protocol, and no camera. */
+static void
+test_plain(void **unused)
+{
+    (void)unused;
+    static const char ask[] =
+        "DESCRIBE rtsp://media.example.com/twister RTSP/1.0\r\nCSeq: 312\r\n\r\n";
+    static const char answer[] =
+        "RTSP/1.0 200 OK\r\nCSeq: 312\r\nServer: PhonyServer/1.0\r\n\r\n";
+    struct cw_wire_match m;
+    assert_false(cw_wire_rtsp.proves_device);
+    assert_true(wire_try(&cw_wire_rtsp, up(ask), &m));
+    assert_null(m.vendor);
+    assert_true(wire_try(&cw_wire_rtsp, down(answer), &m));
+    assert_null(m.vendor);
+    assert_false(m.is_camera_fact);
+    assert_false(m.has_identity);
+    assert_alone(&cw_wire_rtsp, up(ask), false);
+    assert_both_ways(&cw_wire_rtsp, up(ask), down(answer));
+    assert_int_equal(wire_each_prefix(&cw_wire_rtsp, up(ask)),
+                     strlen(ask) - strlen("CSeq: 312\r\n\r\n"));
+}
+
+static void
+test_answer_to_another_request(void **unused)
+{
+    (void)unused;
+    struct cw_wire_state state = {0};
+    bool confirmed;
+    wire_inspect(&state, up("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n"), &confirmed);
+    struct cw_wire_input in = down("RTSP/1.0 200 OK\r\nCSeq: 2\r\n\r\n");
+    in.direction = 1;
+    assert_non_null(wire_inspect(&state, in, &confirmed));
+    assert_false(confirmed);
+}
+
+/* A path asked for names nobody; one that the server accepted does. */
+static void
+test_url_forms(void **unused)
+{
+    (void)unused;
+    struct cw_wire_match m;
+    assert_true(wire_try(&cw_wire_rtsp,
+                         up("DESCRIBE rtsp://192.0.2.8/Streaming/Channels/101 RTSP/1.0\r\n"
+                            "CSeq: 2\r\n\r\n"),
+                         &m));
+    assert_null(m.vendor);
+    assert_true(wire_try(&cw_wire_rtsp,
+                         up("PLAY rtsp://192.0.2.8/cam/realmonitor?channel=1&subtype=0 "
+                            "RTSP/1.0\r\nCSeq: 5\r\n\r\n"),
+                         &m));
+    assert_string_equal(m.vendor, "Dahua group");
+    assert_false(m.is_camera_fact);
+    assert_true(wire_try(
+        &cw_wire_rtsp,
+        down("RTSP/1.0 200 OK\r\nCSeq: 5\r\nRTP-Info: url=rtsp://192.0.2.8:554/unicast/"
+             "c296/s0/live/forward/track1\r\n\r\n"),
+        &m));
+    assert_string_equal(m.vendor, "Uniview");
+    assert_true(m.is_camera_fact);
+}
+
+static void
+test_banner_and_realm(void **unused)
+{
+    (void)unused;
+    struct cw_wire_match m;
+    assert_true(
+        wire_try(&cw_wire_rtsp,
+                 down("RTSP/1.0 401 Unauthorized\r\nCSeq: 2\r\nWWW-Authenticate: Digest realm="
+                      "\"Login to 7J0000BPAZ00001\", nonce=\"s3cret\"\r\n\r\n"),
+                 &m));
+    assert_true(m.is_camera_fact);
+    assert_string_equal(m.vendor, "Dahua group");
+    assert_string_equal(m.identity.serial, "7J0000BPAZ00001");
+    assert_string_equal(m.identity.maker, "Zhejiang Dahua Technology");
+    assert_never_kept(&m, "s3cret");
+    assert_true(
+        wire_try(&cw_wire_rtsp,
+                 down("RTSP/1.0 401 Unauthorized\r\nCSeq: 2\r\nWWW-Authenticate: Digest realm="
+                      "\"4419b6005301\", nonce=\"s3cret\"\r\n\r\n"),
+                 &m));
+    assert_false(m.is_camera_fact); /* a MAC, of whatever device */
+    assert_null(m.vendor);
+    assert_mac(&m.identity.mac, "44-19-B6-00-53-01");
+    assert_int_equal(m.identity.origin, CAMWATCH_ORIGIN_SELF);
+}
+
+static void
+test_clients(void **unused)
+{
+    (void)unused;
+    struct cw_wire_match m;
+    assert_true(wire_try(&cw_wire_rtsp,
+                         up("OPTIONS rtsp://192.0.2.8/ RTSP/1.0\r\nCSeq: 1\r\n"
+                            "User-Agent: NKPlayer-1.00.00.081112\r\n\r\n"),
+                         &m));
+    assert_int_equal(m.sender, CW_WIRE_FROM_VIEWER);
+    assert_null(m.vendor);
+}
+
+static void
+test_near_misses(void **unused)
+{
+    (void)unused;
+    static const char *const texts[] = {
+        "HTTP/1.1 200 OK\r\nCSeq: 2\r\n\r\n",
+        "OPTIONS sip:bob@example.com SIP/2.0\r\nCSeq: 1 OPTIONS\r\n\r\n",
+        "GET rtsp://192.0.2.8/ RTSP/1.0\r\nCSeq: 1\r\n\r\n",
+        "RTSP/1.0 20 OK\r\nCSeq: 2\r\n\r\n",
+        "RTSP/1.0 200 OK",
+        "DESCRIBE  RTSP/1.0\r\nCSeq: 2\r\n\r\n",
+    };
+    struct cw_wire_match m;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        assert_false(wire_try(&cw_wire_rtsp, up(texts[i]), &m));
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plain),     cmocka_unit_test(test_answer_to_another_request),
+        cmocka_unit_test(test_url_forms), cmocka_unit_test(test_banner_and_realm),
+        cmocka_unit_test(test_clients),   cmocka_unit_test(test_near_misses),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
