@@ -41,11 +41,9 @@ struct cw_dns_message {
     uint16_t qtype;
     uint8_t rcode;
     bool is_answer;
-    bool
-        is_sinkholed; /* every address is 0.0.0.0, 127/8, :: or ::1, and the name is not localhost */
+    bool is_sinkholed; /* every address is 0/32, 127/8, :: or ::1, and the name not localhost */
     bool is_cut; /* records are missing: cut by the snap length, by TC, malformed or too many */
-    char name
-        [CW_DNS_NAME_MAX]; /* of the question; mDNS answers have none: owner of the first address */
+    char name[CW_DNS_NAME_MAX]; /* of the question; mDNS: else the first address's owner */
     uint8_t n_addresses;
     struct cw_dns_address address[CW_DNS_ADDRESSES]; /* of name, over CNAMEs */
 };

@@ -24,8 +24,7 @@ struct cw_names_client {
 struct cw_names_settings {
     uint32_t max; /* remembered pairs of name and address; at least 16 */
     struct cw_hash_key key;
-    uint64_t
-        *drops; /* borrowed, by enum camwatch_drop: counts NAMES_EVICTED; NULL: not counted */
+    uint64_t *drops; /* borrowed, by enum camwatch_drop: NAMES_EVICTED; NULL: not counted */
 };
 
 struct cw_name_hit {

@@ -131,6 +131,12 @@ is_finished(ndpi_module *module, struct ndpi_flow_struct *flow, const ndpi_proto
 #    define BY_ADDRESS(flow, found) ((flow)->guessed_host_protocol_id)
 #endif
 
+#if NDPI_AT_LEAST(4, 6) && !NDPI_AT_LEAST(4, 8) /* has no such class */
+#    define IS_BY_ADDRESS_ALONE(flow) false
+#else
+#    define IS_BY_ADDRESS_ALONE(flow) ((flow)->confidence == NDPI_CONFIDENCE_MATCH_BY_IP)
+#endif
+
 #if NDPI_AT_LEAST(4, 14)
 #    define JA3_OF(flow) "" /* taken out in favour of JA4 */
 #else
@@ -386,20 +392,15 @@ set_tls(const struct ndpi_flow_struct *flow, struct cw_ndpi_result *out)
     cw_text_set(out->cert_names, sizeof(out->cert_names), flow->protos.tls_quic.server_names);
 }
 
-static bool
-is_by_port_or_address(const struct ndpi_flow_struct *flow)
-{
-    return flow->confidence == NDPI_CONFIDENCE_MATCH_BY_PORT ||
-           flow->confidence == NDPI_CONFIDENCE_MATCH_BY_IP;
-}
-
 static void
 describe(struct cw_ndpi *ndpi, struct cw_ndpi_flow *handle, const ndpi_protocol *found,
          struct cw_ndpi_result *out)
 {
     struct ndpi_flow_struct *flow = state_of(handle);
     unsigned application = APPLICATION_OF(found), master = MASTER_OF(found);
-    *out = (struct cw_ndpi_result){.is_guess = is_by_port_or_address(flow)};
+    *out =
+        (struct cw_ndpi_result){.is_guess = flow->confidence == NDPI_CONFIDENCE_MATCH_BY_PORT ||
+                                            IS_BY_ADDRESS_ALONE(flow)};
     if (application == NDPI_PROTOCOL_UNKNOWN) {
         application = master;
         master = NDPI_PROTOCOL_UNKNOWN;

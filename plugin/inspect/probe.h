@@ -23,13 +23,11 @@ struct cw_flow_probe {
 };
 
 struct cw_probe_settings {
-    uint32_t max; /* probes at the same time */
-    size_t
-        extra_size; /* bytes behind each probe for other stages' state, zeroed (cw_probe_extra) */
+    uint32_t max;               /* probes at the same time */
+    size_t extra_size;          /* bytes behind each probe, zeroed (cw_probe_extra) */
     struct cw_ndpi *ndpi;       /* borrowed; NULL: without nDPI */
     struct cw_streams *streams; /* borrowed */
-    uint64_t *
-        drops; /* borrowed, by enum camwatch_drop: a flow without a probe counts as DPI_MEMORY */
+    uint64_t *drops; /* borrowed, by enum camwatch_drop: no probe free is DPI_MEMORY */
 };
 
 struct cw_probes; /* the pool */

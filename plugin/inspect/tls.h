@@ -12,10 +12,8 @@
 #define CW_TLS_HANDSHAKE_MAX 8192 /* bytes of handshake messages that are looked at */
 
 struct cw_tls_info {
-    bool is_client; /* a ClientHello; else a ServerHello */
-    bool
-        has_ech; /* client: offers ECH or ESNI, so server_name may be a front; browsers offer it
-                              for show too (GREASE) */
+    bool is_client;        /* a ClientHello; else a ServerHello */
+    bool has_ech;          /* client: offers ECH or ESNI (or GREASE): a name may be a front */
     bool has_certificate;  /* server: certificate holds what it says of itself */
     uint16_t version;      /* client: highest offered, server: chosen; 0x0303 is TLS 1.2 */
     char server_name[256]; /* SNI (RFC 6066 3), lower case; "" none, or not a printable name */
