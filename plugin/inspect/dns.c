@@ -42,7 +42,7 @@ printable(uint8_t byte)
     return byte > ' ' && byte < 0x7f && byte != '.' ? (char)byte : '?';
 }
 
-/* Adds a label to a name of used characters; false when it would grow too long. The root adds nothing. */
+/* Adds a label to a name; false when it would grow too long. The root adds nothing. */
 static bool
 add_label(char *name, size_t *used, struct cw_bytes label)
 {
@@ -61,8 +61,8 @@ add_label(char *name, size_t *used, struct cw_bytes label)
 }
 
 /*
- * Read the name at *at and move behind it. A pointer must lead in front of where the part that holds it
- * began, so every jump goes backwards and the walk ends.
+ * Read the name at *at and move behind it. A pointer must lead in front of where the part that
+ * holds it began, so every jump goes backwards and the walk ends.
  */
 static bool
 read_name(struct cw_bytes message, size_t *at, char out[CW_DNS_NAME_MAX])
@@ -166,7 +166,7 @@ add_address(const struct record *r, struct cw_dns_message *out)
     a->ttl = r->ttl;
 }
 
-/* One pass over the records: addresses of the name, or where its CNAME leads. True when it moved on. */
+/* One pass: addresses of the name, or where its CNAME leads. True when it moved on. */
 static bool
 resolve_once(struct cw_bytes message, const struct records *records, char name[CW_DNS_NAME_MAX],
              struct cw_dns_message *out)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One DNS message (RFC 1035; mDNS RFC 6762, LLMNR RFC 4795): the question and the addresses that
- * answer it. Names are lower case, at most 255 characters; a byte that is no printable ASCII, a blank
- * or a dot inside a label becomes '?'.
+ * answer it. Names are lower case, at most 255 characters; a byte that is no printable ASCII, a
+ * blank or a dot inside a label becomes '?'.
  */
 #ifndef CW_INSPECT_DNS_H
 #define CW_INSPECT_DNS_H

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* Names of public resolvers that answer over HTTPS, from their operators' set-up pages. A name below one
- * of them counts too. */
+/* Names of public resolvers that answer over HTTPS, from their operators' set-up pages. A name
+ * below one of them counts too. */
 static const char *const resolvers[] = {
     "cloudflare-dns.com", /* also chrome., mozilla., security., family. */
     "one.one.one.one",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Resolvers whose answers cannot be read: DNS over TLS or QUIC by its port, DNS over HTTPS by the name
- * of a well-known resolver. A client that uses one has no names of its own in names.h.
+ * Resolvers whose answers cannot be read: DNS over TLS or QUIC by its port, DNS over HTTPS by
+ * the name of a well-known resolver. A client that uses one has no names of its own in names.h.
  */
 #ifndef CW_INSPECT_HIDDEN_H
 #define CW_INSPECT_HIDDEN_H

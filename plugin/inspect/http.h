@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The head of a message of HTTP/1 (RFC 9112), RTSP (RFC 2326, 7826), SIP (RFC 3261) or SSDP, which all
- * look alike. Credentials, cookies and query strings are never handed on.
+ * The head of a message of HTTP/1 (RFC 9112), RTSP (RFC 2326, 7826), SIP (RFC 3261) or SSDP,
+ * which all look alike. Credentials, cookies and query strings are never handed on.
  */
 #ifndef CW_INSPECT_HTTP_H
 #define CW_INSPECT_HTTP_H
@@ -15,8 +15,8 @@ enum cw_http_protocol {
     CW_HTTP_SIP,
 };
 
-/* All spans are borrowed from the input and empty where missing. They hold what a stranger sent: copy
- * them with cw_text_copy. */
+/* All spans are borrowed from the input and empty where missing. They hold what a stranger sent:
+ * copy them with cw_text_copy. */
 struct cw_http_message {
     uint8_t protocol; /* enum cw_http_protocol */
     bool is_request;

@@ -19,8 +19,8 @@ enum {
     MIN_MAX = 16,
 };
 
-/* Who asked is known by a 64-bit keyed hash of client, port, id, type and name: nobody without the key
- * finds a second question of the same hash. */
+/* Who asked is known by a 64-bit keyed hash of client, port, id, type and name: nobody without
+ * the key finds a second question of the same hash. */
 struct question {
     uint64_t hash; /* 0: free */
     int64_t time_ns;

@@ -3,9 +3,9 @@
  * Who asked what: which name a client got an address for. Only answers to questions that were seen
  * count (corrections.md, rules of evidence), so nobody can plant a name by sending answers.
  *
- * A client is its MAC where it is on-link, so its IPv4 and IPv6 addresses meet and the resolver does
- * not matter; else its address. All memory is taken at the start; the entry not used for longest goes
- * first. One thread.
+ * A client is its MAC where it is on-link, so its IPv4 and IPv6 addresses meet and the resolver
+ * does not matter; else its address. All memory is taken at the start; the entry not used for
+ * longest goes first. One thread.
  */
 #ifndef CW_INSPECT_NAMES_H
 #define CW_INSPECT_NAMES_H
@@ -49,8 +49,8 @@ void cw_names_query(struct cw_names *names, const struct cw_names_client *client
                     const struct cw_dns_message *message, int64_t time_ns);
 
 /**
- * A client is answered: when it asked so (client, port, id, name and type) each address gets the name,
- * for the longer of the TTL (at most a day) and an hour.
+ * A client is answered: when it asked so (client, port, id, name and type) each address gets the
+ * name, for the longer of the TTL (at most a day) and an hour.
  *
  * @param client  who is answered (the receiver), @param port its port
  * @return false: nobody asked, or too long ago; nothing is stored

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * nDPI behind one door: ndpi.c is the only file that sees its headers, and bears the differences
- * between its versions 4.2 and 6.0. One module a shard; a module and its flows belong to one thread.
+ * between its versions 4.2 and 6.0. One module a shard; a module and its flows belong to one
+ * thread.
  */
 #ifndef CW_INSPECT_NDPI_H
 #define CW_INSPECT_NDPI_H
@@ -11,16 +12,18 @@
 #define CW_NDPI_HOST_MAX  80 /* nDPI keeps the last 79 characters of a longer name */
 #define CW_NDPI_NAMES_MAX 256
 
-enum cw_ndpi_licence { /* how camwatch is used; matters from nDPI 6.0 on, which asks */
-                       CW_NDPI_NON_COMMERCIAL,
-                       CW_NDPI_COMMERCIAL_LGPL, /* nDPI then loads no TLS, QUIC and DNS dissectors */
-                       CW_NDPI_COMMERCIAL_DUAL,
+/* How camwatch is used; nDPI asks from 6.0 on. With COMMERCIAL_LGPL it then loads no
+ * dissectors of TLS, QUIC and DNS. */
+enum cw_ndpi_licence {
+    CW_NDPI_NON_COMMERCIAL,
+    CW_NDPI_COMMERCIAL_LGPL,
+    CW_NDPI_COMMERCIAL_DUAL,
 };
 
 struct cw_ndpi_settings {
     size_t memory_cap; /* bytes of all flows of this process, modules apart; 0: no cap */
     uint8_t licence;   /* enum cw_ndpi_licence */
-    uint64_t *drops; /* borrowed, by enum camwatch_drop: counts DPI_MEMORY; NULL: not counted */
+    uint64_t *drops;   /* borrowed, by enum camwatch_drop: DPI_MEMORY; NULL: not counted */
 };
 
 struct cw_ndpi_result {
@@ -29,8 +32,8 @@ struct cw_ndpi_result {
     char category[24];    /* "IoT-Scada"; "" while unknown */
     bool is_final;        /* nothing more will come: give up and free the flow */
     bool is_guess;        /* from port or address alone: no DPI */
-    bool is_by_address;   /* application is whose network the server is in ("AmazonAWS"); what a
-                             dissector saw is master */
+    bool is_by_address; /* application is also what the address alone says ("AmazonAWS"): what a
+                             dissector saw for certain is master */
     bool is_quic;
     bool is_tls;                 /* TLS, DTLS or QUIC: the fields below may be filled */
     char host[CW_NDPI_HOST_MAX]; /* of TLS, QUIC, HTTP, DNS; lower case; "" none */
@@ -40,20 +43,20 @@ struct cw_ndpi_result {
 };
 
 struct cw_ndpi;
-struct
-    cw_ndpi_flow; /* nDPI's state of one flow; about 0.7 to 1.2 KB and what its dissectors add */
+struct cw_ndpi_flow; /* of one flow: about 0.7 to 1.2 KB and what its dissectors add */
 
 /** "4.2.0": of the library that is loaded. Static storage. */
 const char *cw_ndpi_version(void);
 
 /**
- * A module with all dissectors. Modules are made one after another under a lock of the process, from
- * any thread; about 20 ms and 5 MB each.
+ * A module with all dissectors. Modules are made one after another under a lock of the process,
+ * from any thread; about 20 ms and 5 MB each.
  *
- * The first call installs counting allocators and reads the time zone (a sandbox allows no file later).
+ * The first call installs counting allocators and reads the time zone (a sandbox allows no file
+ * later).
  *
- * @return given, cw_ndpi_free; NULL for lack of memory or when the library that is loaded has another
- *         API version than the header that this was compiled with (cw_ndpi_is_compatible tells)
+ * @return given, cw_ndpi_free; NULL for lack of memory, or when the library that is loaded has
+ *         another API version than the header that this was compiled with (cw_ndpi_is_compatible)
  */
 struct cw_ndpi *cw_ndpi_new(const struct cw_ndpi_settings *settings);
 
@@ -87,8 +90,8 @@ bool cw_ndpi_packet(struct cw_ndpi *ndpi, struct cw_ndpi_flow *flow,
                     struct cw_ndpi_result *out);
 
 /**
- * The last word on a flow, from what was seen, or guessed by port and address (is_guess). Once a flow:
- * a second call gives false. Call it when the flow's budget is used up, also at expiry.
+ * The last word on a flow, from what was seen, or guessed by port and address (is_guess). Once a
+ * flow: a second call gives false. Call it when the flow's budget is used up, also at expiry.
  *
  * @param out  written only on true
  */

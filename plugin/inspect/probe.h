@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What an undecided flow needs beside its counters. Taken from a bounded pool when the flow is worth a
- * look, given back when it is decided or ends.
+ * What an undecided flow needs beside its counters. Taken from a bounded pool when the flow is
+ * worth a look, given back when it is decided or ends.
  */
 #ifndef CW_INSPECT_PROBE_H
 #define CW_INSPECT_PROBE_H
@@ -32,14 +32,14 @@ struct cw_probe_settings {
 
 struct cw_probes; /* the pool */
 
-/** Memory for all probes is taken here, but touched only as they are used. NULL for lack of memory. */
+/** Memory for all probes is taken here, touched only when used. NULL for lack of memory. */
 struct cw_probes *cw_probes_new(const struct cw_probe_settings *settings);
 
 /** Every probe must have been freed. NULL is fine. */
 void cw_probes_free(struct cw_probes *pool);
 
-/** A zeroed probe with nDPI's state for the flow, where its memory cap allows one. NULL, and counted,
- *  when none is free. */
+/** A zeroed probe with nDPI's state for the flow, where its memory cap allows one. NULL, and
+ *  counted, when none is free. */
 struct cw_flow_probe *cw_probe_new(struct cw_probes *pool);
 
 /** Gives back all that the probe holds. Does not ask nDPI for its last word. NULL is fine. */

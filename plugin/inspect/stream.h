@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The first bytes of each direction of a TCP stream, joined. A segment that holds a whole message is
- * handed on as it is; only where a parser wants more a buffer is taken from a bounded pool:
+ * The first bytes of each direction of a TCP stream, joined. A segment that holds a whole
+ * message is handed on as it is; only where a parser wants more a buffer is taken from a bounded
+ * pool:
  *
  *     start = cw_stream_add(pool, &probe->stream, direction, &segment);
  *     if (start.len > 0) {
@@ -63,17 +64,19 @@ size_t cw_streams_used(const struct cw_streams *pool);
 /**
  * Add a segment. Show it every segment of the direction that has a SYN or a payload.
  *
- * A lost SYN: the start is the first segment seen. Bytes that are joined do not change any more. Behind a
- * hole up to CW_STREAM_HOLES runs wait; a hole that is not filled in time ends the direction.
+ * A lost SYN: the start is the first segment seen. Bytes that are joined do not change any more.
+ * Behind a hole up to CW_STREAM_HOLES runs wait; a hole that is not filled in time ends the
+ * direction.
  *
- * @return the joined start when it grew, else empty; borrowed: good until the next call on this pool,
- *         or as long as the payload. Bytes past CW_STREAM_KEEP are joined only where they come in the
- *         first segment.
+ * @return the joined start when it grew, else empty; borrowed: good until the next call on this
+ *         pool, or as long as the payload. Bytes past CW_STREAM_KEEP are joined only where they
+ *         come in the first segment.
  */
 struct cw_bytes cw_stream_add(struct cw_streams *pool, struct cw_stream *stream,
                               unsigned direction, const struct cw_stream_segment *segment);
 
-/** Wait for more behind start, which cw_stream_add gave. Done, and counted, when no buffer is free. */
+/** Wait for more behind start, which cw_stream_add gave. Done, and counted, when no buffer is
+ *  free. */
 void cw_stream_keep(struct cw_streams *pool, struct cw_stream *stream, unsigned direction,
                     struct cw_bytes start);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The hellos of TLS 1.0 to 1.3 in the start of a TCP stream (RFC 5246, RFC 8446), over several records
- * and segments, and up to 1.2 the server's certificate.
+ * The hellos of TLS 1.0 to 1.3 in the start of a TCP stream (RFC 5246, RFC 8446), over several
+ * records and segments, and up to 1.2 the server's certificate.
  */
 #ifndef CW_INSPECT_TLS_H
 #define CW_INSPECT_TLS_H
@@ -24,8 +24,8 @@ struct cw_tls_info {
 /**
  * @param start  of one direction of a stream, borrowed (cw_stream_add)
  * @param out    FOUND and MORE: what the bytes so far show; OTHER: left alone
- * FOUND: a whole ClientHello; a ServerHello of 1.3, or one that resumes; or a ServerHello and the first
- * certificate. Never allocates; linear in the start.
+ * FOUND: a whole ClientHello; a ServerHello of 1.3, or one that resumes; or a ServerHello and
+ * the first certificate. Never allocates; linear in the start.
  */
 enum cw_start cw_tls_inspect(struct cw_bytes start, struct cw_tls_info *out);
 

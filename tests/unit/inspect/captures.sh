@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# captures.sh INSPECT_CAPTURES: run it over all captures, then look for names that the cameras' captures
-# are known to hold.
+# captures.sh INSPECT_CAPTURES: run it over all captures, then look for names that the cameras'
+# captures are known to hold.
 set -eu
 captures=${CAMWATCH_CAPTURES:-$CAMWATCH_SOURCE/../shared/pcaps}
 if [ ! -d "$captures/hostile" ]; then
@@ -27,3 +27,5 @@ expect "$1" zmodo-doorbell-boot.pcap 'sni 50.226.99.168 13-devaccess.myzmodo.com
 expect "$1" blink-hub-boot.pcap 'own 54.173.50.102 rest-hw-u002.immedia-semi.com'
 expect "$1" naxclow-v720.pcapng 'own 10.42.0.1 v720.naxclow.com'
 expect "$1" dlink-dcs935l-setup.pcap 'signal.mydlink.com'
+# TLS without SNI: what nDPI calls it comes from the address
+expect "$1" amcrest-boot.pcap 'network 54.144.24.78 AmazonAWS'

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * inspect_captures [-v] FILE...: decode captures, give every flow to nDPI and the own parsers, and say what
- * was found; with -v one line a finding. Fails when a span points out of its packet or when something is
- * left over at the end, or when nDPI and the own parser read another SNI. Every packet is a copy of its
- * exact size.
+ * inspect_captures [-v] FILE...: decode captures, give every flow to nDPI and the own parsers,
+ * and say what was found; with -v one line a finding. Fails when a span points out of its packet
+ * or when something is left over at the end, or when nDPI and the own parser read another SNI.
+ * Every packet is a copy of its exact size.
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
@@ -92,8 +92,8 @@ last_word(struct run *run, struct cw_flow *flow)
         run->known += !r.is_guess;
         run->guesses += r.is_guess;
         compare(run, flow, &r);
-        say(run, r.is_guess ? "guess" : "ndpi", cw_flow_destination(flow), r.application,
-            r.host);
+        const char *kind = r.is_guess ? "guess" : r.is_by_address ? "network" : "ndpi";
+        say(run, kind, cw_flow_destination(flow), r.application, r.host);
     }
 }
 
