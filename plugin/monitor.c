@@ -14,10 +14,10 @@
 #include "packet_side/side.h"
 #include "rules/rules.h"
 
-#define EXPORT __attribute__((visibility("default")))
+
 #define SECOND 1000000000LL
 
-EXPORT void
+void
 camwatch_monitor_settings_default(struct camwatch_monitor_settings *settings)
 {
     *settings = (struct camwatch_monitor_settings){
@@ -130,7 +130,7 @@ add_home(struct camwatch_monitor *m, struct camwatch_error *error)
     return true;
 }
 
-EXPORT int
+int
 camwatch_monitor_open(const struct camwatch_monitor_settings *settings, struct camwatch_monitor **out,
                       struct camwatch_error *error)
 {
@@ -277,7 +277,7 @@ handle_packet(struct camwatch_monitor *m, const struct cw_packet *packet)
     tell(m, flow, packet);
 }
 
-EXPORT void
+void
 camwatch_monitor_feed(struct camwatch_monitor *m, const struct camwatch_frame *in)
 {
     struct cw_frame frame = {
@@ -307,14 +307,14 @@ camwatch_monitor_feed(struct camwatch_monitor *m, const struct camwatch_frame *i
     handle_packet(m, &packet);
 }
 
-EXPORT void
+void
 camwatch_monitor_tick(struct camwatch_monitor *m, int64_t now_ns)
 {
     cw_flow_table_expire(m->table, now_ns);
     advance(m);
 }
 
-EXPORT void
+void
 camwatch_monitor_finish(struct camwatch_monitor *m)
 {
     cw_flow_table_end_all(m->table, CW_FLOW_END_SHUTDOWN);
@@ -323,7 +323,7 @@ camwatch_monitor_finish(struct camwatch_monitor *m)
     }
 }
 
-EXPORT void
+void
 camwatch_monitor_get_stats(const struct camwatch_monitor *m, struct camwatch_monitor_stats *out)
 {
     struct cw_flow_table_stats table;
@@ -338,7 +338,7 @@ camwatch_monitor_get_stats(const struct camwatch_monitor *m, struct camwatch_mon
     out->drops[CAMWATCH_DROP_HOSTS_EVICTED] = cw_hosts_evicted(m->hosts);
 }
 
-EXPORT void
+void
 camwatch_monitor_close(struct camwatch_monitor **monitor)
 {
     if (*monitor) {

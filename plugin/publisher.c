@@ -20,7 +20,7 @@
 #include "sink/ndjson.h"
 #include "sink/redis.h"
 
-#define EXPORT __attribute__((visibility("default")))
+
 
 enum { MAX_SINKS = 8, MAX_LISTINGS = 16, MAX_GEO = 8, LOG_WARNING_LEVEL = 4 };
 
@@ -46,7 +46,7 @@ struct camwatch_publisher {
     struct camwatch_listing listings[MAX_LISTINGS];
 };
 
-EXPORT void
+void
 camwatch_publisher_settings_default(struct camwatch_publisher_settings *settings)
 {
     *settings = (struct camwatch_publisher_settings){
@@ -127,7 +127,7 @@ open_stages(struct camwatch_publisher *p, struct camwatch_error *error)
     return open_inventory(p, error);
 }
 
-EXPORT int
+int
 camwatch_publisher_open(const struct camwatch_publisher_settings *settings,
                         struct camwatch_publisher **out, struct camwatch_error *error)
 {
@@ -159,7 +159,7 @@ camwatch_publisher_open(const struct camwatch_publisher_settings *settings,
     return CAMWATCH_OK;
 }
 
-EXPORT struct camwatch_ring *
+struct camwatch_ring *
 camwatch_publisher_ring(struct camwatch_publisher *p)
 {
     return p->ring;
@@ -167,7 +167,7 @@ camwatch_publisher_ring(struct camwatch_publisher *p)
 
 /* ---- sinks ---- */
 
-EXPORT int
+int
 camwatch_publisher_add_sink(struct camwatch_publisher *p, const struct camwatch_sink_ops *ops, void *self)
 {
     if (p->n_sinks == MAX_SINKS) {
@@ -178,7 +178,7 @@ camwatch_publisher_add_sink(struct camwatch_publisher *p, const struct camwatch_
     return CAMWATCH_OK;
 }
 
-EXPORT int
+int
 camwatch_publisher_add_ndjson(struct camwatch_publisher *p, const char *path, struct camwatch_error *error)
 {
     struct cw_sink sink;
@@ -186,7 +186,7 @@ camwatch_publisher_add_ndjson(struct camwatch_publisher *p, const char *path, st
     return status != CAMWATCH_OK ? status : camwatch_publisher_add_sink(p, sink.ops, sink.self);
 }
 
-EXPORT int
+int
 camwatch_publisher_add_redis(struct camwatch_publisher *p, const struct camwatch_redis_settings *settings,
                              struct camwatch_error *error)
 {
@@ -315,7 +315,7 @@ handle_record(struct camwatch_publisher *p)
     }
 }
 
-EXPORT size_t
+size_t
 camwatch_publisher_run(struct camwatch_publisher *p)
 {
     size_t n = 0;
@@ -348,7 +348,7 @@ flush_sinks(struct camwatch_publisher *p)
     return status;
 }
 
-EXPORT void
+void
 camwatch_publisher_tick(struct camwatch_publisher *p, int64_t now_ns)
 {
     p->now_ns = now_ns > p->now_ns ? now_ns : p->now_ns;
@@ -356,7 +356,7 @@ camwatch_publisher_tick(struct camwatch_publisher *p, int64_t now_ns)
     (void)flush_sinks(p);
 }
 
-EXPORT int
+int
 camwatch_publisher_finish(struct camwatch_publisher *p)
 {
     (void)camwatch_publisher_run(p);
@@ -372,7 +372,7 @@ camwatch_publisher_finish(struct camwatch_publisher *p)
     return status;
 }
 
-EXPORT void
+void
 camwatch_publisher_get_account(const struct camwatch_publisher *p, struct camwatch_publisher_account *out)
 {
     *out = (struct camwatch_publisher_account){
@@ -395,7 +395,7 @@ camwatch_publisher_get_account(const struct camwatch_publisher *p, struct camwat
     }
 }
 
-EXPORT size_t
+size_t
 camwatch_publisher_geo_sources(const struct camwatch_publisher *p, struct camwatch_geo_source *out,
                                size_t max)
 {
@@ -424,14 +424,14 @@ visit_device(void *user, const struct camwatch_device *device)
     v->visit(v->user, &with);
 }
 
-EXPORT void
+void
 camwatch_publisher_devices(const struct camwatch_publisher *p, camwatch_device_fn visit, void *user)
 {
     struct visit v = {.publisher = p, .visit = visit, .user = user};
     cw_inventory_visit(p->inventory, visit_device, &v);
 }
 
-EXPORT void
+void
 camwatch_publisher_close(struct camwatch_publisher **publisher)
 {
     struct camwatch_publisher *p = *publisher;

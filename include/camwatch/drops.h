@@ -48,6 +48,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 /* clang-format off */
 #define CW_X(s, t, h) CAMWATCH_DROP_##s,
 enum camwatch_drop { CAMWATCH_DROP_NONE, CAMWATCH_DROPS(CW_X) CAMWATCH_N_DROPS };
@@ -58,6 +60,8 @@ enum camwatch_drop { CAMWATCH_DROP_NONE, CAMWATCH_DROPS(CW_X) CAMWATCH_N_DROPS }
 const char *camwatch_drop_text(unsigned value);
 /** One line on what the reason means, likewise. */
 const char *camwatch_drop_help(unsigned value);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -16,6 +16,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 #define CAMWATCH_EVENT_VERSION 1
 #define CAMWATCH_ECS_VERSION   "8.11.0"
 
@@ -39,6 +41,8 @@ uint64_t camwatch_event_number(const struct camwatch_event *event, enum camwatch
 /** The event as one line of JSON without the newline; empty fields left out. Borrowed. Encoded at the
  *  first call. */
 const char *camwatch_event_json(const struct camwatch_event *event, size_t *len);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

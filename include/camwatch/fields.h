@@ -123,6 +123,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 /* clang-format off */
 #define CW_X(s, n, t, w, h) CAMWATCH_FIELD_##s,
 enum camwatch_field { CAMWATCH_FIELDS(CW_X) CAMWATCH_N_FIELDS };
@@ -148,6 +150,8 @@ struct camwatch_field_info {
 
 /** NULL for values out of range. */
 const struct camwatch_field_info *camwatch_field_info(unsigned field);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -28,6 +28,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 struct camwatch_monitor;
 struct camwatch_ring;
 
@@ -121,6 +123,8 @@ unsigned camwatch_frame_view(const struct camwatch_frame *frame, struct camwatch
 
 /** *monitor becomes NULL. Flows that are open end without an event: call finish first. */
 void camwatch_monitor_close(struct camwatch_monitor **monitor);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -18,6 +18,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 /** Where packets come from. Owned by the host; must outlive the loop. */
 struct camwatch_source {
     struct camwatch_monitor *monitor;
@@ -30,6 +32,8 @@ struct camwatch_source {
 
 /** A pcap_handler: user is a struct camwatch_source. */
 void camwatch_on_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -17,6 +17,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 struct camwatch_publisher;
 struct camwatch_ring;
 
@@ -155,6 +157,8 @@ void camwatch_publisher_devices(const struct camwatch_publisher *publisher, camw
 
 /** Ring and inventory are released, sinks closed, *publisher becomes NULL. */
 void camwatch_publisher_close(struct camwatch_publisher **publisher);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -17,6 +17,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 struct camwatch_rules;
 
 /** Called for each error or warning: "rules/vendors/x.yaml:12: what is wrong, what is allowed".
@@ -105,6 +107,8 @@ size_t camwatch_rules_listings(const struct camwatch_rules *rules, const char *m
 
 /** Owner of a maker at a date (ns since the epoch); "" where not known. Borrowed. */
 const char *camwatch_rules_owner(const struct camwatch_rules *rules, const char *maker, int64_t time_ns);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -13,6 +13,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 enum camwatch_schema_kind {
     CAMWATCH_SCHEMA_JSON,     /* JSON Schema 2020-12 of one line of NDJSON */
     CAMWATCH_SCHEMA_ELASTIC,  /* Elastic component template with the mappings */
@@ -21,6 +23,8 @@ enum camwatch_schema_kind {
 
 /** Write it. @retval CAMWATCH_EINVAL unknown kind; CAMWATCH_EIO out could not be written */
 int camwatch_schema_write(FILE *out, enum camwatch_schema_kind kind);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -12,6 +12,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 /** What a sink did with what it was given: given = delivered + refused + lost + pending. */
 struct camwatch_sink_account {
     size_t size;
@@ -35,6 +37,8 @@ struct camwatch_sink_ops {
     void (*account)(void *self, struct camwatch_sink_account *out);
     void (*close)(void *self);
 };
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

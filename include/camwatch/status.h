@@ -24,6 +24,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 /* clang-format off */
 #define CW_X(s, v, t) CAMWATCH_##s = v,
 enum camwatch_status { CAMWATCH_STATUSES(CW_X) };
@@ -38,6 +40,8 @@ const char *camwatch_status_text(int status);
 struct camwatch_error {
     char text[512];
 };
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

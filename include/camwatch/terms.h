@@ -11,6 +11,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 #define CAMWATCH_EVENT_KINDS(X)                                                                      \
     X(NONE, "", "no event")                                                                          \
     X(POLICY_ALERT, "policy-alert", "a policy of the operator matched")                              \
@@ -196,6 +198,8 @@ const char *camwatch_scope_text(unsigned value);
 const char *camwatch_domain_source_text(unsigned value);
 const char *camwatch_evidence_kind_text(unsigned value);
 const char *camwatch_origin_text(unsigned value);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

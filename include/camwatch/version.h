@@ -11,11 +11,15 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 /** Version of the library that runs, "0.1.0". Static storage. */
 const char *camwatch_version(void);
 
 /** "camwatch 0.1.0 (nDPI 4.2.0, hiredis 0.14.1, ...)": what it was built with. Static storage. */
 const char *camwatch_build_info(void);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }
