@@ -266,7 +266,7 @@ evidence_of_rule(struct camwatch_monitor *m, const struct cw_packet *packet,
     e.points = points_of(e.points, hit->confidence);
     e.role = hit->role;
     e.side = hit->side == CAMWATCH_SIDE_BOTH ? CAMWATCH_SIDE_UNKNOWN : hit->side;
-    e.is_shared = hit->is_shared;
+    e.is_shared = hit->is_shared & 1u;
     e.vendor = cw_labels_intern(m->labels, hit->vendor);
     e.platform = cw_labels_intern(m->labels, hit->platform);
     e.rule = cw_labels_intern(m->labels, hit->where);

@@ -68,7 +68,7 @@ look_for_tls(struct camwatch_monitor *m, const struct cw_side_packet *p, struct 
     } else if (tls.has_certificate) {
         cw_side_found_name(m, p, tls.certificate.common_name, CAMWATCH_DOMAIN_CERT);
         cw_side_found_banner(m, p, CW_BANNER_TLS_SUBJECT,
-                             cw_bytes_text(tls.certificate.organization));
+                             cw_bytes_text(tls.certificate.organisation));
     }
     return false;
 }
