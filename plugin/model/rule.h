@@ -32,8 +32,6 @@ struct cw_rule_hit {
     uint8_t confidence; /* enum cw_confidence */
     uint8_t is_shared;  /* a platform's: names the platform, not a brand */
     uint8_t is_general; /* MAC of a general maker */
-    uint8_t only_devices;  /* the brand or platform makes or serves only surveillance devices
-                              ("devices: only") */
     uint8_t device_kind;   /* what a device that uses it is, where the rule says; else UNKNOWN */
     const char *vendor;    /* service vendor, e.g. "Hikvision group"; "" for a platform */
     const char *brand;     /* "" where the rule proves no brand */

@@ -291,7 +291,7 @@ is_device_fact(const struct cw_rule_hit *hit, enum camwatch_domain_source source
 {
     return hit->side == CAMWATCH_SIDE_DEVICE && hit->confidence != CW_CONFIDENCE_LOW &&
            source != CAMWATCH_DOMAIN_DNS_OTHER &&
-           (hit->only_devices || hit->device_kind != CAMWATCH_KIND_UNKNOWN);
+           (!hit->is_mixed || hit->device_kind != CAMWATCH_KIND_UNKNOWN);
 }
 
 static bool
@@ -454,7 +454,7 @@ cw_side_found_banner(struct camwatch_monitor *m, const struct cw_side_packet *p,
     struct cw_evidence e =
         evidence_of_rule(m, p->packet, &hit, CAMWATCH_EVIDENCE_IDENTITY, CW_SUBJECT_DEVICE);
     e.side = CAMWATCH_SIDE_DEVICE;
-    e.is_surveillance = hit.only_devices && hit.confidence != CW_CONFIDENCE_LOW;
+    e.is_surveillance = !hit.is_mixed && hit.confidence != CW_CONFIDENCE_LOW;
     e.brand = cw_labels_intern(m->labels, hit.brand);
     e.maker = cw_labels_intern(m->labels, hit.maker);
     e.device_kind = hit.device_kind;

@@ -25,7 +25,7 @@ match_mac(struct camwatch_monitor *m, struct cw_host *host, const struct cw_pack
         packet, hit.is_general ? CAMWATCH_EVIDENCE_MAC_GENERAL : CAMWATCH_EVIDENCE_MAC_CAMERA,
         CW_SUBJECT_DEVICE);
     e.points = hit.is_general ? 20 : hit.confidence == CW_CONFIDENCE_HIGH ? 55 : 40;
-    e.is_surveillance = !hit.is_general && hit.only_devices;
+    e.is_surveillance = !hit.is_general && !hit.is_mixed;
     e.maker = cw_labels_intern(m->labels, hit.maker[0] ? hit.maker : hit.brand);
     e.device_kind = hit.device_kind;
     e.rule = cw_labels_intern(m->labels, hit.where);
