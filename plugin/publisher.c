@@ -270,7 +270,7 @@ handle_flow(struct camwatch_publisher *p, const struct cw_record_flow *record)
     if (change.device) {
         const struct camwatch_device *device = view_device(p, change.device, record->head.time_ns);
         if (device->is_surveillance) {
-            cw_event_set_device(p->event, device, &p->context);
+            cw_event_set_device(p->event, device);
         }
     }
     cw_enrich_flow(p->enrich, p->event, record);
