@@ -23,6 +23,7 @@ cw_make_evidence(const struct cw_evidence *in, const struct cw_labels *labels,
     cw_text_set(out->rule, sizeof(out->rule), cw_labels_text(labels, in->rule));
     out->device_kind = in->device_kind;
     out->path = in->path;
+    out->is_maker_likely = in->is_maker_likely;
     cw_text_set(out->seen, sizeof(out->seen), in->seen);
 }
 

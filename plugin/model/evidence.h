@@ -27,8 +27,9 @@ struct cw_evidence {
     uint8_t path;        /* enum camwatch_path where the format tells */
     uint8_t device_kind; /* enum camwatch_device_kind */
     uint8_t is_surveillance : 1; /* a device-side fact of a surveillance device */
+    uint8_t is_maker_likely : 1; /* the brand's maker is likely, not proven (OEM) */
     uint8_t is_shared : 1;       /* shared platform: names the platform, never the brand */
-    cw_label vendor;   /* whose service: group name, e.g. "Hikvision group" */
+    cw_label vendor;   /* whose service: brand or group; of a device: the group of its maker */
     cw_label platform; /* e.g. "TUTK Kalay" */
     cw_label brand;    /* on the box, where proven */
     cw_label maker;

@@ -36,8 +36,7 @@ struct cw_record {
 struct cw_record_evidence {
     uint8_t kind, points, subject, side, origin, role, is_surveillance, is_shared;
     uint32_t file;
-    uint8_t device_kind, path;
-    uint16_t spare;
+    uint8_t device_kind, path, is_maker_likely, spare;
     uint64_t frame;
     int64_t time_ns;
     char rule[CW_EVIDENCE_RULE_MAX];

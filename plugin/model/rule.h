@@ -36,6 +36,7 @@ struct cw_rule_hit {
     const char *vendor;    /* service vendor, e.g. "Hikvision group"; "" for a platform */
     const char *brand;     /* "" where the rule proves no brand */
     const char *maker;     /* "" where not known */
+    const char *group;     /* of the maker, e.g. "Hikvision group"; "" where it is in none */
     const char *platform;  /* "" but for platforms */
     const char *region;    /* "" where not known */
     const char *pattern;   /* suffix, prefix or banner, as written */

@@ -32,11 +32,12 @@ combine(const unsigned best[CAMWATCH_N_EVIDENCE_KINDS])
     return points > 99 ? 99 : points;
 }
 
+/* Makers of one group do not contradict each other. */
 static cw_label
 name_of(const struct cw_evidence *e, unsigned subject)
 {
     if (subject == CW_SUBJECT_DEVICE) {
-        return e->maker ? e->maker : e->vendor;
+        return e->vendor ? e->vendor : e->maker;
     }
     return e->vendor ? e->vendor : e->platform;
 }
@@ -159,6 +160,28 @@ take_facts(struct cw_verdict *v, const struct cw_evidence *list, size_t n, unsig
     }
 }
 
+/* The maker stands as sure as what names it; a brand's likely maker (OEM) is never more than likely. */
+static void
+settle_maker(struct cw_verdict *v, const struct cw_evidence *list, size_t n, cw_label name)
+{
+    enum { LIKELY_MAKER_MAX = 65 };
+    unsigned best[CAMWATCH_N_EVIDENCE_KINDS] = {0};
+    bool is_proven = false;
+    v->maker = v->maker ? v->maker : name;
+    for (size_t i = 0; i < n; i++) {
+        const struct cw_evidence *e = &list[i];
+        bool names_it = e->maker == v->maker || (e->vendor == v->maker && v->maker != 0);
+        if ((e->subject & CW_SUBJECT_DEVICE) && names_it) {
+            keep_best(best, e);
+            is_proven |= !e->is_maker_likely && e->points >= 80;
+        }
+    }
+    unsigned points = combine(best);
+    points = points > v->confidence ? v->confidence : points;
+    v->maker_confidence =
+        (uint8_t)(is_proven || points < LIKELY_MAKER_MAX ? points : LIKELY_MAKER_MAX);
+}
+
 struct cw_verdict
 cw_verdict_weigh(const struct cw_evidence *evidence, size_t n, unsigned subject)
 {
@@ -171,11 +194,12 @@ cw_verdict_weigh(const struct cw_evidence *evidence, size_t n, unsigned subject)
         v.brand = v.maker = v.platform = 0;
         return v;
     }
+    if (subject == CW_SUBJECT_DEVICE) {
+        settle_maker(&v, evidence, n, name);
+        return v;
+    }
     bool is_platform = name != 0 && is_shared_claim(evidence, n, subject, name);
     v.vendor = is_platform ? 0 : name;
-    if (v.maker) {
-        v.maker_confidence = v.confidence;
-    }
     return v;
 }
 

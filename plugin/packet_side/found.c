@@ -319,6 +319,19 @@ keep_name(struct camwatch_monitor *m, struct cw_flow *flow, const char *name,
     }
 }
 
+/* Whom a rule names as the maker of a device: nobody for a platform; only the group where its hosts serve
+ * the brands of the whole group. */
+void
+cw_side_name_maker(struct camwatch_monitor *m, struct cw_evidence *e, const struct cw_rule_hit *hit)
+{
+    bool is_host = hit->kind == CW_RULE_DOMAIN || hit->kind == CW_RULE_NETWORK;
+    bool is_group_host =
+        is_host && hit->group[0] && strcmp(hit->vendor, hit->group) == 0 && !hit->brand[0];
+    e->vendor = cw_labels_intern(m->labels, hit->group);
+    e->maker = is_group_host ? 0 : cw_labels_intern(m->labels, hit->maker[0] ? hit->maker : hit->vendor);
+    e->is_maker_likely = hit->maker_is_likely & 1u;
+}
+
 static void
 take_name(struct camwatch_monitor *m, const struct cw_side_packet *p, const char *name,
           enum camwatch_domain_source source, const struct cw_rule_hit *hit)
@@ -334,7 +347,7 @@ take_name(struct camwatch_monitor *m, const struct cw_side_packet *p, const char
     }
     e.subject = CW_SUBJECT_DEVICE;
     e.is_surveillance = true;
-    e.maker = cw_labels_intern(m->labels, hit->maker);
+    cw_side_name_maker(m, &e, hit);
     e.device_kind = hit->device_kind;
     cw_side_add_device(m, host, p->packet, &e, NULL);
 }
@@ -456,7 +469,7 @@ cw_side_found_banner(struct camwatch_monitor *m, const struct cw_side_packet *p,
     e.side = CAMWATCH_SIDE_DEVICE;
     e.is_surveillance = !hit.is_mixed && hit.confidence != CW_CONFIDENCE_LOW;
     e.brand = cw_labels_intern(m->labels, hit.brand);
-    e.maker = cw_labels_intern(m->labels, hit.maker);
+    cw_side_name_maker(m, &e, &hit);
     e.device_kind = hit.device_kind;
     cw_text_copy(e.seen, sizeof(e.seen), text);
     cw_side_add_device(m, host, p->packet, &e, NULL);

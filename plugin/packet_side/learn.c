@@ -26,7 +26,8 @@ match_mac(struct camwatch_monitor *m, struct cw_host *host, const struct cw_pack
         CW_SUBJECT_DEVICE);
     e.points = hit.is_general ? 20 : hit.confidence == CW_CONFIDENCE_HIGH ? 55 : 40;
     e.is_surveillance = !hit.is_general && !hit.is_mixed;
-    e.maker = cw_labels_intern(m->labels, hit.maker[0] ? hit.maker : hit.brand);
+    e.brand = cw_labels_intern(m->labels, hit.brand);
+    cw_side_name_maker(m, &e, &hit);
     e.device_kind = hit.device_kind;
     e.rule = cw_labels_intern(m->labels, hit.where);
     char mac[CW_MAC_TEXT_MAX];

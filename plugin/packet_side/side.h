@@ -99,6 +99,9 @@ void cw_side_found_flow(struct camwatch_monitor *m, const struct cw_side_packet 
 void cw_side_found_banner(struct camwatch_monitor *m, const struct cw_side_packet *p,
                           enum cw_banner field, struct cw_bytes text);
 
+/** Maker and group of a rule, for evidence on a device. */
+void cw_side_name_maker(struct camwatch_monitor *m, struct cw_evidence *e, const struct cw_rule_hit *hit);
+
 /* ---- weigh.c: evidence becomes verdicts ---- */
 
 /** The cold part of a flow; made when it is missing. NULL for lack of memory. */

@@ -52,6 +52,18 @@ put_place(struct builder *builder, struct cw_rules_place at)
     return put(builder, text);
 }
 
+static const char *
+group_of(const struct builder *builder, const char *maker)
+{
+    CW_VEC_EACH(struct cw_draft_maker, row, &builder->draft->makers)
+    {
+        if (maker != NULL && strcmp(row->name, maker) == 0) {
+            return row->group;
+        }
+    }
+    return NULL;
+}
+
 static void
 put_party(struct builder *builder, const struct cw_draft_party *party)
 {
@@ -59,6 +71,7 @@ put_party(struct builder *builder, const struct cw_draft_party *party)
     row->name = put(builder, party->name);
     row->vendor = put(builder, party->vendor ? party->vendor : party->name);
     row->maker = put(builder, party->maker);
+    row->group = put(builder, group_of(builder, party->maker));
     row->where = put_place(builder, party->at);
     row->is_platform = party->is_platform;
     row->is_mixed = party->is_mixed;

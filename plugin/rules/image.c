@@ -57,6 +57,7 @@ static const struct reference references[] = {
     TEXT_OF(PARTIES, cw_image_party, name),
     TEXT_OF(PARTIES, cw_image_party, vendor),
     TEXT_OF(PARTIES, cw_image_party, maker),
+    TEXT_OF(PARTIES, cw_image_party, group),
     TEXT_OF(PARTIES, cw_image_party, where),
     TEXT_OF(ROWS, cw_image_row, pattern),
     TEXT_OF(ROWS, cw_image_row, source),

@@ -18,7 +18,7 @@
 typedef uint32_t cw_text; /* offset into the strings */
 
 struct cw_image_party {
-    cw_text name, vendor, maker, where;
+    cw_text name, vendor, maker, group, where; /* group: of the maker */
     uint8_t is_platform, is_mixed, maker_is_likely, spare;
 };
 

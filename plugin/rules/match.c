@@ -34,6 +34,7 @@ make_hit(const struct cw_rules *rules, const struct cw_image_row *row)
         .vendor = party->is_platform ? "" : cw_image_text(rules, party->vendor),
         .brand = !party->is_platform && row->proves_brand ? name : "",
         .maker = cw_image_text(rules, party->maker),
+        .group = cw_image_text(rules, party->group),
         .platform = party->is_platform ? name : "",
         .region = cw_image_text(rules, row->region),
         .pattern = cw_image_text(rules, row->pattern),
