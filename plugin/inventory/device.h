@@ -45,7 +45,7 @@ struct cw_fact {
 /* struct cw_evidence with its text on the heap: most devices have three short ones. */
 struct cw_piece {
     uint8_t kind, points, subject, side, origin, role, path, device_kind;
-    uint8_t is_surveillance, is_shared;
+    uint8_t is_surveillance, is_shared, is_maker_likely;
     cw_label vendor, platform, brand, maker, rule;
     cw_label file; /* name of the capture; 0 live */
     uint64_t frame;

@@ -119,7 +119,7 @@ put_piece(struct out *out, const struct cw_labels *labels, const struct cw_piece
     const uint8_t small[] = {piece->kind,     piece->points,      piece->subject,
                              piece->side,     piece->origin,      piece->role,
                              piece->path,     piece->device_kind, piece->is_surveillance,
-                             piece->is_shared};
+                             piece->is_shared, piece->is_maker_likely};
     const cw_label names[] = {piece->vendor, piece->platform, piece->brand,
                               piece->maker,  piece->rule,     piece->file};
     put(out, small, sizeof(small));
@@ -371,7 +371,7 @@ get_piece(struct cw_cursor *in, struct cw_labels *labels)
     uint8_t *small[] = {&piece.kind,     &piece.points,      &piece.subject,
                         &piece.side,     &piece.origin,      &piece.role,
                         &piece.path,     &piece.device_kind, &piece.is_surveillance,
-                        &piece.is_shared};
+                        &piece.is_shared, &piece.is_maker_likely};
     cw_label *names[] = {&piece.vendor, &piece.platform, &piece.brand,
                          &piece.maker,  &piece.rule,     &piece.file};
     for (size_t i = 0; i < sizeof(small) / sizeof(small[0]); i++) {
