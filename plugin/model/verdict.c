@@ -168,9 +168,12 @@ settle_maker(struct cw_verdict *v, const struct cw_evidence *list, size_t n, cw_
     unsigned best[CAMWATCH_N_EVIDENCE_KINDS] = {0};
     bool is_proven = false;
     v->maker = v->maker ? v->maker : name;
+    if (v->maker == 0) {
+        return;
+    }
     for (size_t i = 0; i < n; i++) {
         const struct cw_evidence *e = &list[i];
-        bool names_it = e->maker == v->maker || (e->vendor == v->maker && v->maker != 0);
+        bool names_it = e->maker == v->maker || e->vendor == v->maker;
         if ((e->subject & CW_SUBJECT_DEVICE) && names_it) {
             keep_best(best, e);
             is_proven |= !e->is_maker_likely && e->points >= 80;
