@@ -12,7 +12,7 @@
 
 #include "flow/account.h"
 #include "packet_side/side.h"
-#include "rules/load.h"
+#include "rules/rules.h"
 
 
 #define SECOND 1000000000LL
