@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Memory of one load: many small pieces, freed at once. Lack of memory is sticky (failed), so that a
- * caller may give up where it is convenient and the load ends with CAMWATCH_ENOMEM.
+ * Memory of one load: many small pieces, freed at once. Lack of memory is sticky (failed), so
+ * that a caller may give up where it is convenient and the load ends with CAMWATCH_ENOMEM.
  */
 #ifndef CW_RULES_ARENA_H
 #define CW_RULES_ARENA_H

@@ -21,7 +21,8 @@ struct cw_rules_key {
 
 #define CW_RULES_N(array) (sizeof(array) / sizeof(*(array)))
 
-/** Parse a mapping into a struct. Unknown and missing keys are errors, as is anything but a mapping.
+/** Parse a mapping into a struct. Unknown and missing keys are errors, as is anything but a
+ *  mapping.
  *  @param what  "a domain", "an owner": how messages call it */
 void cw_rules_check_map(struct cw_rules_draft *draft, const struct cw_yaml *node,
                         const char *what, const struct cw_rules_key *keys, size_t n_keys,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * rules/policies/NAME.yaml: when an event becomes an alert. Fields may be written short: what does not
- * exist as it stands is looked for below "camwatch." and "network.".
+ * rules/policies/NAME.yaml: when an event becomes an alert. Fields may be written short: what
+ * does not exist as it stands is looked for below "camwatch." and "network.".
  */
 #include <stdio.h>
 

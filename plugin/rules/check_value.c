@@ -89,8 +89,8 @@ cw_rules_parse_flag(struct cw_rules_draft *draft, const struct cw_yaml *node, vo
     }
 }
 
-/* Days since 1970-01-01 of a date of the Gregorian calendar (H. Hinnant, "chrono-compatible low-level
- * date algorithms": years from March on, eras of 400 years). */
+/* Days since 1970-01-01 of a date of the Gregorian calendar (H. Hinnant, "chrono-compatible
+ * low-level date algorithms": years from March on, eras of 400 years). */
 static int32_t
 days_of(int32_t year, int32_t month, int32_t day)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * rules/vendors/NAME.yaml (a brand) and rules/platforms/NAME.yaml (what brands share), with their rows.
- * A row belongs to the party that was added last.
+ * rules/vendors/NAME.yaml (a brand) and rules/platforms/NAME.yaml (what brands share), with
+ * their rows. A row belongs to the party that was added last.
  */
 #include "model/rule.h"
 #include "rules/check.h"

@@ -18,7 +18,8 @@ struct builder {
     uint32_t label_mask;
 };
 
-/* One more row of a section. Where memory is out, a row that nobody reads: the load fails anyhow. */
+/* One more row of a section. Where memory is out, a row that nobody reads: the load fails
+ * anyhow. */
 static void *
 add(struct builder *builder, enum cw_image_section section)
 {

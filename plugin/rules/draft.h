@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What was read from all files, before references are resolved and the image is made. Everything lives
- * in the load's arena. Numbers refer to the vectors here.
+ * What was read from all files, before references are resolved and the image is made. Everything
+ * lives in the load's arena. Numbers refer to the vectors here.
  */
 #ifndef CW_RULES_DRAFT_H
 #define CW_RULES_DRAFT_H
@@ -153,7 +153,8 @@ struct cw_rules_draft {
 };
 
 /* Each item of a vector, which does not grow meanwhile. */
-#define CW_VEC_EACH(type, item, vec)                                                               \
-    for (type *item = (vec)->items; item != NULL && item < (type *)(vec)->items + (vec)->n; item++)
+#define CW_VEC_EACH(type, item, vec)                                                           \
+    for (type *item = (vec)->items; item != NULL && item < (type *)(vec)->items + (vec)->n;    \
+         item++)
 
 #endif

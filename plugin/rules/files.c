@@ -148,7 +148,8 @@ report_errno(struct cw_rules_draft *draft, const char *name)
     report(draft, name, text);
 }
 
-/* One byte more than the limit is read, so that a file that grows is noticed by the reader of YAML. */
+/* One byte more than the limit is read, so that a file that grows is noticed by the reader of
+ * YAML. */
 static bool
 read_all(struct cw_rules_draft *draft, int fd, size_t size, struct cw_bytes *out)
 {

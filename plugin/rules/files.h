@@ -21,8 +21,8 @@ struct cw_rules_file {
     const char *name; /* "rules/vendors/example.yaml" */
 };
 
-/** Find all files; misplaced ones are reported. @return CAMWATCH_OK, or CAMWATCH_EIO where the folder
- *  itself cannot be read, errno saying why */
+/** Find all files; misplaced ones are reported. @return CAMWATCH_OK, or CAMWATCH_EIO where the
+ *  folder itself cannot be read, errno saying why */
 int cw_rules_find_files(struct cw_rules_draft *draft, const char *path,
                         struct cw_rules_vec *files);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The compiled rules: one block without pointers that may be copied, mapped or handed to another process
- * as it is. A header, then sections of fixed rows; text is an offset into the section of strings, 0 is
- * "". Numbers are the machine's own: an image does not leave the machine.
+ * The compiled rules: one block without pointers that may be copied, mapped or handed to another
+ * process as it is. A header, then sections of fixed rows; text is an offset into the section of
+ * strings, 0 is "". Numbers are the machine's own: an image does not leave the machine.
  */
 #ifndef CW_RULES_IMAGE_H
 #define CW_RULES_IMAGE_H
@@ -141,7 +141,8 @@ struct cw_rules {
 CW_IMAGE_SECTIONS(CW_X)
 #undef CW_X
 
-static inline const char *cw_image_text(const struct cw_rules *rules, cw_text text)
+static inline const char *
+cw_image_text(const struct cw_rules *rules, cw_text text)
 {
     return cw_image_strings(rules) + text;
 }
@@ -153,8 +154,8 @@ size_t cw_image_row_size(enum cw_image_section section);
 uint64_t cw_image_checksum(const struct cw_rules *rules);
 
 /**
- * Check a block that claims to be an image: magic, version, size, checksum, bounds of sections and every
- * number and text in them that points elsewhere.
+ * Check a block that claims to be an image: magic, version, size, checksum, bounds of sections
+ * and every number and text in them that points elsewhere.
  *
  * @param block  8-aligned; borrowed
  * @return CAMWATCH_OK, CAMWATCH_EINVAL (NULL or not aligned) or CAMWATCH_ECORRUPT

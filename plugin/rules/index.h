@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The indexes of the image. Names: one open-addressing hash table over all suffixes, hashed from the
- * last byte to the first, so that one pass over a name gives the hash of each of its suffixes; a mask
- * says which numbers of labels occur at all. Addresses and MACs: prefixes in order, each with the
- * number of the prefix around it, so that one binary search and a short walk give all that hold an
- * address.
+ * The indexes of the image. Names: one open-addressing hash table over all suffixes, hashed from
+ * the last byte to the first, so that one pass over a name gives the hash of each of its
+ * suffixes; a mask says which numbers of labels occur at all. Addresses and MACs: prefixes in
+ * order, each with the number of the prefix around it, so that one binary search and a short
+ * walk give all that hold an address.
  */
 #ifndef CW_RULES_INDEX_H
 #define CW_RULES_INDEX_H
@@ -28,7 +28,8 @@ struct cw_prefix_slot {
 #define CW_SUFFIX_SEED UINT32_C(2166136261)
 
 /** FNV-1a, one byte (Fowler, Noll, Vo). */
-static inline uint32_t cw_suffix_hash(uint32_t hash, char c)
+static inline uint32_t
+cw_suffix_hash(uint32_t hash, char c)
 {
     return (hash ^ (uint8_t)c) * UINT32_C(16777619);
 }

@@ -16,7 +16,8 @@ struct cw_rules_log {
     uint32_t errors;
 };
 
-/** A line of a file: "rules/vendors/example.yaml", 12. The name is borrowed from the load's arena. */
+/** A line of a file: "rules/vendors/example.yaml", 12. The name is borrowed from the load's
+ *  arena. */
 struct cw_rules_place {
     const char *file;
     uint32_t line;
@@ -34,7 +35,8 @@ const char *cw_rules_quote(const char *text, char out[CW_RULES_QUOTE_MAX]);
 #define CW_RULES_HINT_MAX 112
 
 /**
- * "; did you mean \"word\"?" for the candidate nearest to what was written, or "" where none is near.
+ * "; did you mean \"word\"?" for the candidate nearest to what was written, or "" where none is
+ * near.
  *
  * @param candidates  n names; NULL ones are skipped
  */

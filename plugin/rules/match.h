@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the rules say of a name, an address, a MAC or a banner. Every function is pure, never allocates
- * and may run in any number of threads; hits borrow their strings from the image.
+ * What the rules say of a name, an address, a MAC or a banner. Every function is pure, never
+ * allocates and may run in any number of threads; hits borrow their strings from the image.
  */
 #ifndef CW_RULES_MATCH_H
 #define CW_RULES_MATCH_H
@@ -34,8 +34,8 @@ const char *cw_rules_banner_text(unsigned field);
  *
  * @param name_lowercase  borrowed; a dot at the end is ignored
  * @return number written to out, at most max
- * Cost: one pass over the name from its end and one look-up for each number of labels that some rule
- * has, so that a miss costs no more than a hit.
+ * Cost: one pass over the name from its end and one look-up for each number of labels that some
+ * rule has, so that a miss costs no more than a hit.
  */
 size_t cw_rules_match_name(const struct cw_rules *rules, const char *name_lowercase,
                            struct cw_rule_hit *out, size_t max);
@@ -49,8 +49,8 @@ size_t cw_rules_match_addr(const struct cw_rules *rules, const struct cw_addr *a
 size_t cw_rules_match_mac(const struct cw_rules *rules, const struct cw_mac *mac,
                           struct cw_rule_hit *out, size_t max);
 
-/** Rules whose text stands in the banner (MODEL_PREFIX: at its start), by case, the longest first. One
- *  search of the text for each rule of the field. */
+/** Rules whose text stands in the banner (MODEL_PREFIX: at its start), by case, the longest
+ *  first. One search of the text for each rule of the field. */
 size_t cw_rules_match_banner(const struct cw_rules *rules, enum cw_banner field,
                              struct cw_bytes text, struct cw_rule_hit *out, size_t max);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * YAML text to a tree whose every node knows its line. Of YAML only what rules need: mappings with
- * plain keys, lists and scalars; no anchors, aliases or tags. Size, depth and counts are bounded, so
- * that a hostile file costs no more than its length.
+ * plain keys, lists and scalars; no anchors, aliases or tags. Size, depth and counts are
+ * bounded, so that a hostile file costs no more than its length.
  */
 #ifndef CW_RULES_READ_H
 #define CW_RULES_READ_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What can only be checked when all files are read: references between them, and that no name, prefix
- * or text is claimed by two brands.
+ * What can only be checked when all files are read: references between them, and that no name,
+ * prefix or text is claimed by two brands.
  */
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The rules of the project itself load without an error, and fast.
+ * The rules of the project itself load without an error, and so do the examples of their README.
  */
 #include "fixture.h"
 
@@ -17,18 +17,23 @@ print(void *user, bool is_error, const char *text)
 }
 
 static void
-shipped_rules_load(void **state)
+source_path(char *out, size_t size, const char *name)
 {
     const char *source = getenv("CAMWATCH_SOURCE");
-    char folder[512];
+    (void)snprintf(out, size, "%s/rules%s", source ? source : ".", name);
+}
+
+static void
+shipped_rules_load(void **state)
+{
+    char folder[512], makers[512];
     struct stat status;
     struct camwatch_rules *rules = NULL;
     (void)state;
-    (void)snprintf(folder, sizeof(folder), "%s/rules", source ? source : ".");
-    char makers[544];
-    (void)snprintf(makers, sizeof(makers), "%s/makers.yaml", folder);
+    source_path(folder, sizeof(folder), "");
+    source_path(makers, sizeof(makers), "/makers.yaml");
     if (stat(makers, &status) != 0) {
-        print_message("skipped: no rules in %s yet\n", folder);
+        print_message("skipped: no rules in %s\n", folder);
         skip();
     }
     assert_int_equal(camwatch_rules_load(folder, print, NULL, &rules), CAMWATCH_OK);
@@ -42,9 +47,47 @@ shipped_rules_load(void **state)
     camwatch_rules_free(rules);
 }
 
+/* Write the next block of YAML to a file and give where it ends. */
+static const char *
+write_block(struct fixture *fixture, const char *text, const char *name)
+{
+    static const char open[] = "```yaml\n";
+    const char *start = strstr(text, open);
+    assert_non_null(start);
+    start += sizeof(open) - 1;
+    const char *end = strstr(start, "```");
+    assert_non_null(end);
+    fixture_write_bytes(fixture, name, start, (size_t)(end - start));
+    return end + 3;
+}
+
+static void
+examples_of_the_readme_load(void **state)
+{
+    static const char *const names[] = {"vendors/a.yaml", "platforms/a.yaml", "makers.yaml",
+                                        "lists/a.yaml", "policies/a.yaml"};
+    static char text[64 * 1024];
+    char path[512];
+    source_path(path, sizeof(path), "/README.md");
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+    assert_int_equal(fclose(file), 0);
+    const char *at = text;
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        at = write_block(*state, at, names[i]);
+    }
+    assert_null(strstr(at, "```yaml"));
+    camwatch_rules_free(fixture_need(*state));
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(shipped_rules_load)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(shipped_rules_load),
+        cmocka_unit_test_setup_teardown(examples_of_the_readme_load, fixture_make,
+                                        fixture_remove),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
