@@ -28,13 +28,15 @@ struct ndjson {
     char buffer[BUFFER_BYTES];
 };
 
-static void note_error(struct ndjson *self, int error)
+static void
+note_error(struct ndjson *self, int error)
 {
     (void)snprintf(self->last_error, sizeof(self->last_error), "%.100s: %s", self->name,
                    strerror(error));
 }
 
-static ssize_t write_some(struct ndjson *self)
+static ssize_t
+write_some(struct ndjson *self)
 {
     struct cw_sigpipe guard;
     cw_sigpipe_hold(&guard);
@@ -44,7 +46,8 @@ static ssize_t write_some(struct ndjson *self)
 }
 
 /* Events end with a newline, so those in what was written tell how many arrived whole. */
-static void count_written(struct ndjson *self, size_t n)
+static void
+count_written(struct ndjson *self, size_t n)
 {
     const char *at = self->buffer + self->done;
     const char *end = at + n;
@@ -56,14 +59,16 @@ static void count_written(struct ndjson *self, size_t n)
     self->done += n;
 }
 
-static bool wait_writable(const struct ndjson *self)
+static bool
+wait_writable(const struct ndjson *self)
 {
     struct pollfd p = {.fd = self->fd, .events = POLLOUT};
     return poll(&p, 1, POLL_MS) > 0;
 }
 
 /* True when the write is worth another try at once. */
-static bool handle_error(struct ndjson *self)
+static bool
+handle_error(struct ndjson *self)
 {
     if (errno == EINTR) {
         return true;
@@ -81,7 +86,8 @@ static bool handle_error(struct ndjson *self)
     return false;
 }
 
-static void write_all(struct ndjson *self)
+static void
+write_all(struct ndjson *self)
 {
     while (self->done < self->used) {
         ssize_t n = write_some(self);
@@ -96,7 +102,8 @@ static void write_all(struct ndjson *self)
     self->done = 0;
 }
 
-static void emit(void *opaque, const struct camwatch_event *event)
+static void
+emit(void *opaque, const struct camwatch_event *event)
 {
     struct ndjson *self = opaque;
     size_t len;
@@ -119,7 +126,8 @@ static void emit(void *opaque, const struct camwatch_event *event)
     }
 }
 
-static int flush(void *opaque)
+static int
+flush(void *opaque)
 {
     struct ndjson *self = opaque;
     if (self->is_gone) {
@@ -136,7 +144,8 @@ static int flush(void *opaque)
     return CAMWATCH_OK;
 }
 
-static void account(void *opaque, struct camwatch_sink_account *out)
+static void
+account(void *opaque, struct camwatch_sink_account *out)
 {
     const struct ndjson *self = opaque;
     out->given = self->given;
@@ -147,7 +156,8 @@ static void account(void *opaque, struct camwatch_sink_account *out)
     memcpy(out->last_error, self->last_error, sizeof(out->last_error));
 }
 
-static void close_sink(void *opaque)
+static void
+close_sink(void *opaque)
 {
     struct ndjson *self = opaque;
     (void)flush(self);
@@ -167,7 +177,8 @@ static const struct camwatch_sink_ops OPS = {
     .close = close_sink,
 };
 
-static int open_file(const char *path, bool append)
+static int
+open_file(const char *path, bool append)
 {
     if (strcmp(path, "-") == 0) {
         return STDOUT_FILENO;
@@ -175,8 +186,8 @@ static int open_file(const char *path, bool append)
     return open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : O_TRUNC), 0640);
 }
 
-int cw_ndjson_open(const char *path, bool append, struct cw_sink *out,
-                   struct camwatch_error *error)
+int
+cw_ndjson_open(const char *path, bool append, struct cw_sink *out, struct camwatch_error *error)
 {
     assert(path && out && error);
     struct ndjson *self = calloc(1, sizeof(*self));

@@ -7,13 +7,15 @@
 #include <stddef.h>
 #include <time.h>
 
-static bool is_pending(void)
+static bool
+is_pending(void)
 {
     sigset_t pending;
     return sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1;
 }
 
-void cw_sigpipe_hold(struct cw_sigpipe *guard)
+void
+cw_sigpipe_hold(struct cw_sigpipe *guard)
 {
     sigset_t pipe_only;
     sigemptyset(&pipe_only);
@@ -22,7 +24,8 @@ void cw_sigpipe_hold(struct cw_sigpipe *guard)
     (void)pthread_sigmask(SIG_BLOCK, &pipe_only, &guard->before);
 }
 
-void cw_sigpipe_release(const struct cw_sigpipe *guard)
+void
+cw_sigpipe_release(const struct cw_sigpipe *guard)
 {
     int saved = errno;
     if (!guard->was_pending && is_pending()) {

@@ -24,7 +24,8 @@ struct fixture {
     struct camwatch_error error;
 };
 
-static int setup(void **state)
+static int
+setup(void **state)
 {
     struct fixture *f = calloc(1, sizeof(*f));
     if (!f) {
@@ -39,7 +40,8 @@ static int setup(void **state)
     return f->event ? 0 : -1;
 }
 
-static int teardown(void **state)
+static int
+teardown(void **state)
 {
     struct fixture *f = *state;
     (void)unlink(f->path);
@@ -49,7 +51,8 @@ static int teardown(void **state)
     return 0;
 }
 
-static void emit(struct fixture *f, unsigned n)
+static void
+emit(struct fixture *f, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
         struct cw_record_flow flow = sample_flow();
@@ -59,7 +62,8 @@ static void emit(struct fixture *f, unsigned n)
     }
 }
 
-static struct camwatch_sink_account get_account(const struct fixture *f)
+static struct camwatch_sink_account
+get_account(const struct fixture *f)
 {
     struct camwatch_sink_account a = {.size = sizeof(a)};
     f->sink.ops->account(f->sink.self, &a);
@@ -67,7 +71,8 @@ static struct camwatch_sink_account get_account(const struct fixture *f)
     return a;
 }
 
-static unsigned count_lines(const char *path)
+static unsigned
+count_lines(const char *path)
 {
     FILE *file = fopen(path, "r");
     assert_non_null(file);
@@ -81,7 +86,8 @@ static unsigned count_lines(const char *path)
     return n;
 }
 
-static void writes_one_line_an_event(void **state)
+static void
+writes_one_line_an_event(void **state)
 {
     struct fixture *f = *state;
     assert_int_equal(cw_ndjson_open(f->path, true, &f->sink, &f->error), CAMWATCH_OK);
@@ -97,7 +103,8 @@ static void writes_one_line_an_event(void **state)
     assert_int_equal(info.st_mode & 07, 0);
 }
 
-static void appends_live_and_begins_anew_in_replay(void **state)
+static void
+appends_live_and_begins_anew_in_replay(void **state)
 {
     struct fixture *f = *state;
 
@@ -115,7 +122,8 @@ static void appends_live_and_begins_anew_in_replay(void **state)
     }
 }
 
-static void a_folder_that_is_not_there_is_explained(void **state)
+static void
+a_folder_that_is_not_there_is_explained(void **state)
 {
     struct fixture *f = *state;
     assert_int_equal(cw_ndjson_open("/nonexistent/x.ndjson", true, &f->sink, &f->error),
@@ -125,7 +133,8 @@ static void a_folder_that_is_not_there_is_explained(void **state)
 }
 
 /* A reader that went away costs the rest, counted, and neither a signal nor an endless try. */
-static void a_closed_pipe_is_counted(void **state)
+static void
+a_closed_pipe_is_counted(void **state)
 {
     struct fixture *f = *state;
     int ends[2];
@@ -149,7 +158,8 @@ static void a_closed_pipe_is_counted(void **state)
 }
 
 /* /dev/full says ENOSPC to every write: events wait until the buffer is full, then they are counted. */
-static void a_full_disk_keeps_then_counts(void **state)
+static void
+a_full_disk_keeps_then_counts(void **state)
 {
     struct fixture *f = *state;
     assert_int_equal(cw_ndjson_open("/dev/full", true, &f->sink, &f->error), CAMWATCH_OK);
@@ -168,7 +178,8 @@ static void a_full_disk_keeps_then_counts(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(writes_one_line_an_event),

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sink/redis_keys.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NS_PER_MS   1000000
+#define HEARTBEAT_S "60" /* six times the default period of sensor-stats */
+
+bool
+cw_redis_sensor_is_good(const char *sensor)
+{
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    size_t len = strlen(sensor);
+    return len > 0 && len <= CW_REDIS_SENSOR_MAX && strspn(sensor, allowed) == len;
+}
+
+const char *
+cw_redis_key(const char *sensor, const char *suffix, char out[CW_REDIS_KEY_MAX])
+{
+    (void)snprintf(out, CW_REDIS_KEY_MAX, "camwatch:{%s}:%s", sensor, suffix);
+    return out;
+}
+
+static bool
+is_carried(unsigned field, enum camwatch_stream stream)
+{
+    return camwatch_field_info(field)->streams & 1u << stream;
+}
+
+static size_t
+count_fields(enum camwatch_stream stream)
+{
+    size_t n = 0;
+    for (unsigned i = 0; i < CAMWATCH_N_FIELDS; i++) {
+        n += is_carried(i, stream);
+    }
+    return n;
+}
+
+static void
+put_fields(struct cw_resp *out, const struct camwatch_event *event)
+{
+    for (unsigned i = 0; i < CAMWATCH_N_FIELDS; i++) {
+        if (is_carried(i, camwatch_event_get_stream(event))) {
+            cw_resp_word(out, camwatch_field_info(i)->name);
+            cw_resp_word(out, camwatch_event_text(event, i));
+        }
+    }
+}
+
+void
+cw_redis_put_xadd(struct cw_resp *out, const char *key, uint64_t maxlen,
+                  const struct camwatch_event *event)
+{
+    char number[24];
+    (void)snprintf(number, sizeof(number), "%" PRIu64, maxlen);
+    const char *const words[] = {"XADD", key, "MAXLEN", "~", number, "*"};
+    size_t n_words = sizeof(words) / sizeof(*words);
+    cw_resp_command(out, n_words + 2 * count_fields(camwatch_event_get_stream(event)));
+    for (size_t i = 0; i < n_words; i++) {
+        cw_resp_word(out, words[i]);
+    }
+    put_fields(out, event);
+}
+
+static void
+put_hash(struct cw_resp *out, const char *key, const struct camwatch_event *event)
+{
+    cw_resp_command(out, 2 + 2 * count_fields(camwatch_event_get_stream(event)));
+    cw_resp_word(out, "HSET");
+    cw_resp_word(out, key);
+    put_fields(out, event);
+}
+
+static void
+put_index(struct cw_resp *out, const char *key, const char *id, int64_t time_ns)
+{
+    char score[24];
+    (void)snprintf(score, sizeof(score), "%" PRId64, time_ns / NS_PER_MS);
+    const char *const words[] = {"ZADD", key, score, id};
+    cw_resp_command(out, 4);
+    for (size_t i = 0; i < 4; i++) {
+        cw_resp_word(out, words[i]);
+    }
+}
+
+static void
+put_expire(struct cw_resp *out, const char *key)
+{
+    cw_resp_command(out, 3);
+    cw_resp_word(out, "EXPIRE");
+    cw_resp_word(out, key);
+    cw_resp_word(out, HEARTBEAT_S);
+}
+
+unsigned
+cw_redis_put_state(struct cw_resp *out, const char *sensor, const struct camwatch_event *event)
+{
+    char key[CW_REDIS_KEY_MAX], suffix[CW_REDIS_KEY_MAX / 2];
+    enum camwatch_stream stream = camwatch_event_get_stream(event);
+    const char *id = camwatch_event_text(event, CAMWATCH_FIELD_DEVICE_ID);
+    if (stream == CAMWATCH_STREAM_DEVICES && *id) {
+        (void)snprintf(suffix, sizeof(suffix), "device:%s", id);
+        put_hash(out, cw_redis_key(sensor, suffix, key), event);
+        put_index(out, cw_redis_key(sensor, "index", key), id, camwatch_event_time(event));
+        return 2;
+    }
+    if (stream == CAMWATCH_STREAM_STATS) {
+        put_hash(out, cw_redis_key(sensor, "sensor", key), event);
+        put_expire(out, key);
+        return 2;
+    }
+    return 0;
+}

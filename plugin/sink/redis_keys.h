@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Keys and commands of one sensor. All keys share the hash tag {SENSOR}: one node of a cluster has them.
+ */
+#ifndef CW_SINK_REDIS_KEYS_H
+#define CW_SINK_REDIS_KEYS_H
+
+#include "camwatch/event.h"
+#include "sink/resp.h"
+
+#define CW_REDIS_KEY_MAX    512
+#define CW_REDIS_SENSOR_MAX 128
+
+/** 1..128 letters, digits and ._- : nothing that a key or its hash tag could be confused by. */
+bool cw_redis_sensor_is_good(const char *sensor);
+
+/** "camwatch:{SENSOR}:SUFFIX" into the caller's buffer; returns it. */
+const char *cw_redis_key(const char *sensor, const char *suffix, char out[CW_REDIS_KEY_MAX]);
+
+/** XADD key MAXLEN ~ n * field value...: all fields of the event's stream in the order of fields.h. */
+void cw_redis_put_xadd(struct cw_resp *out, const char *key, uint64_t maxlen,
+                       const struct camwatch_event *event);
+
+/**
+ * Commands that keep the present state: of a device event HSET :device:ID and ZADD :index (score: ms of
+ * the event), of sensor-stats HSET :sensor and its EXPIRE.
+ *
+ * @return number of commands written; 0 for other events
+ */
+unsigned cw_redis_put_state(struct cw_resp *out, const char *sensor,
+                            const struct camwatch_event *event);
+
+#endif

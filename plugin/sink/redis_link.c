@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "sink/redis_link.h"
+
+#include <hiredis.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sink/resp.h"
+#include "sink/sigpipe.h"
+
+#define PASSWORD_VARIABLE "CAMWATCH_REDIS_PASSWORD"
+#define COMMAND_MAX       4096
+
+static int
+fail(struct camwatch_error *error, int status, const char *where, const char *what,
+     const char *help)
+{
+    (void)snprintf(error->text, sizeof(error->text), "Redis at %.200s: %.160s%s%.120s", where,
+                   what, *help ? ": " : "", help);
+    return status;
+}
+
+/* The first line of a file, without its end. */
+static int
+read_password(const char *path, char out[CW_REDIS_PASSWORD_MAX], struct camwatch_error *error)
+{
+    FILE *file = fopen(path, "re");
+    if (!file) {
+        (void)snprintf(error->text, sizeof(error->text),
+                       "%.300s: cannot read the password of Redis: %s", path, strerror(errno));
+        return CAMWATCH_EINVAL;
+    }
+    char *line = fgets(out, CW_REDIS_PASSWORD_MAX, file);
+    bool is_whole = line && (strchr(out, '\n') || feof(file));
+    (void)fclose(file);
+    if (!is_whole || strcspn(out, "\r\n") == 0) {
+        explicit_bzero(out, CW_REDIS_PASSWORD_MAX);
+        (void)snprintf(error->text, sizeof(error->text),
+                       "%.300s: the first line must hold the password, at most %d bytes", path,
+                       CW_REDIS_PASSWORD_MAX - 2);
+        return CAMWATCH_EINVAL;
+    }
+    out[strcspn(out, "\r\n")] = '\0';
+    return CAMWATCH_OK;
+}
+
+static int
+find_password(const struct camwatch_redis_settings *settings, struct cw_redis_target *target,
+              struct camwatch_error *error)
+{
+    if (settings->password_file) {
+        return read_password(settings->password_file, target->password, error);
+    }
+    const char *value = getenv(PASSWORD_VARIABLE);
+    if (value && strlen(value) >= sizeof(target->password)) {
+        (void)snprintf(error->text, sizeof(error->text),
+                       PASSWORD_VARIABLE ": longer than %d bytes", CW_REDIS_PASSWORD_MAX - 1);
+        return CAMWATCH_EINVAL;
+    }
+    (void)snprintf(target->password, sizeof(target->password), "%s", value ? value : "");
+    return CAMWATCH_OK;
+}
+
+/* What URL and password together do not allow; NULL when nothing. */
+static const char *
+find_conflict(const struct camwatch_redis_settings *settings,
+              const struct cw_redis_target *target)
+{
+    const struct cw_redis_address *address = &target->address;
+    if (address->user[0] && !target->password[0]) {
+        return "the URL names a user, but there is no password: give a password file or "
+               "set " PASSWORD_VARIABLE;
+    }
+    if (target->password[0] && !settings->allow_plaintext_password &&
+        !cw_redis_address_is_private(address)) {
+        return "a password would cross the network in clear: use a UNIX socket or a tunnel to "
+               "localhost, or allow it with --insecure-redis";
+    }
+    return NULL;
+}
+
+int
+cw_redis_target_init(const struct camwatch_redis_settings *settings,
+                     struct cw_redis_target *out, struct camwatch_error *error)
+{
+    struct cw_redis_target target = {.timeout_ms =
+                                         settings->timeout_ms ? settings->timeout_ms : 2000};
+    int status = cw_redis_url_parse(settings->url, &target.address, error);
+    if (status != CAMWATCH_OK) {
+        return status;
+    }
+    if (target.address.use_tls) {
+        return fail(error, CAMWATCH_EUNSUPPORTED, target.address.shown,
+                    "this build has no TLS for Redis",
+                    "use a UNIX socket or a tunnel to localhost");
+    }
+    status = find_password(settings, &target, error);
+    const char *conflict = status == CAMWATCH_OK ? find_conflict(settings, &target) : NULL;
+    if (conflict) {
+        status = fail(error, CAMWATCH_EINVAL, target.address.shown, conflict, "");
+    }
+    if (status == CAMWATCH_OK) {
+        *out = target;
+    }
+    cw_redis_target_wipe(&target);
+    return status;
+}
+
+void
+cw_redis_target_wipe(struct cw_redis_target *target)
+{
+    explicit_bzero(target->password, sizeof(target->password));
+}
+
+static redisContext *
+connect_to(const struct cw_redis_target *target)
+{
+    const struct cw_redis_address *a = &target->address;
+    const struct timeval timeout = {.tv_sec = (time_t)(target->timeout_ms / 1000),
+                                    .tv_usec = (suseconds_t)(target->timeout_ms % 1000 * 1000)};
+    redisContext *link = a->path[0] ? redisConnectUnixWithTimeout(a->path, timeout)
+                                    : redisConnectWithTimeout(a->host, a->port, timeout);
+    if (!link || link->err) {
+        return link;
+    }
+    (void)redisSetTimeout(link, timeout);
+    if (!a->path[0]) {
+        (void)redisEnableKeepAlive(link);
+    }
+    return link;
+}
+
+struct redisReply *
+cw_redis_link_reply(struct redisContext *link)
+{
+    struct cw_sigpipe guard;
+    void *reply = NULL;
+    cw_sigpipe_hold(&guard);
+    int status = redisGetReply(link, &reply);
+    cw_sigpipe_release(&guard);
+    return status == REDIS_OK ? reply : NULL;
+}
+
+void
+cw_redis_reply_free(struct redisReply *reply)
+{
+    if (reply) {
+        freeReplyObject(reply);
+    }
+}
+
+bool
+cw_redis_link_send(struct redisContext *link, const char *bytes, size_t len)
+{
+    return redisAppendFormattedCommand(link, bytes, len) == REDIS_OK;
+}
+
+struct redisReply *
+cw_redis_link_ask(struct redisContext *link, const char *const *words, size_t n)
+{
+    char bytes[COMMAND_MAX];
+    struct cw_resp command = {.bytes = bytes, .size = sizeof(bytes)};
+    cw_resp_command(&command, n);
+    for (size_t i = 0; i < n; i++) {
+        cw_resp_word(&command, words[i]);
+    }
+    bool is_sent = !command.is_full && cw_redis_link_send(link, bytes, command.used);
+    explicit_bzero(bytes, sizeof(bytes)); /* AUTH passes here */
+    return is_sent ? cw_redis_link_reply(link) : NULL;
+}
+
+const char *
+cw_redis_link_error(const struct redisContext *link)
+{
+    return link->err ? link->errstr : "no answer";
+}
+
+/* Ask for something that must be answered with anything but an error. The server's own words are shown
+ * only where show says so. */
+static int
+demand(redisContext *link, const struct cw_redis_target *target, const char *const *words,
+       size_t n, bool show, enum cw_redis_error *refused, struct camwatch_error *error)
+{
+    redisReply *reply = cw_redis_link_ask(link, words, n);
+    if (!reply) {
+        return fail(error, CAMWATCH_EIO, target->address.shown, cw_redis_link_error(link), "");
+    }
+    int status = CAMWATCH_OK;
+    if (reply->type == REDIS_REPLY_ERROR) {
+        enum cw_redis_error class = cw_redis_error_class(reply->str, reply->len);
+        char what[200];
+        (void)snprintf(what, sizeof(what), "%s refused (%.120s)", words[0],
+                       show ? reply->str : cw_redis_error_name(class));
+        status = fail(error, CAMWATCH_EREFUSED, target->address.shown, what,
+                      cw_redis_error_help(class));
+        if (refused) {
+            *refused = class;
+        }
+    }
+    cw_redis_reply_free(reply);
+    return status;
+}
+
+static int
+log_in(redisContext *link, const struct cw_redis_target *target, enum cw_redis_error *refused,
+       struct camwatch_error *error)
+{
+    const struct cw_redis_address *a = &target->address;
+    if (!target->password[0]) {
+        return CAMWATCH_OK;
+    }
+    const char *const with_user[] = {"AUTH", a->user, target->password};
+    const char *const without[] = {"AUTH", target->password};
+    return a->user[0] ? demand(link, target, with_user, 3, false, refused, error)
+                      : demand(link, target, without, 2, false, refused, error);
+}
+
+static int
+greet(redisContext *link, const struct cw_redis_target *target, enum cw_redis_error *refused,
+      struct camwatch_error *error)
+{
+    char db[16];
+    (void)snprintf(db, sizeof(db), "%u", target->address.db);
+    const char *const select[] = {"SELECT", db};
+    const char *const ping[] = {"PING"};
+    int status = log_in(link, target, refused, error);
+    if (status == CAMWATCH_OK && target->address.db != 0) {
+        status = demand(link, target, select, 2, true, refused, error);
+    }
+    if (status == CAMWATCH_OK) {
+        status = demand(link, target, ping, 1, true, refused, error);
+    }
+    return status;
+}
+
+int
+cw_redis_link_open(const struct cw_redis_target *target, struct redisContext **out,
+                   enum cw_redis_error *refused, struct camwatch_error *error)
+{
+    redisContext *link = connect_to(target);
+    if (!link) {
+        return fail(error, CAMWATCH_ENOMEM, target->address.shown, "out of memory", "");
+    }
+    int status;
+    if (link->err) {
+        status = fail(error, CAMWATCH_EIO, target->address.shown, link->errstr,
+                      "is the server running, and does it listen there?");
+    } else {
+        status = greet(link, target, refused, error);
+    }
+    if (status != CAMWATCH_OK) {
+        redisFree(link);
+        return status;
+    }
+    *out = link;
+    return CAMWATCH_OK;
+}
+
+void
+cw_redis_link_close(struct redisContext **link)
+{
+    if (*link) {
+        redisFree(*link);
+        *link = NULL;
+    }
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A connection to Redis: made, authenticated, and what is said over it. SIGPIPE is held back. The
+ * password is wiped with cw_redis_target_wipe and stands in no message; of a refused AUTH the server's
+ * own words are not shown either, for some servers repeat what they were given.
+ */
+#ifndef CW_SINK_REDIS_LINK_H
+#define CW_SINK_REDIS_LINK_H
+
+#include "camwatch/publisher.h"
+#include "sink/redis_error.h"
+#include "sink/redis_url.h"
+
+#define CW_REDIS_PASSWORD_MAX 512
+
+struct redisContext;
+struct redisReply;
+
+struct cw_redis_target {
+    struct cw_redis_address address;
+    char password[CW_REDIS_PASSWORD_MAX]; /* "" none */
+    uint32_t timeout_ms;                  /* to connect, and for each reply */
+};
+
+/**
+ * Read the URL, and the password from its file or CAMWATCH_REDIS_PASSWORD, and check that they may go
+ * together: no password over a network in clear unless the settings allow it; no TLS in this build.
+ *
+ * @param out  written only on CAMWATCH_OK
+ */
+int cw_redis_target_init(const struct camwatch_redis_settings *settings,
+                         struct cw_redis_target *out, struct camwatch_error *error);
+void cw_redis_target_wipe(struct cw_redis_target *target);
+
+/**
+ * Connect, AUTH, SELECT and see that the server answers.
+ *
+ * @param out  written only on CAMWATCH_OK: given, release with cw_redis_link_close
+ * @retval CAMWATCH_EIO not reachable; CAMWATCH_EREFUSED the server says no
+ * @param refused  class of the refusal; may be NULL
+ */
+int cw_redis_link_open(const struct cw_redis_target *target, struct redisContext **out,
+                       enum cw_redis_error *refused, struct camwatch_error *error);
+
+/** *link becomes NULL. */
+void cw_redis_link_close(struct redisContext **link);
+
+/** Put encoded commands into the output buffer. False for lack of memory. */
+bool cw_redis_link_send(struct redisContext *link, const char *bytes, size_t len);
+
+/** Send what is buffered and wait for the next reply: given, release with cw_redis_reply_free. NULL
+ *  when the connection broke or the time-out ran out: the link can then only be closed. */
+struct redisReply *cw_redis_link_reply(struct redisContext *link);
+void cw_redis_reply_free(struct redisReply *reply);
+
+/** One command of words and its reply. */
+struct redisReply *cw_redis_link_ask(struct redisContext *link, const char *const *words,
+                                     size_t n);
+
+/** Why the link broke; borrowed. */
+const char *cw_redis_link_error(const struct redisContext *link);
+
+#endif
