@@ -151,7 +151,24 @@ test_keepalive_probe_is_nothing(void **state)
     uint8_t zero = 0;
     struct cw_stream_segment probe = {.seq = 9, .payload = cw_bytes(&zero, 1)};
     assert_int_equal(cw_stream_add(pool, &s, 0, &probe).len, 0);
+    assert_int_equal(cw_streams_used(pool), 0);
     assert_start(add(pool, &s, 0, 9, 0, 10), 10);
+    cw_streams_free(pool);
+}
+
+/* A lost SYN, and a retransmission that begins before the first segment that was seen. */
+static void
+test_begins_before_the_start(void **state)
+{
+    (void)state;
+    struct cw_streams *pool = pool_new(1);
+    struct cw_stream s = {0};
+    cw_stream_keep(pool, &s, 0, add(pool, &s, 0, 9, 50, 60));
+    assert_int_equal(add(pool, &s, 0, 9, 30, 50).len, 0);
+    struct cw_bytes start = add(pool, &s, 0, 9, 40, 80);
+    assert_int_equal(start.len, 30);
+    assert_memory_equal(start.ptr, text + 50, 30);
+    cw_stream_release(pool, &s);
     cw_streams_free(pool);
 }
 
@@ -308,6 +325,7 @@ main(void)
         cmocka_unit_test(test_lost_syn),
         cmocka_unit_test(test_syn_with_data),
         cmocka_unit_test(test_keepalive_probe_is_nothing),
+        cmocka_unit_test(test_begins_before_the_start),
         cmocka_unit_test(test_every_order),
         cmocka_unit_test(test_hole_that_stays),
         cmocka_unit_test(test_more_holes_than_are_kept),
