@@ -72,6 +72,12 @@ find_form(unsigned type, uint32_t size)
     return NULL;
 }
 
+bool
+cw_pppp_is_form(unsigned type, uint32_t size)
+{
+    return find_form(type, size) != NULL;
+}
+
 /* Letters (and digits, in a prefix) up to the first NUL, then only NULs. */
 static bool
 read_label(struct cw_bytes field, size_t least, bool digits, struct cw_bytes *out)

@@ -22,4 +22,7 @@
 bool cw_pppp_read(struct cw_bytes msg, uint32_t size, uint16_t src_port,
                   struct cw_wire_match *out);
 
+/** Is there a message of this type with a payload of size bytes? */
+bool cw_pppp_is_form(unsigned type, uint32_t size);
+
 #endif

@@ -33,10 +33,20 @@ transaction(struct cw_bytes in)
     return mixed == 0 ? 1 : mixed;
 }
 
+/* The requests and successes that make and use a relay. */
+static bool
+is_relay_message(uint16_t type)
+{
+    unsigned kind = type & CLASS_MASK, method = type & ~(unsigned)CLASS_MASK;
+    bool is_method =
+        method == ALLOCATE || method == REFRESH || method == PERMIT || method == BIND_CHANNEL;
+    return (kind == REQUEST || kind == SUCCESS) && is_method;
+}
+
 static bool
 test_stun(const struct cw_wire_input *in, struct cw_wire_match *out)
 {
-    if (!is_message(in)) {
+    if (is_relay_message(cw_be16_at(in->bytes, 0)) || !is_message(in)) {
         return false;
     }
     cw_p2p_describe(out, CW_WIRE_PHASE_NONE, CW_WIRE_FROM_UNKNOWN, "STUN message");
@@ -77,13 +87,11 @@ static bool
 test_turn(const struct cw_wire_input *in, struct cw_wire_match *out)
 {
     uint16_t type = cw_be16_at(in->bytes, 0);
-    unsigned kind = type & CLASS_MASK, method = type & ~(unsigned)CLASS_MASK;
-    bool is_method =
-        method == ALLOCATE || method == REFRESH || method == PERMIT || method == BIND_CHANNEL;
-    if ((kind != REQUEST && kind != SUCCESS) || !is_method || !is_message(in)) {
+    if (!is_relay_message(type) || !is_message(in)) {
         return false;
     }
-    bool is_answer = kind == SUCCESS;
+    unsigned method = type & ~(unsigned)CLASS_MASK;
+    bool is_answer = (type & CLASS_MASK) == SUCCESS;
     cw_p2p_describe(out, CW_WIRE_PHASE_RELAY,
                     is_answer ? CW_WIRE_FROM_SERVER : CW_WIRE_FROM_UNKNOWN,
                     method != ALLOCATE ? "TURN relay in use"

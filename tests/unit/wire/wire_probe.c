@@ -136,21 +136,29 @@ probe_matches(const struct cw_wire_signature *s, const struct probe_message *m,
 }
 
 unsigned
-probe_truncations(const struct cw_wire_signature *s, const struct probe_message *m)
+probe_truncations_of(const struct cw_wire_signature *s, const struct cw_wire_input *whole)
 {
     unsigned still = 0;
-    for (size_t len = 1; len < m->len; len++) {
+    for (size_t len = 1; len < whole->bytes.len; len++) {
         uint8_t *exact = malloc(len);
         assert_non_null(exact);
-        memcpy(exact, m->bytes, len);
+        memcpy(exact, whole->bytes.ptr, len);
         struct cw_wire_match out;
-        struct cw_wire_input in = input_of(exact, len, transport_of(s));
-        still += probe_test(s, &in, &out);
-        in.wire_len = (uint32_t)m->len;
+        struct cw_wire_input in = *whole;
+        in.bytes = cw_bytes(exact, len);
         (void)probe_test(s, &in, &out);
+        in.wire_len = (uint32_t)len;
+        still += probe_test(s, &in, &out);
         free(exact);
     }
     return still;
+}
+
+unsigned
+probe_truncations(const struct cw_wire_signature *s, const struct probe_message *m)
+{
+    struct cw_wire_input in = input_of(m->bytes, m->len, transport_of(s));
+    return probe_truncations_of(s, &in);
 }
 
 uint32_t

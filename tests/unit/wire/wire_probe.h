@@ -52,6 +52,10 @@ bool probe_matches(const struct cw_wire_signature *s, const struct probe_message
  */
 unsigned probe_truncations(const struct cw_wire_signature *s, const struct probe_message *m);
 
+/** The same for an input with ports and flags of its own. */
+unsigned probe_truncations_of(const struct cw_wire_signature *s,
+                              const struct cw_wire_input *whole);
+
 /** Deterministic noise. */
 uint32_t probe_random(uint32_t *state);
 void probe_noise(uint8_t *out, size_t len, uint32_t *state);
