@@ -277,8 +277,7 @@ unknown_key_noise(void **state)
         in.dst_port = 32100;
         hits += probe_test(&cw_wire_pppp_unkeyed, &in, &out);
     }
-    print_message("unknown key: %u of 100000\n", hits);
-    assert_true(hits < 30000); /* a hint, and experimental, for this reason */
+    assert_true(hits < 1000); /* about 1 of 400: a hint, and experimental, for this reason */
 }
 
 int
