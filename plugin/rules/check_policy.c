@@ -28,18 +28,27 @@ find_field(const char *prefix, const char *name)
     return -1;
 }
 
-/* Number of a field, or -1 and an error. */
+/* Number of a field by its long or short name, or -1. */
+static int
+find_any_field(const char *name)
+{
+    static const char *const prefixes[] = {"", "camwatch.", "network."};
+    int field = -1;
+    for (size_t i = 0; i < CW_RULES_N(prefixes) && field < 0; i++) {
+        field = find_field(prefixes[i], name);
+    }
+    return field;
+}
+
+/* The same, with an error. */
 static int
 check_field(struct cw_rules_draft *draft, struct cw_rules_place at, const char *name)
 {
-    static const char *const prefixes[] = {"", "camwatch.", "network."};
     const char *names[CAMWATCH_N_FIELDS * 2];
     char quote[CW_RULES_QUOTE_MAX], hint[CW_RULES_HINT_MAX];
-    for (size_t i = 0; i < CW_RULES_N(prefixes); i++) {
-        int field = find_field(prefixes[i], name);
-        if (field >= 0) {
-            return field;
-        }
+    int field = find_any_field(name);
+    if (field >= 0) {
+        return field;
     }
     for (unsigned i = 0; i < CAMWATCH_N_FIELDS; i++) {
         names[2 * i] = camwatch_field_info(i)->name;
@@ -320,6 +329,55 @@ parse_allows(struct cw_rules_draft *draft, const struct cw_yaml *node, void *int
     cw_rules_check_list(draft, node, parse_allow, into);
 }
 
+/* Streams of kinds of event, as the bits of struct camwatch_field_info. */
+static unsigned
+streams_of(uint32_t kinds)
+{
+    static const struct {
+        enum camwatch_event_kind first, last;
+        enum camwatch_stream stream;
+    } rows[] = {
+        {CAMWATCH_EVENT_POLICY_ALERT, CAMWATCH_EVENT_SENSOR_ALERT, CAMWATCH_STREAM_ALERTS},
+        {CAMWATCH_EVENT_DEVICE_NEW, CAMWATCH_EVENT_DEVICE_GONE, CAMWATCH_STREAM_DEVICES},
+        {CAMWATCH_EVENT_FLOW_CLASSIFIED, CAMWATCH_EVENT_FLOW_END, CAMWATCH_STREAM_FLOWS},
+        {CAMWATCH_EVENT_SENSOR_STATS, CAMWATCH_EVENT_SENSOR_STATS, CAMWATCH_STREAM_STATS},
+    };
+
+    unsigned streams = 0;
+    for (size_t i = 0; i < CW_RULES_N(rows); i++) {
+        for (unsigned kind = rows[i].first; kind <= rows[i].last; kind++) {
+            streams |= kinds & UINT32_C(1) << kind ? 1u << rows[i].stream : 0;
+        }
+    }
+    return streams;
+}
+
+/* A field that none of the events has would make a policy that never alerts. */
+static void
+check_carried(struct cw_rules_draft *draft, struct cw_rules_place at, const char *name,
+              unsigned streams)
+{
+    int field = find_any_field(name);
+    if (field >= 0 && (camwatch_field_info((unsigned)field)->streams & streams) == 0) {
+        cw_rules_error(&draft->log, at,
+                       "none of these kinds of event has the field \"%s\"; allowed: the fields "
+                       "that docs/events.md gives for them",
+                       name);
+    }
+}
+
+static void
+check_all_carried(struct cw_rules_draft *draft, const struct cw_yaml *match, unsigned streams)
+{
+    for (const struct cw_yaml *child = match->first; child; child = child->next) {
+        if (strcmp(child->key, "not") == 0) {
+            check_all_carried(draft, child, streams);
+        } else if (strcmp(child->key, "event") != 0) {
+            check_carried(draft, child->key_at, child->key, streams);
+        }
+    }
+}
+
 static void
 parse_whole(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
 {
@@ -330,6 +388,22 @@ parse_whole(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into
         cw_rules_error(&draft->log, node->at,
                        "match needs the key \"event\"; allowed: event: "
                        "[flow-update, flow-end]");
+    }
+    if (draft->log.errors == errors) {
+        check_all_carried(draft, node, streams_of(policy->match.kinds));
+    }
+}
+
+/* The key is held against the kinds of event when both are read, in whatever order. */
+static void
+check_key_carried(struct cw_rules_draft *draft, const struct cw_yaml *document, uint32_t kinds)
+{
+    const struct cw_yaml *key = document->first;
+    while (key != NULL && strcmp(key->key, "key") != 0) {
+        key = key->next;
+    }
+    for (const struct cw_yaml *field = key ? key->first : NULL; field; field = field->next) {
+        check_carried(draft, field->at, field->text, streams_of(kinds));
     }
 }
 
@@ -350,6 +424,9 @@ cw_rules_check_policy(struct cw_rules_draft *draft, const struct cw_yaml *docume
     };
     struct cw_draft_policy policy = {.name = "", .at = document->at, .rearm_ns = NS_PER_DAY};
     cw_rules_check_map(draft, document, "a policy", keys, CW_RULES_N(keys), &policy);
+    if (document->kind == CW_YAML_MAP && policy.match.kinds != 0) {
+        check_key_carried(draft, document, policy.match.kinds);
+    }
     struct cw_draft_policy *added =
         cw_rules_vec_add(&draft->arena, &draft->policies, sizeof(struct cw_draft_policy));
     if (added != NULL) {
