@@ -14,7 +14,6 @@
 #include "packet_side/side.h"
 #include "rules/rules.h"
 
-
 #define SECOND 1000000000LL
 
 void
@@ -91,8 +90,8 @@ open_stages(struct camwatch_monitor *m)
         .streams = m->streams,
         .drops = drops,
     });
-    return m->labels && m->decoder && m->table && m->hosts && m->lineage && m->names && m->streams &&
-           m->probes && (m->ndpi || !s->use_dpi);
+    return m->labels && m->decoder && m->table && m->hosts && m->lineage && m->names &&
+           m->streams && m->probes && (m->ndpi || !s->use_dpi);
 }
 
 static void
@@ -120,10 +119,11 @@ add_home(struct camwatch_monitor *m, struct camwatch_error *error)
     const char *const *prefix = m->settings.home_networks;
     for (; prefix && *prefix; prefix++) {
         if (!cw_home_add(&m->home, *prefix)) {
-            (void)snprintf(error->text, sizeof(error->text),
-                           "home network \"%s\" is no prefix such as 198.51.100.0/24 or 2001:db8::/48, "
-                           "or more than %d are given",
-                           *prefix, CW_HOME_MAX);
+            (void)snprintf(
+                error->text, sizeof(error->text),
+                "home network \"%s\" is no prefix such as 198.51.100.0/24 or 2001:db8::/48, "
+                "or more than %d are given",
+                *prefix, CW_HOME_MAX);
             return false;
         }
     }
@@ -131,12 +131,13 @@ add_home(struct camwatch_monitor *m, struct camwatch_error *error)
 }
 
 int
-camwatch_monitor_open(const struct camwatch_monitor_settings *settings, struct camwatch_monitor **out,
-                      struct camwatch_error *error)
+camwatch_monitor_open(const struct camwatch_monitor_settings *settings,
+                      struct camwatch_monitor **out, struct camwatch_error *error)
 {
     error->text[0] = '\0';
     if (settings->size != sizeof(*settings) || !settings->rules || !settings->ring) {
-        (void)snprintf(error->text, sizeof(error->text), "monitor settings without rules or ring");
+        (void)snprintf(error->text, sizeof(error->text),
+                       "monitor settings without rules or ring");
         return CAMWATCH_EINVAL;
     }
     struct camwatch_monitor *m = calloc(1, sizeof(*m));
@@ -150,8 +151,10 @@ camwatch_monitor_open(const struct camwatch_monitor_settings *settings, struct c
         close_stages(m);
         free(m);
         if (is_home_good) {
-            (void)snprintf(error->text, sizeof(error->text), "out of memory for the flow tables%s",
-                           cw_ndpi_is_compatible() ? "" : ", or nDPI is of another version than built for");
+            (void)snprintf(
+                error->text, sizeof(error->text), "out of memory for the flow tables%s",
+                cw_ndpi_is_compatible() ? ""
+                                        : ", or nDPI is of another version than built for");
         }
         return is_home_good ? CAMWATCH_ENOMEM : CAMWATCH_EINVAL;
     }

@@ -19,8 +19,6 @@
 #include "publish/geo.h"
 #include "sink/ndjson.h"
 
-
-
 enum { MAX_SINKS = 8, MAX_LISTINGS = 16, MAX_GEO = 8, LOG_WARNING_LEVEL = 4 };
 
 struct camwatch_publisher {
@@ -167,7 +165,8 @@ camwatch_publisher_ring(struct camwatch_publisher *p)
 /* ---- sinks ---- */
 
 int
-camwatch_publisher_add_sink(struct camwatch_publisher *p, const struct camwatch_sink_ops *ops, void *self)
+camwatch_publisher_add_sink(struct camwatch_publisher *p, const struct camwatch_sink_ops *ops,
+                            void *self)
 {
     if (p->n_sinks == MAX_SINKS) {
         ops->close(self);
@@ -178,7 +177,8 @@ camwatch_publisher_add_sink(struct camwatch_publisher *p, const struct camwatch_
 }
 
 int
-camwatch_publisher_add_ndjson(struct camwatch_publisher *p, const char *path, struct camwatch_error *error)
+camwatch_publisher_add_ndjson(struct camwatch_publisher *p, const char *path,
+                              struct camwatch_error *error)
 {
     struct cw_sink sink;
     int status = cw_ndjson_open(path, !p->settings.is_replay, &sink, error);
@@ -215,8 +215,8 @@ view_device(struct camwatch_publisher *p, const struct cw_inv_device *device, in
 }
 
 static void
-tell_device(struct camwatch_publisher *p, const struct cw_inventory_change *change, unsigned kind,
-            int64_t time_ns)
+tell_device(struct camwatch_publisher *p, const struct cw_inventory_change *change,
+            unsigned kind, int64_t time_ns)
 {
     const struct camwatch_device *device = view_device(p, change->device, time_ns);
     cw_event_from_device(p->event, kind, time_ns, device, change->text, &p->context);
@@ -224,7 +224,8 @@ tell_device(struct camwatch_publisher *p, const struct cw_inventory_change *chan
 }
 
 static void
-tell_change(struct camwatch_publisher *p, const struct cw_inventory_change *change, int64_t time_ns)
+tell_change(struct camwatch_publisher *p, const struct cw_inventory_change *change,
+            int64_t time_ns)
 {
     if (change->what & CW_INVENTORY_NEW) {
         tell_device(p, change, CAMWATCH_EVENT_DEVICE_NEW, time_ns);
@@ -256,7 +257,8 @@ handle_flow(struct camwatch_publisher *p, const struct cw_record_flow *record)
     cw_inventory_merge_flow(p->inventory, record, &change);
     cw_event_from_flow(p->event, record, &p->context);
     if (change.device) {
-        const struct camwatch_device *device = view_device(p, change.device, record->head.time_ns);
+        const struct camwatch_device *device =
+            view_device(p, change.device, record->head.time_ns);
         if (device->is_surveillance) {
             cw_event_set_device(p->event, device);
         }
@@ -361,7 +363,8 @@ camwatch_publisher_finish(struct camwatch_publisher *p)
 }
 
 void
-camwatch_publisher_get_account(const struct camwatch_publisher *p, struct camwatch_publisher_account *out)
+camwatch_publisher_get_account(const struct camwatch_publisher *p,
+                               struct camwatch_publisher_account *out)
 {
     *out = (struct camwatch_publisher_account){
         .size = sizeof(*out),
@@ -384,8 +387,8 @@ camwatch_publisher_get_account(const struct camwatch_publisher *p, struct camwat
 }
 
 size_t
-camwatch_publisher_geo_sources(const struct camwatch_publisher *p, struct camwatch_geo_source *out,
-                               size_t max)
+camwatch_publisher_geo_sources(const struct camwatch_publisher *p,
+                               struct camwatch_geo_source *out, size_t max)
 {
     return cw_geo_sources(p->geo, out, max);
 }
@@ -406,14 +409,15 @@ visit_device(void *user, const struct camwatch_device *device)
     struct camwatch_listing listings[MAX_LISTINGS];
     const struct camwatch_rules *rules = v->publisher->settings.rules;
     with.owner = camwatch_rules_owner(rules, with.maker, with.last_ns);
-    with.n_listings = camwatch_rules_listings(rules, with.maker, with.brand, with.last_ns, listings,
-                                              MAX_LISTINGS);
+    with.n_listings = camwatch_rules_listings(rules, with.maker, with.brand, with.last_ns,
+                                              listings, MAX_LISTINGS);
     with.listings = listings;
     v->visit(v->user, &with);
 }
 
 void
-camwatch_publisher_devices(const struct camwatch_publisher *p, camwatch_device_fn visit, void *user)
+camwatch_publisher_devices(const struct camwatch_publisher *p, camwatch_device_fn visit,
+                           void *user)
 {
     struct visit v = {.publisher = p, .visit = visit, .user = user};
     cw_inventory_visit(p->inventory, visit_device, &v);

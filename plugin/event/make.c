@@ -28,7 +28,8 @@ cw_make_evidence(const struct cw_evidence *in, const struct cw_labels *labels,
 }
 
 void
-cw_make_names(const struct cw_evidence *in, const struct cw_labels *labels, struct cw_record_names *out)
+cw_make_names(const struct cw_evidence *in, const struct cw_labels *labels,
+              struct cw_record_names *out)
 {
     cw_text_set(out->vendor, sizeof(out->vendor), cw_labels_text(labels, in->vendor));
     cw_text_set(out->platform, sizeof(out->platform), cw_labels_text(labels, in->platform));
@@ -104,7 +105,8 @@ fill_ends(const struct cw_make_flow *in, struct cw_record_flow *out)
 }
 
 static void
-fill_cold(const struct cw_flow_cold *c, const struct cw_labels *labels, struct cw_record_flow *out)
+fill_cold(const struct cw_flow_cold *c, const struct cw_labels *labels,
+          struct cw_record_flow *out)
 {
     out->path = c->path;
     out->activity = c->activity;
@@ -135,7 +137,8 @@ cw_make_flow(const struct cw_make_flow *in, struct cw_record_flow *out)
     out->kind = (uint8_t)in->kind;
     fill_conversation(in->flow, out);
     fill_ends(in, out);
-    cw_text_set(out->protocol, sizeof(out->protocol), cw_labels_text(in->labels, in->flow->protocol));
+    cw_text_set(out->protocol, sizeof(out->protocol),
+                cw_labels_text(in->labels, in->flow->protocol));
     cw_text_set(out->application, sizeof(out->application),
                 cw_labels_text(in->labels, in->flow->application));
     if (in->cold) {

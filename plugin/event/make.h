@@ -20,11 +20,11 @@ struct cw_make_end {
 
 struct cw_make_flow {
     const struct cw_flow *flow;
-    const struct cw_flow_cold *cold;   /* NULL: nothing known */
-    const struct cw_verdict *device;   /* of the device's side; NULL: nothing known */
-    struct cw_make_end ends[2];        /* source, destination */
-    unsigned device_side;              /* 0 source, 1 destination, 2 neither */
-    unsigned kind;                     /* enum camwatch_event_kind */
+    const struct cw_flow_cold *cold; /* NULL: nothing known */
+    const struct cw_verdict *device; /* of the device's side; NULL: nothing known */
+    struct cw_make_end ends[2];      /* source, destination */
+    unsigned device_side;            /* 0 source, 1 destination, 2 neither */
+    unsigned kind;                   /* enum camwatch_event_kind */
     const struct cw_labels *labels;
     int64_t time_ns;
     uint8_t shard;

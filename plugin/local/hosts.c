@@ -47,7 +47,8 @@ struct cw_hosts {
     uint64_t evicted;
 };
 
-struct cw_hosts *cw_hosts_new(const struct cw_hosts_settings *settings)
+struct cw_hosts *
+cw_hosts_new(const struct cw_hosts_settings *settings)
 {
     struct cw_hosts *h = calloc(1, sizeof(*h));
     if (!h) {
@@ -66,7 +67,8 @@ struct cw_hosts *cw_hosts_new(const struct cw_hosts_settings *settings)
     return h;
 }
 
-void cw_hosts_free(struct cw_hosts *h)
+void
+cw_hosts_free(struct cw_hosts *h)
 {
     if (!h) {
         return;
@@ -80,14 +82,16 @@ void cw_hosts_free(struct cw_hosts *h)
     free(h);
 }
 
-static uint32_t bucket_of(const struct cw_hosts *h, const void *data, size_t len)
+static uint32_t
+bucket_of(const struct cw_hosts *h, const void *data, size_t len)
 {
     return (uint32_t)cw_hash(h->settings.key, data, len) & (BUCKETS - 1);
 }
 
 /* ---- bindings: address -> host ---- */
 
-static struct binding *find_binding(const struct cw_hosts *h, const struct cw_addr *addr)
+static struct binding *
+find_binding(const struct cw_hosts *h, const struct cw_addr *addr)
 {
     uint32_t at = h->binding_of[bucket_of(h, addr, sizeof(*addr))];
     while (at != 0 && !cw_addr_equal(&h->bindings[at].addr, addr)) {
@@ -96,7 +100,8 @@ static struct binding *find_binding(const struct cw_hosts *h, const struct cw_ad
     return at == 0 ? NULL : &h->bindings[at];
 }
 
-static void unbind(struct cw_hosts *h, const struct cw_addr *addr)
+static void
+unbind(struct cw_hosts *h, const struct cw_addr *addr)
 {
     uint32_t *link = &h->binding_of[bucket_of(h, addr, sizeof(*addr))];
     while (*link != 0 && !cw_addr_equal(&h->bindings[*link].addr, addr)) {
@@ -110,7 +115,8 @@ static void unbind(struct cw_hosts *h, const struct cw_addr *addr)
     }
 }
 
-static void unbind_all(struct cw_hosts *h, struct cw_host *host)
+static void
+unbind_all(struct cw_hosts *h, struct cw_host *host)
 {
     for (unsigned i = 0; i < host->n_addresses; i++) {
         struct binding *b = find_binding(h, &host->addresses[i]);
@@ -122,8 +128,8 @@ static void unbind_all(struct cw_hosts *h, struct cw_host *host)
 }
 
 /* Put an address first in the host's list; the oldest one is forgotten. */
-static void remember_address(struct cw_hosts *h, struct cw_host *host,
-                             const struct cw_addr *addr)
+static void
+remember_address(struct cw_hosts *h, struct cw_host *host, const struct cw_addr *addr)
 {
     unsigned at = 0;
     while (at < host->n_addresses && !cw_addr_equal(&host->addresses[at], addr)) {
@@ -144,8 +150,8 @@ static void remember_address(struct cw_hosts *h, struct cw_host *host,
     host->addresses[0] = *addr;
 }
 
-static struct binding *bind_address(struct cw_hosts *h, struct cw_host *host,
-                                    const struct cw_addr *addr)
+static struct binding *
+bind_address(struct cw_hosts *h, struct cw_host *host, const struct cw_addr *addr)
 {
     struct binding *b = find_binding(h, addr);
     if (!b) {
@@ -169,7 +175,8 @@ static struct binding *bind_address(struct cw_hosts *h, struct cw_host *host,
 
 /* ---- hosts ---- */
 
-static void unlink_mac(struct cw_hosts *h, struct cw_host *host)
+static void
+unlink_mac(struct cw_hosts *h, struct cw_host *host)
 {
     if (cw_mac_is_none(&host->mac)) {
         return;
@@ -185,7 +192,8 @@ static void unlink_mac(struct cw_hosts *h, struct cw_host *host)
     host->mac = (struct cw_mac){{0}};
 }
 
-static void forget_host(struct cw_hosts *h, struct cw_host *host)
+static void
+forget_host(struct cw_hosts *h, struct cw_host *host)
 {
     uint32_t at = host->handle;
     unbind_all(h, host);
@@ -197,7 +205,8 @@ static void forget_host(struct cw_hosts *h, struct cw_host *host)
 }
 
 /* A host without flows and facts that was not seen for long; found by a hand that goes round. */
-static uint32_t evict_one(struct cw_hosts *h)
+static uint32_t
+evict_one(struct cw_hosts *h)
 {
     uint32_t best = 0;
     for (unsigned i = 0; i < EVICT_SCAN && h->used_hosts > 0; i++) {
@@ -230,7 +239,8 @@ take_free(struct cw_hosts *h)
     return at;
 }
 
-static struct cw_host *new_host(struct cw_hosts *h, int64_t now_ns)
+static struct cw_host *
+new_host(struct cw_hosts *h, int64_t now_ns)
 {
     uint32_t at = take_free(h);
     if (at == 0) {
@@ -243,7 +253,8 @@ static struct cw_host *new_host(struct cw_hosts *h, int64_t now_ns)
     return host;
 }
 
-static struct cw_host *find_mac_host(const struct cw_hosts *h, const struct cw_mac *mac)
+static struct cw_host *
+find_mac_host(const struct cw_hosts *h, const struct cw_mac *mac)
 {
     uint32_t at = h->host_of_mac[bucket_of(h, mac, sizeof(*mac))];
     while (at != 0 && !cw_mac_equal(&h->hosts[at].mac, mac)) {
@@ -252,7 +263,8 @@ static struct cw_host *find_mac_host(const struct cw_hosts *h, const struct cw_m
     return at == 0 ? NULL : &h->hosts[at];
 }
 
-static void set_mac(struct cw_hosts *h, struct cw_host *host, const struct cw_mac *mac)
+static void
+set_mac(struct cw_hosts *h, struct cw_host *host, const struct cw_mac *mac)
 {
     uint32_t bucket = bucket_of(h, mac, sizeof(*mac));
     host->mac = *mac;
@@ -262,7 +274,8 @@ static void set_mac(struct cw_hosts *h, struct cw_host *host, const struct cw_ma
 
 /* ---- MACs ---- */
 
-static struct mac_info *find_mac(struct cw_hosts *h, const struct cw_mac *mac)
+static struct mac_info *
+find_mac(struct cw_hosts *h, const struct cw_mac *mac)
 {
     uint32_t bucket = bucket_of(h, mac, sizeof(*mac));
     uint32_t at = h->mac_of[bucket];
@@ -281,7 +294,8 @@ static struct mac_info *find_mac(struct cw_hosts *h, const struct cw_mac *mac)
 }
 
 /* Evidence that a host gathered before its MAC proved to be a gateway goes to its only address. */
-static void become_gateway(struct cw_hosts *h, struct mac_info *m)
+static void
+become_gateway(struct cw_hosts *h, struct mac_info *m)
 {
     m->is_gateway = true;
     struct cw_host *host = find_mac_host(h, &m->mac);
@@ -316,7 +330,8 @@ static void become_gateway(struct cw_hosts *h, struct mac_info *m)
 }
 
 /* VRRP (RFC 5798 7.3), HSRP and GLBP virtual routers. */
-static bool is_router_mac(const struct cw_mac *mac)
+static bool
+is_router_mac(const struct cw_mac *mac)
 {
     static const uint8_t vrrp[5] = {0x00, 0x00, 0x5e, 0x00, 0x01},
                          vrrp6[5] = {0x00, 0x00, 0x5e, 0x00, 0x02};
@@ -326,15 +341,16 @@ static bool is_router_mac(const struct cw_mac *mac)
            memcmp(mac->b, hsrp, 5) == 0 || memcmp(mac->b, glbp, 4) == 0;
 }
 
-static bool is_proven_at(const struct cw_hosts *h, const struct cw_mac *mac,
-                         const struct cw_addr *addr)
+static bool
+is_proven_at(const struct cw_hosts *h, const struct cw_mac *mac, const struct cw_addr *addr)
 {
     const struct binding *b = find_binding(h, addr);
     return b && b->is_proven && cw_mac_equal(&h->hosts[b->host].mac, mac);
 }
 
 /* One more local IPv4 address behind a MAC; false when there are too many for one device. */
-static bool count_v4(struct mac_info *m, const uint8_t v4[4])
+static bool
+count_v4(struct mac_info *m, const uint8_t v4[4])
 {
     for (unsigned i = 0; i < m->n_addresses; i++) {
         if (memcmp(m->v4[i], v4, 4) == 0) {
@@ -349,7 +365,8 @@ static bool count_v4(struct mac_info *m, const uint8_t v4[4])
 }
 
 /* One more global /64 behind a MAC: an on-link host has one or two (SLAAC), a gateway many. */
-static bool count_net(struct mac_info *m, const uint8_t net[8])
+static bool
+count_net(struct mac_info *m, const uint8_t net[8])
 {
     for (unsigned i = 0; i < m->n_nets; i++) {
         if (memcmp(m->net[i], net, 8) == 0) {
@@ -363,8 +380,8 @@ static bool count_net(struct mac_info *m, const uint8_t net[8])
     return true;
 }
 
-static bool looks_like_gateway(const struct cw_hosts *h, struct mac_info *m,
-                               const struct cw_addr *addr)
+static bool
+looks_like_gateway(const struct cw_hosts *h, struct mac_info *m, const struct cw_addr *addr)
 {
     if (is_router_mac(&m->mac)) {
         return true;
@@ -376,7 +393,8 @@ static bool looks_like_gateway(const struct cw_hosts *h, struct mac_info *m,
     return !is_home && !count_net(m, addr->b);
 }
 
-bool cw_hosts_learn(struct cw_hosts *h, const struct cw_mac *mac, const struct cw_addr *addr)
+bool
+cw_hosts_learn(struct cw_hosts *h, const struct cw_mac *mac, const struct cw_addr *addr)
 {
     if (cw_mac_is_none(mac) || cw_mac_is_group(mac)) {
         return false;
@@ -396,14 +414,16 @@ bool cw_hosts_learn(struct cw_hosts *h, const struct cw_mac *mac, const struct c
 }
 
 /* Interface identifier made from the MAC (RFC 4291 appendix A): the address is the MAC's own. */
-static bool is_eui64_of(const struct cw_addr *addr, const struct cw_mac *mac)
+static bool
+is_eui64_of(const struct cw_addr *addr, const struct cw_mac *mac)
 {
     return addr->b[8] == (mac->b[0] ^ 0x02) && addr->b[9] == mac->b[1] &&
            addr->b[10] == mac->b[2] && addr->b[11] == 0xff && addr->b[12] == 0xfe &&
            addr->b[13] == mac->b[3] && addr->b[14] == mac->b[4] && addr->b[15] == mac->b[5];
 }
 
-bool cw_hosts_is_local(const struct cw_hosts *h, const struct cw_addr *addr)
+bool
+cw_hosts_is_local(const struct cw_hosts *h, const struct cw_addr *addr)
 {
     if (cw_home_has(h->settings.home, addr)) {
         return true;
@@ -413,7 +433,8 @@ bool cw_hosts_is_local(const struct cw_hosts *h, const struct cw_addr *addr)
 }
 
 /* Move what an address-only host knows to the host of the MAC, and drop the former. */
-static struct cw_host *join(struct cw_hosts *h, struct cw_host *from, struct cw_host *to)
+static struct cw_host *
+join(struct cw_hosts *h, struct cw_host *from, struct cw_host *to)
 {
     for (size_t i = 0; from->facts && i < from->facts->n_evidence; i++) {
         (void)cw_hosts_add_evidence(to, &from->facts->evidence[i]);
@@ -430,8 +451,9 @@ static struct cw_host *join(struct cw_hosts *h, struct cw_host *from, struct cw_
 }
 
 /* The address is at this MAC now: same host, an upgrade, or another device took the address. */
-static struct cw_host *settle_on_mac(struct cw_hosts *h, struct cw_host *host,
-                                     const struct cw_mac *mac, const struct cw_addr *addr)
+static struct cw_host *
+settle_on_mac(struct cw_hosts *h, struct cw_host *host, const struct cw_mac *mac,
+              const struct cw_addr *addr)
 {
     if (cw_mac_equal(&host->mac, mac)) {
         return host;
@@ -458,8 +480,9 @@ static struct cw_host *settle_on_mac(struct cw_hosts *h, struct cw_host *host,
     return owner;
 }
 
-struct cw_host *cw_hosts_of_address(struct cw_hosts *h, const struct cw_addr *addr,
-                                    const struct cw_mac *mac, int64_t now_ns)
+struct cw_host *
+cw_hosts_of_address(struct cw_hosts *h, const struct cw_addr *addr, const struct cw_mac *mac,
+                    int64_t now_ns)
 {
     bool on_link = mac && cw_hosts_learn(h, mac, addr);
     struct binding *b = find_binding(h, addr);
@@ -486,7 +509,8 @@ struct cw_host *cw_hosts_of_address(struct cw_hosts *h, const struct cw_addr *ad
     return host;
 }
 
-struct cw_host *cw_hosts_of_mac(struct cw_hosts *h, const struct cw_mac *mac, int64_t now_ns)
+struct cw_host *
+cw_hosts_of_mac(struct cw_hosts *h, const struct cw_mac *mac, int64_t now_ns)
 {
     if (cw_mac_is_none(mac) || cw_mac_is_group(mac)) {
         return NULL;
@@ -507,8 +531,9 @@ struct cw_host *cw_hosts_of_mac(struct cw_hosts *h, const struct cw_mac *mac, in
     return host;
 }
 
-void cw_hosts_prove(struct cw_hosts *h, const struct cw_mac *mac, const struct cw_addr *addr,
-                    int64_t now_ns)
+void
+cw_hosts_prove(struct cw_hosts *h, const struct cw_mac *mac, const struct cw_addr *addr,
+               int64_t now_ns)
 {
     if (cw_mac_is_none(mac) || cw_mac_is_group(mac) || cw_addr_is_none(addr) ||
         cw_addr_is_group(addr)) {
@@ -538,7 +563,8 @@ void cw_hosts_prove(struct cw_hosts *h, const struct cw_mac *mac, const struct c
     host->is_mac_proven = true;
 }
 
-struct cw_host *cw_hosts_get(struct cw_hosts *h, uint32_t handle)
+struct cw_host *
+cw_hosts_get(struct cw_hosts *h, uint32_t handle)
 {
     if (handle == 0 || handle > h->used_hosts || h->hosts[handle].handle != handle) {
         return NULL;
@@ -546,7 +572,8 @@ struct cw_host *cw_hosts_get(struct cw_hosts *h, uint32_t handle)
     return &h->hosts[handle];
 }
 
-static struct cw_host_facts *facts_of(struct cw_host *host)
+static struct cw_host_facts *
+facts_of(struct cw_host *host)
 {
     if (!host->facts) {
         host->facts = calloc(1, sizeof(*host->facts));
@@ -554,7 +581,8 @@ static struct cw_host_facts *facts_of(struct cw_host *host)
     return host->facts;
 }
 
-bool cw_hosts_add_evidence(struct cw_host *host, const struct cw_evidence *piece)
+bool
+cw_hosts_add_evidence(struct cw_host *host, const struct cw_evidence *piece)
 {
     struct cw_host_facts *f = facts_of(host);
     if (!f || !cw_evidence_add(f->evidence, &f->n_evidence, CW_HOST_EVIDENCE, piece)) {
@@ -565,7 +593,8 @@ bool cw_hosts_add_evidence(struct cw_host *host, const struct cw_evidence *piece
     return true;
 }
 
-bool cw_hosts_is_news(struct cw_host *host, uint64_t identity_hash)
+bool
+cw_hosts_is_news(struct cw_host *host, uint64_t identity_hash)
 {
     struct cw_host_facts *f = facts_of(host);
 
@@ -583,12 +612,14 @@ bool cw_hosts_is_news(struct cw_host *host, uint64_t identity_hash)
     return true;
 }
 
-uint32_t cw_hosts_count(const struct cw_hosts *h)
+uint32_t
+cw_hosts_count(const struct cw_hosts *h)
 {
     return h->n_hosts;
 }
 
-uint64_t cw_hosts_evicted(const struct cw_hosts *h)
+uint64_t
+cw_hosts_evicted(const struct cw_hosts *h)
 {
     return h->evicted;
 }

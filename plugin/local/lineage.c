@@ -32,7 +32,8 @@ struct cw_lineage {
     struct socket_entry *entries;
 };
 
-struct cw_lineage *cw_lineage_new(uint32_t max_sockets, struct cw_hash_key key)
+struct cw_lineage *
+cw_lineage_new(uint32_t max_sockets, struct cw_hash_key key)
 {
     struct cw_lineage *l = calloc(1, sizeof(*l));
     if (!l) {
@@ -48,7 +49,8 @@ struct cw_lineage *cw_lineage_new(uint32_t max_sockets, struct cw_hash_key key)
     return l;
 }
 
-void cw_lineage_free(struct cw_lineage *l)
+void
+cw_lineage_free(struct cw_lineage *l)
 {
     if (l) {
         free(l->entries);
@@ -56,8 +58,8 @@ void cw_lineage_free(struct cw_lineage *l)
     }
 }
 
-static struct socket_entry *set_of(const struct cw_lineage *l, const struct cw_addr *local,
-                                   uint16_t port)
+static struct socket_entry *
+set_of(const struct cw_lineage *l, const struct cw_addr *local, uint16_t port)
 {
     uint8_t key[18];
     memcpy(key, local->b, 16);
@@ -65,13 +67,14 @@ static struct socket_entry *set_of(const struct cw_lineage *l, const struct cw_a
     return &l->entries[(cw_hash(l->key, key, sizeof(key)) % l->n_sets) * WAYS];
 }
 
-static bool is_of(const struct socket_entry *e, const struct cw_addr *local, uint16_t port)
+static bool
+is_of(const struct socket_entry *e, const struct cw_addr *local, uint16_t port)
 {
     return e->last_ns != 0 && e->port == port && cw_addr_equal(&e->local, local);
 }
 
-static struct socket_entry *find_entry(const struct cw_lineage *l, const struct cw_addr *local,
-                                       uint16_t port)
+static struct socket_entry *
+find_entry(const struct cw_lineage *l, const struct cw_addr *local, uint16_t port)
 {
     struct socket_entry *set = set_of(l, local, port);
     for (unsigned i = 0; i < WAYS; i++) {
@@ -82,8 +85,8 @@ static struct socket_entry *find_entry(const struct cw_lineage *l, const struct 
     return NULL;
 }
 
-static struct socket_entry *make_entry(struct cw_lineage *l, const struct cw_addr *local,
-                                       uint16_t port)
+static struct socket_entry *
+make_entry(struct cw_lineage *l, const struct cw_addr *local, uint16_t port)
 {
     struct socket_entry *set = set_of(l, local, port), *oldest = set;
     for (unsigned i = 1; i < WAYS; i++) {
@@ -95,8 +98,9 @@ static struct socket_entry *make_entry(struct cw_lineage *l, const struct cw_add
     return oldest;
 }
 
-void cw_lineage_note(struct cw_lineage *l, const struct cw_addr *local, uint16_t port,
-                     unsigned direction, const struct cw_lineage_hit *what, int64_t now_ns)
+void
+cw_lineage_note(struct cw_lineage *l, const struct cw_addr *local, uint16_t port,
+                unsigned direction, const struct cw_lineage_hit *what, int64_t now_ns)
 {
     struct socket_entry *e = find_entry(l, local, port);
     if (!e || now_ns - e->last_ns > SOCKET_IDLE_NS) {
@@ -108,8 +112,9 @@ void cw_lineage_note(struct cw_lineage *l, const struct cw_addr *local, uint16_t
     e->last_ns = now_ns;
 }
 
-void cw_lineage_introduce(struct cw_lineage *l, const struct cw_addr *local, uint16_t port,
-                          const struct cw_addr *peer, int64_t now_ns)
+void
+cw_lineage_introduce(struct cw_lineage *l, const struct cw_addr *local, uint16_t port,
+                     const struct cw_addr *peer, int64_t now_ns)
 {
     struct socket_entry *e = find_entry(l, local, port);
     if (!e || cw_addr_is_none(peer)) {
@@ -129,8 +134,8 @@ void cw_lineage_introduce(struct cw_lineage *l, const struct cw_addr *local, uin
     e->peers[at].at_ns = now_ns;
 }
 
-static bool was_introduced(const struct socket_entry *e, const struct cw_addr *peer,
-                           int64_t now_ns)
+static bool
+was_introduced(const struct socket_entry *e, const struct cw_addr *peer, int64_t now_ns)
 {
     for (unsigned i = 0; i < e->n_peers; i++) {
         if (cw_addr_equal(&e->peers[i].addr, peer)) {
@@ -140,9 +145,10 @@ static bool was_introduced(const struct socket_entry *e, const struct cw_addr *p
     return false;
 }
 
-bool cw_lineage_find(const struct cw_lineage *l, const struct cw_addr *local, uint16_t port,
-                     const struct cw_addr *peer, bool speaks_same, int64_t now_ns,
-                     struct cw_lineage_hit *out)
+bool
+cw_lineage_find(const struct cw_lineage *l, const struct cw_addr *local, uint16_t port,
+                const struct cw_addr *peer, bool speaks_same, int64_t now_ns,
+                struct cw_lineage_hit *out)
 {
     const struct socket_entry *e = find_entry(l, local, port);
     if (!e || e->directions != 3 || now_ns - e->last_ns > SOCKET_IDLE_NS) {

@@ -19,9 +19,10 @@ struct cw_flow_cold {
     uint8_t activity;      /* enum camwatch_activity of the last window */
     uint8_t told_activity; /* the one that the last event told */
     uint8_t domain_source;
-    uint8_t side;     /* enum camwatch_side of the local end, by messages */
-    uint8_t lan_side; /* both ends are local: 1 + the end that is the device (0 source), 0 not known */
-    bool was_server;  /* the far end acted as a server of the vendor: data to it is relayed */
+    uint8_t side; /* enum camwatch_side of the local end, by messages */
+    uint8_t
+        lan_side; /* both ends are local: 1 + the end that is the device (0 source), 0 not known */
+    bool was_server; /* the far end acted as a server of the vendor: data to it is relayed */
     bool is_hiding_names; /* DNS over TLS or HTTPS */
     uint8_t signature;    /* confirmed wire signature, index + 1 into its table, 0 none */
     char domain[256];     /* of the far end, lower case */

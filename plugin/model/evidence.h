@@ -12,9 +12,9 @@
 #define CW_EVIDENCE_SEEN_MAX 64
 #define CW_EVIDENCE_RULE_MAX 56
 
-enum cw_subject { /* what an observation speaks of; bits */
-    CW_SUBJECT_SERVICE = 1, /* the far end */
-    CW_SUBJECT_DEVICE = 2,  /* the local thing */
+enum cw_subject {                         /* what an observation speaks of; bits */
+                  CW_SUBJECT_SERVICE = 1, /* the far end */
+                  CW_SUBJECT_DEVICE = 2,  /* the local thing */
 };
 
 struct cw_evidence {
@@ -30,12 +30,13 @@ struct cw_evidence {
     uint8_t is_maker_likely : 1; /* the brand's maker is likely, not proven (OEM) */
     uint8_t is_shared : 1;       /* shared platform: names the platform, never the brand */
     cw_label vendor;   /* whose service: brand or group; of a device: the group of its maker */
+    cw_label group;    /* of a service's brand: its protocol is no contradiction; 0 none */
     cw_label platform; /* e.g. "TUTK Kalay" */
     cw_label brand;    /* on the box, where proven */
     cw_label maker;
-    cw_label rule;     /* "rules/vendors/dahua.yaml:12" or "wire/dahua-dhip" */
-    uint32_t file;     /* capture file, 0 live */
-    uint64_t frame;    /* frame number, 0 live */
+    cw_label rule;  /* "rules/vendors/dahua.yaml:12" or "wire/dahua-dhip" */
+    uint32_t file;  /* capture file, 0 live */
+    uint64_t frame; /* frame number, 0 live */
     int64_t time_ns;
     char seen[CW_EVIDENCE_SEEN_MAX]; /* what was seen, for a person; no credentials */
 };

@@ -27,12 +27,12 @@ struct cw_flow_key {
 };
 
 enum cw_flow_end { /* why a flow ended: event.reason */
-    CW_FLOW_END_NONE,
-    CW_FLOW_END_CLOSED,   /* FIN both ways */
-    CW_FLOW_END_RESET,    /* RST */
-    CW_FLOW_END_IDLE,     /* time-out */
-    CW_FLOW_END_EVICTED,  /* memory cap */
-    CW_FLOW_END_SHUTDOWN, /* end of the capture, or of the sensor */
+                   CW_FLOW_END_NONE,
+                   CW_FLOW_END_CLOSED,   /* FIN both ways */
+                   CW_FLOW_END_RESET,    /* RST */
+                   CW_FLOW_END_IDLE,     /* time-out */
+                   CW_FLOW_END_EVICTED,  /* memory cap */
+                   CW_FLOW_END_SHUTDOWN, /* end of the capture, or of the sensor */
 };
 
 /* How much a flow is worth when memory is short; the least valuable goes first. */
@@ -44,7 +44,8 @@ enum cw_flow_value {
     CW_N_FLOW_VALUES,
 };
 
-struct cw_flow_cold;  /* monitor.c's: evidence, verdict, names; NULL when there is nothing to keep */
+struct
+    cw_flow_cold; /* monitor.c's: evidence, verdict, names; NULL when there is nothing to keep */
 struct cw_flow_probe; /* inspect/ and wire/ state of an undecided flow; NULL when decided */
 
 struct cw_flow {
@@ -65,24 +66,25 @@ struct cw_flow {
     uint8_t announced : 1; /* flow-classified was made */
     uint8_t has_syn : 1;   /* the opening was seen */
     uint8_t spare : 5;
-    uint16_t local_side;   /* 0 source is local, 1 destination is local, 2 neither, 3 both */
-    uint16_t inspected;    /* packets with payload that were inspected */
+    uint16_t local_side; /* 0 source is local, 1 destination is local, 2 neither, 3 both */
+    uint16_t inspected;  /* packets with payload that were inspected */
     struct cw_flow_key key;
-    uint32_t queued_s; /* second of the table's clock when it last went to the end of its age list */
+    uint32_t
+        queued_s; /* second of the table's clock when it last went to the end of its age list */
     int64_t first_ns;
     int64_t last_ns;
     uint64_t bytes[2]; /* frames as on the wire */
     uint32_t packets[2];
     uint64_t id; /* hash of key and first packet: stable between runs of the same input */
-    uint64_t first_frame;   /* replay: frame number of the first packet */
-    uint32_t first_file;    /* replay: its capture file */
-    uint32_t host[2];       /* local ends: handles of local/hosts.h, 0 none; source, destination */
+    uint64_t first_frame; /* replay: frame number of the first packet */
+    uint32_t first_file;  /* replay: its capture file */
+    uint32_t host[2]; /* local ends: handles of local/hosts.h, 0 none; source, destination */
     uint16_t first_vlan;
     uint16_t interface;
     cw_label protocol;    /* network.protocol */
     cw_label application; /* nDPI's name for it */
-    uint32_t syn_seq;  /* sequence number of the opener's SYN, with has_syn */
-    int64_t seen_ns;   /* last packet by the table's clock; times of packets may jump */
+    uint32_t syn_seq;     /* sequence number of the opener's SYN, with has_syn */
+    int64_t seen_ns;      /* last packet by the table's clock; times of packets may jump */
     struct cw_flow_cold *cold;
     struct cw_flow_probe *probe;
 };

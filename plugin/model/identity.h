@@ -11,8 +11,8 @@
 #include "camwatch/terms.h"
 
 struct cw_identity {
-    uint8_t origin; /* enum camwatch_origin: SELF, or CLAIMED of another device */
-    uint8_t kind;   /* enum camwatch_device_kind */
+    uint8_t origin;       /* enum camwatch_origin: SELF, or CLAIMED of another device */
+    uint8_t kind;         /* enum camwatch_device_kind */
     bool is_surveillance; /* proves a surveillance device, also where kind is UNKNOWN */
     char brand[32];
     char maker[48];

@@ -61,9 +61,9 @@ struct cw_record_verdict {
 
 struct cw_record_flow {
     struct cw_record head;
-    uint8_t kind;      /* FLOW_CLASSIFIED, FLOW_UPDATE or FLOW_END of enum camwatch_event_kind */
-    uint8_t end;       /* enum cw_flow_end */
-    uint8_t outcome;   /* enum camwatch_outcome */
+    uint8_t kind;    /* FLOW_CLASSIFIED, FLOW_UPDATE or FLOW_END of enum camwatch_event_kind */
+    uint8_t end;     /* enum cw_flow_end */
+    uint8_t outcome; /* enum camwatch_outcome */
     uint8_t direction; /* enum camwatch_direction */
     uint8_t path;      /* enum camwatch_path */
     uint8_t activity;  /* enum camwatch_activity */
@@ -81,12 +81,12 @@ struct cw_record_flow {
     uint64_t frame;
     uint64_t flow_id;
     int64_t first_ns, last_ns;
-    uint64_t bytes[2];   /* source, destination */
+    uint64_t bytes[2]; /* source, destination */
     uint64_t packets[2];
-    uint64_t delta[2];   /* bytes since the flow's last event: by source, by destination */
+    uint64_t delta[2]; /* bytes since the flow's last event: by source, by destination */
     struct cw_addr src, dst;
-    struct cw_mac src_mac, dst_mac;       /* on-link ones only */
-    struct cw_mac local_mac;              /* of the device's side, on-link, else none */
+    struct cw_mac src_mac, dst_mac; /* on-link ones only */
+    struct cw_mac local_mac;        /* of the device's side, on-link, else none */
     uint8_t spare[6];
     char domain[256];      /* of the far end (peer), lower case */
     char server_name[256]; /* SNI */
@@ -103,16 +103,16 @@ struct cw_record_flow {
 /* Something learnt of a device. Feeds the inventory; publishes nothing by itself. */
 struct cw_record_device {
     struct cw_record head;
-    uint8_t scope;       /* enum camwatch_scope */
-    uint8_t is_viewer;   /* behaves as an app or client */
-    uint8_t is_gateway;  /* its MAC carried global addresses */
+    uint8_t scope;      /* enum camwatch_scope */
+    uint8_t is_viewer;  /* behaves as an app or client */
+    uint8_t is_gateway; /* its MAC carried global addresses */
     uint8_t has_identity;
     uint8_t n_evidence;
     uint8_t spare1;
     uint16_t vlan;
     uint32_t interface;
     uint32_t segment;
-    struct cw_mac mac;   /* on-link, else none */
+    struct cw_mac mac;    /* on-link, else none */
     struct cw_mac behind; /* claimed: the on-link MAC of who said so */
     uint8_t spare2[4];
     struct cw_addr addr; /* address that the fact was seen from; for claims the claimed one */
@@ -120,7 +120,8 @@ struct cw_record_device {
     struct cw_identity identity;
     struct cw_record_verdict device;
     struct cw_record_evidence evidence[CW_RECORD_EVIDENCE];
-    struct cw_record_names names[CW_RECORD_EVIDENCE]; /* of evidence[]; all empty: as device says */
+    struct cw_record_names
+        names[CW_RECORD_EVIDENCE]; /* of evidence[]; all empty: as device says */
 };
 
 struct cw_record_stats {
@@ -140,7 +141,8 @@ struct cw_record_alert {
 };
 
 _Static_assert(sizeof(struct cw_record_flow) <= CW_RECORD_MAX, "a flow record fits the ring");
-_Static_assert(sizeof(struct cw_record_device) <= CW_RECORD_MAX, "a device record fits the ring");
+_Static_assert(sizeof(struct cw_record_device) <= CW_RECORD_MAX,
+               "a device record fits the ring");
 _Static_assert(sizeof(struct cw_record_stats) <= CW_RECORD_MAX, "a stats record fits the ring");
 _Static_assert(sizeof(struct cw_record_flow) % 8 == 0, "records are 8-aligned");
 _Static_assert(sizeof(struct cw_record_device) % 8 == 0, "records are 8-aligned");

@@ -5,7 +5,11 @@
 
 /* All pieces that speak for one name, the best of each kind. */
 struct claim {
-    cw_label name; /* vendor (or platform) of a service, maker of a device */
+    cw_label name;  /* vendor (or platform) of a service, group or maker of a device */
+    cw_label group; /* that the name belongs to, 0 none */
+    bool is_shared; /* a platform: others of its users are no contradiction */
+    unsigned own;   /* points of its own pieces */
+    unsigned all;   /* with what supports it */
     unsigned best[CAMWATCH_N_EVIDENCE_KINDS];
 };
 
@@ -50,104 +54,130 @@ keep_best(unsigned best[CAMWATCH_N_EVIDENCE_KINDS], const struct cw_evidence *e)
     }
 }
 
+static struct claim *
+find_claim(struct claim claims[MAX_CLAIMS], size_t *n, cw_label name)
+{
+    for (size_t i = 0; i < *n; i++) {
+        if (claims[i].name == name) {
+            return &claims[i];
+        }
+    }
+    if (*n == MAX_CLAIMS) {
+        return NULL;
+    }
+    claims[*n] = (struct claim){.name = name, .is_shared = true};
+    return &claims[(*n)++];
+}
+
 static size_t
-collect_claims(const struct cw_evidence *list, size_t n, unsigned subject, struct claim claims[MAX_CLAIMS])
+collect_claims(const struct cw_evidence *list, size_t n, unsigned subject,
+               struct claim claims[MAX_CLAIMS])
 {
     size_t n_claims = 0;
     for (size_t i = 0; i < n; i++) {
         cw_label name = name_of(&list[i], subject);
-        if (!(list[i].subject & subject) || name == 0) {
-            continue;
+        struct claim *claim = (list[i].subject & subject) && name != 0
+                                  ? find_claim(claims, &n_claims, name)
+                                  : NULL;
+        if (claim) {
+            keep_best(claim->best, &list[i]);
+            claim->group = list[i].group ? list[i].group : claim->group;
+            claim->is_shared &= list[i].is_shared;
+            claim->own = combine(claim->best);
         }
-        size_t at = 0;
-        while (at < n_claims && claims[at].name != name) {
-            at++;
-        }
-        if (at == MAX_CLAIMS) {
-            continue;
-        }
-        if (at == n_claims) {
-            claims[n_claims++] = (struct claim){.name = name};
-        }
-        keep_best(claims[at].best, &list[i]);
     }
     return n_claims;
 }
 
-/* Pieces that name nobody (a kind, a role) and pieces on a shared platform support every name. */
+/* A brand and its group's own protocol agree. */
+static bool
+is_related(const struct claim *a, const struct claim *b)
+{
+    return a->name == b->name || a->group == b->name || b->group == a->name ||
+           (a->group != 0 && a->group == b->group);
+}
+
+/* Pieces that name nobody (a kind, a role), pieces on a shared platform and those of the same group
+ * support a name. */
 static void
 add_support(const struct cw_evidence *list, size_t n, unsigned subject, struct claim *claim)
 {
     for (size_t i = 0; i < n; i++) {
-        bool names_nobody = name_of(&list[i], subject) == 0;
-        if ((list[i].subject & subject) && (names_nobody || list[i].is_shared)) {
+        struct claim of = {.name = name_of(&list[i], subject), .group = list[i].group};
+        if ((list[i].subject & subject) &&
+            (of.name == 0 || list[i].is_shared || is_related(claim, &of))) {
             keep_best(claim->best, &list[i]);
         }
     }
+    claim->all = combine(claim->best);
 }
 
+/* A vendor goes before a shared platform, then the stronger, then the one that says more. */
 static bool
-is_shared_claim(const struct cw_evidence *list, size_t n, unsigned subject, cw_label name)
+is_better(const struct claim *a, const struct claim *b)
 {
+    bool a_names = !a->is_shared && a->all >= 50, b_names = !b->is_shared && b->all >= 50;
+    if (a_names != b_names) {
+        return a_names;
+    }
+    return a->all != b->all ? a->all > b->all : a->group != 0 && b->group == 0;
+}
+
+/* Half of the strongest contradiction. */
+static unsigned
+loss_of(const struct claim *chosen, const struct claim claims[MAX_CLAIMS], size_t n)
+{
+    unsigned most = 0;
     for (size_t i = 0; i < n; i++) {
-        if ((list[i].subject & subject) && name_of(&list[i], subject) == name && !list[i].is_shared) {
-            return false;
+        bool contradicts =
+            !claims[i].is_shared && !chosen->is_shared && !is_related(chosen, &claims[i]);
+        if (contradicts && claims[i].own > most) {
+            most = claims[i].own;
         }
     }
-    return true;
+    return most / 2;
 }
 
-/* Strongest claim; a vendor's own goes before a shared platform's. Returns its confidence. */
+/* The name that stands, and its confidence. */
 static unsigned
-choose(const struct cw_evidence *list, size_t n, unsigned subject, cw_label *name)
+choose(const struct cw_evidence *list, size_t n, unsigned subject, struct claim *out)
 {
     struct claim claims[MAX_CLAIMS] = {{0}};
     size_t n_claims = collect_claims(list, n, subject, claims);
-    unsigned best = 0, second = 0;
-    bool best_is_shared = true;
-    *name = 0;
+    *out = (struct claim){0};
+    if (n_claims == 0) {
+        add_support(list, n, subject, out);
+        return out->all;
+    }
+    size_t best = 0;
     for (size_t i = 0; i < n_claims; i++) {
-        bool is_shared = is_shared_claim(list, n, subject, claims[i].name);
         add_support(list, n, subject, &claims[i]);
-        unsigned points = combine(claims[i].best);
-        bool is_better = *name == 0 || (best_is_shared && !is_shared && points >= 50) ||
-                         (points > best && (best_is_shared || !is_shared || best < 50));
-        unsigned loser = is_better ? best : points;
-        bool contradicts = *name != 0 && !is_shared && !best_is_shared;
-        if (contradicts && loser > second) {
-            second = loser;
-        }
-        if (is_better) {
-            *name = claims[i].name;
-            best = points;
-            best_is_shared = is_shared;
-        }
+        best = is_better(&claims[i], &claims[best]) ? i : best;
     }
-    if (*name == 0) {
-        struct claim nobody = {0};
-        add_support(list, n, subject, &nobody);
-        return combine(nobody.best);
-    }
-    unsigned loss = second / 2;
-    return best > loss ? best - loss : 0;
+    unsigned loss = loss_of(&claims[best], claims, n_claims);
+    *out = claims[best];
+    return out->all > loss ? out->all - loss : 0;
 }
 
 /* Facts other than names come from the strongest piece that knows them. */
 static void
-take_facts(struct cw_verdict *v, const struct cw_evidence *list, size_t n, unsigned subject, cw_label name)
+take_facts(struct cw_verdict *v, const struct cw_evidence *list, size_t n, unsigned subject,
+           const struct claim *chosen)
 {
     unsigned role = 0, path = 0, side = 0, kind = 0, brand = 0, platform = 0, maker = 0;
     for (size_t i = 0; i < n; i++) {
         const struct cw_evidence *e = &list[i];
-        bool fits = name == 0 || name_of(e, subject) == name || name_of(e, subject) == 0 || e->is_shared;
+        struct claim of = {.name = name_of(e, subject), .group = e->group};
+        bool fits =
+            chosen->name == 0 || of.name == 0 || e->is_shared || is_related(chosen, &of);
         if (!(e->subject & subject) || !fits) {
             continue;
         }
         v->is_surveillance |= e->is_surveillance;
-#define TAKE(best, value, none, into)                                                                \
-    if ((value) != (none) && e->points > (best)) {                                                   \
-        (best) = e->points;                                                                          \
-        (into) = (value);                                                                            \
+#define TAKE(best, value, none, into)                                                          \
+    if ((value) != (none) && e->points > (best)) {                                             \
+        (best) = e->points;                                                                    \
+        (into) = (value);                                                                      \
     }
         TAKE(role, e->role, CAMWATCH_ROLE_NONE, v->role)
         TAKE(path, e->path, CAMWATCH_PATH_NONE, v->path)
@@ -165,6 +195,7 @@ static void
 settle_maker(struct cw_verdict *v, const struct cw_evidence *list, size_t n, cw_label name)
 {
     enum { LIKELY_MAKER_MAX = 65 };
+
     unsigned best[CAMWATCH_N_EVIDENCE_KINDS] = {0};
     bool is_proven = false;
     v->maker = v->maker ? v->maker : name;
@@ -189,20 +220,19 @@ struct cw_verdict
 cw_verdict_weigh(const struct cw_evidence *evidence, size_t n, unsigned subject)
 {
     struct cw_verdict v = {0};
-    cw_label name;
-    v.confidence = (uint8_t)choose(evidence, n, subject, &name);
+    struct claim chosen;
+    v.confidence = (uint8_t)choose(evidence, n, subject, &chosen);
     v.band = (uint8_t)cw_verdict_band(v.confidence);
-    take_facts(&v, evidence, n, subject, name);
+    take_facts(&v, evidence, n, subject, &chosen);
     if (v.band < CAMWATCH_BAND_LIKELY) {
         v.brand = v.maker = v.platform = 0;
         return v;
     }
     if (subject == CW_SUBJECT_DEVICE) {
-        settle_maker(&v, evidence, n, name);
+        settle_maker(&v, evidence, n, chosen.name);
         return v;
     }
-    bool is_platform = name != 0 && is_shared_claim(evidence, n, subject, name);
-    v.vendor = is_platform ? 0 : name;
+    v.vendor = chosen.is_shared ? 0 : chosen.name;
     return v;
 }
 
@@ -217,12 +247,14 @@ static bool
 knows_more(const struct cw_evidence *old, const struct cw_evidence *piece)
 {
     return piece->points > old->points || (piece->brand && !old->brand) ||
-           (piece->device_kind && !old->device_kind) || (piece->is_surveillance && !old->is_surveillance) ||
-           (piece->side && !old->side) || (piece->role && !old->role);
+           (piece->device_kind && !old->device_kind) ||
+           (piece->is_surveillance && !old->is_surveillance) || (piece->side && !old->side) ||
+           (piece->role && !old->role);
 }
 
 bool
-cw_evidence_add(struct cw_evidence *list, size_t *n, size_t max, const struct cw_evidence *piece)
+cw_evidence_add(struct cw_evidence *list, size_t *n, size_t max,
+                const struct cw_evidence *piece)
 {
     size_t weakest = 0;
     for (size_t i = 0; i < *n; i++) {

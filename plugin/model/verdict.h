@@ -17,7 +17,8 @@ struct cw_verdict {
     uint8_t path;       /* service: enum camwatch_path where evidence tells, else NONE */
     uint8_t side;       /* enum camwatch_side */
     uint8_t device_kind;
-    uint8_t is_surveillance; /* device: at least one device-side fact of a surveillance device */
+    uint8_t
+        is_surveillance; /* device: at least one device-side fact of a surveillance device */
     cw_label vendor;
     cw_label platform;
     cw_label brand;
@@ -38,12 +39,14 @@ unsigned cw_verdict_band(unsigned confidence);
  * @param subject  CW_SUBJECT_SERVICE or CW_SUBJECT_DEVICE
  * Pure; O(n^2) over a handful of pieces.
  */
-struct cw_verdict cw_verdict_weigh(const struct cw_evidence *evidence, size_t n, unsigned subject);
+struct cw_verdict cw_verdict_weigh(const struct cw_evidence *evidence, size_t n,
+                                   unsigned subject);
 
 /**
  * Add one piece, keeping the list short: a piece of the same kind, rule and names replaces a weaker one
  * or is dropped; when the list is full the weakest goes. Returns true when the verdict may change.
  */
-bool cw_evidence_add(struct cw_evidence *list, size_t *n, size_t max, const struct cw_evidence *piece);
+bool cw_evidence_add(struct cw_evidence *list, size_t *n, size_t max,
+                     const struct cw_evidence *piece);
 
 #endif

@@ -11,7 +11,8 @@ struct cw_names_client
 cw_side_client(struct camwatch_monitor *m, const struct cw_flow *flow, unsigned end)
 {
     const struct cw_host *host = cw_hosts_get(m->hosts, flow->host[end]);
-    struct cw_names_client client = {.addr = end == 0 ? *cw_flow_source(flow) : *cw_flow_destination(flow)};
+    struct cw_names_client client = {.addr = end == 0 ? *cw_flow_source(flow)
+                                                      : *cw_flow_destination(flow)};
     if (host) {
         client.mac = host->mac;
     }
@@ -60,6 +61,13 @@ describe(struct cw_evidence *e, struct camwatch_monitor *m, const struct cw_wire
     cw_text_set(e->seen, sizeof(e->seen), r->match.detail[0] ? r->match.detail : s->name);
 }
 
+/* Both ends are hosts of the local network; a group that is searched is no host. */
+static bool
+is_between_hosts(const struct cw_flow *flow)
+{
+    return flow->local_side == 3 && !cw_addr_is_group(cw_flow_destination(flow));
+}
+
 /* Which side the local end is on, by who sent the message from where. */
 static unsigned
 side_of_local(unsigned sender, bool sender_is_local, bool both_local)
@@ -89,12 +97,16 @@ path_of(const struct cw_flow *flow, const struct cw_flow_cold *cold, unsigned ph
         phase == CW_WIRE_PHASE_RENDEZVOUS) {
         return cold->path ? cold->path : CAMWATCH_PATH_CLOUD;
     }
+    if (phase == CW_WIRE_PHASE_DIRECT && flow->key.proto == CW_PROTO_TCP) {
+        return CAMWATCH_PATH_RELAY; /* nobody punches holes for TCP here: the far end is a server */
+    }
     bool is_session = phase == CW_WIRE_PHASE_DIRECT || phase == CW_WIRE_PHASE_PUNCH;
     return is_session && !cold->was_server ? CAMWATCH_PATH_P2P_DIRECT : cold->path;
 }
 
 static void
-take_service(struct camwatch_monitor *m, const struct cw_side_packet *p, const struct cw_wire_result *r)
+take_service(struct camwatch_monitor *m, const struct cw_side_packet *p,
+             const struct cw_wire_result *r)
 {
     struct cw_flow *flow = p->flow;
     struct cw_flow_cold *cold = cw_side_cold(m, flow);
@@ -106,10 +118,11 @@ take_service(struct camwatch_monitor *m, const struct cw_side_packet *p, const s
     cold->was_server |= phase == CW_WIRE_PHASE_REGISTRATION || phase == CW_WIRE_PHASE_LOOKUP ||
                         sender == CW_WIRE_FROM_SERVER;
     cold->path = (uint8_t)path_of(flow, cold, phase);
-    unsigned side = side_of_local(sender, from_local, both);
+    unsigned side = side_of_local(sender, from_local, is_between_hosts(flow));
     cold->side = side != CAMWATCH_SIDE_UNKNOWN ? (uint8_t)side : cold->side;
     if (both && (sender == CW_WIRE_FROM_DEVICE || sender == CW_WIRE_FROM_VIEWER)) {
-        cold->lan_side = (uint8_t)(1 + (sender == CW_WIRE_FROM_DEVICE ? p->direction : 1 - p->direction));
+        cold->lan_side =
+            (uint8_t)(1 + (sender == CW_WIRE_FROM_DEVICE ? p->direction : 1 - p->direction));
     }
     for (unsigned i = 0; cold->signature == 0 && cw_wire_table()[i]; i++) {
         cold->signature = cw_wire_table()[i] == r->signature ? (uint8_t)(i + 1) : 0;
@@ -149,7 +162,8 @@ take_identity(struct camwatch_monitor *m, const struct cw_side_packet *p, struct
         cw_side_tell_host(m, host, p->packet, NULL, id);
         return;
     }
-    struct cw_evidence e = cw_side_evidence(p->packet, CAMWATCH_EVIDENCE_IDENTITY, CW_SUBJECT_DEVICE);
+    struct cw_evidence e =
+        cw_side_evidence(p->packet, CAMWATCH_EVIDENCE_IDENTITY, CW_SUBJECT_DEVICE);
     describe(&e, m, r);
     e.is_surveillance = true;
     e.side = CAMWATCH_SIDE_DEVICE;
@@ -202,7 +216,8 @@ take_sender(struct camwatch_monitor *m, const struct cw_side_packet *p, struct c
 
 /* A rendezvous on a local socket, and whom it introduced. */
 static void
-take_lineage(struct camwatch_monitor *m, const struct cw_side_packet *p, const struct cw_wire_result *r)
+take_lineage(struct camwatch_monitor *m, const struct cw_side_packet *p,
+             const struct cw_wire_result *r)
 {
     struct cw_flow *flow = p->flow;
     unsigned phase = r->match.phase;
@@ -215,10 +230,14 @@ take_lineage(struct camwatch_monitor *m, const struct cw_side_packet *p, const s
     unsigned local = flow->local_side;
     const struct cw_addr *addr = local == 0 ? cw_flow_source(flow) : cw_flow_destination(flow);
     uint16_t port = local == 0 ? cw_flow_source_port(flow) : cw_flow_destination_port(flow);
-    struct cw_evidence e = cw_side_evidence(p->packet, CAMWATCH_EVIDENCE_LINEAGE, CW_SUBJECT_SERVICE);
+    struct cw_evidence e =
+        cw_side_evidence(p->packet, CAMWATCH_EVIDENCE_LINEAGE, CW_SUBJECT_SERVICE);
     describe(&e, m, r);
-    struct cw_lineage_hit what = {
-        .vendor = e.vendor, .platform = e.platform, .rule = e.rule, .frame = e.frame, .file = e.file};
+    struct cw_lineage_hit what = {.vendor = e.vendor,
+                                  .platform = e.platform,
+                                  .rule = e.rule,
+                                  .frame = e.frame,
+                                  .file = e.file};
     int64_t now = p->packet->frame->time_ns;
     cw_lineage_note(m->lineage, addr, port, p->direction == local ? 0 : 1, &what, now);
     for (unsigned i = 0; i < r->match.n_candidates && i < CW_WIRE_CANDIDATES; i++) {
@@ -230,9 +249,9 @@ void
 cw_side_found_wire(struct camwatch_monitor *m, const struct cw_side_packet *p,
                    const struct cw_wire_result *r)
 {
-    struct cw_host *sender = p->flow ? host_of_end(m, p->flow, p->direction)
-                                     : cw_hosts_of_mac(m->hosts, &p->packet->src_mac,
-                                                       p->packet->frame->time_ns);
+    struct cw_host *sender =
+        p->flow ? host_of_end(m, p->flow, p->direction)
+                : cw_hosts_of_mac(m->hosts, &p->packet->src_mac, p->packet->frame->time_ns);
     if (p->flow) {
         const char *name = r->match.protocol ? r->match.protocol : r->signature->name;
         if (r->is_confirmed) {
@@ -254,7 +273,9 @@ cw_side_found_wire(struct camwatch_monitor *m, const struct cw_side_packet *p,
 static uint8_t
 points_of(unsigned points, unsigned confidence)
 {
-    unsigned cap = confidence == CW_CONFIDENCE_HIGH ? 99 : confidence == CW_CONFIDENCE_MEDIUM ? 65 : 40;
+    unsigned cap = confidence == CW_CONFIDENCE_HIGH     ? 99
+                   : confidence == CW_CONFIDENCE_MEDIUM ? 65
+                                                        : 40;
     return (uint8_t)(points < cap ? points : cap);
 }
 
@@ -269,6 +290,7 @@ evidence_of_rule(struct camwatch_monitor *m, const struct cw_packet *packet,
     e.is_shared = hit->is_shared & 1u;
     e.vendor = cw_labels_intern(m->labels, hit->vendor);
     e.platform = cw_labels_intern(m->labels, hit->platform);
+    e.group = cw_labels_intern(m->labels, hit->group);
     e.rule = cw_labels_intern(m->labels, hit->where);
     return e;
 }
@@ -282,7 +304,8 @@ kind_of_name(const struct cw_rule_hit *hit, enum camwatch_domain_source source)
     if (source == CAMWATCH_DOMAIN_DNS_OTHER) {
         return CAMWATCH_EVIDENCE_NAME_DNS_OTHER;
     }
-    return hit->side == CAMWATCH_SIDE_DEVICE ? CAMWATCH_EVIDENCE_NAME : CAMWATCH_EVIDENCE_NAME_SERVICE;
+    return hit->side == CAMWATCH_SIDE_DEVICE ? CAMWATCH_EVIDENCE_NAME
+                                             : CAMWATCH_EVIDENCE_NAME_SERVICE;
 }
 
 /* A name that only devices use, called by this host itself, is a device-side fact. */
@@ -298,8 +321,9 @@ static bool
 is_better_source(unsigned now, unsigned before)
 {
     static const uint8_t rank[CAMWATCH_N_DOMAIN_SOURCES] = {
-        [CAMWATCH_DOMAIN_DNS_OTHER] = 1, [CAMWATCH_DOMAIN_DNS_OWN] = 2, [CAMWATCH_DOMAIN_CERT] = 3,
-        [CAMWATCH_DOMAIN_HOST] = 4,      [CAMWATCH_DOMAIN_SNI] = 5,
+        [CAMWATCH_DOMAIN_DNS_OTHER] = 1, [CAMWATCH_DOMAIN_CERT] = 2,
+        [CAMWATCH_DOMAIN_DNS_OWN] = 3,   [CAMWATCH_DOMAIN_HOST] = 4,
+        [CAMWATCH_DOMAIN_SNI] = 5,
     };
     return rank[now] > rank[before];
 }
@@ -322,13 +346,16 @@ keep_name(struct camwatch_monitor *m, struct cw_flow *flow, const char *name,
 /* Whom a rule names as the maker of a device: nobody for a platform; only the group where its hosts serve
  * the brands of the whole group. */
 void
-cw_side_name_maker(struct camwatch_monitor *m, struct cw_evidence *e, const struct cw_rule_hit *hit)
+cw_side_name_maker(struct camwatch_monitor *m, struct cw_evidence *e,
+                   const struct cw_rule_hit *hit)
 {
     bool is_host = hit->kind == CW_RULE_DOMAIN || hit->kind == CW_RULE_NETWORK;
     bool is_group_host =
         is_host && hit->group[0] && strcmp(hit->vendor, hit->group) == 0 && !hit->brand[0];
     e->vendor = cw_labels_intern(m->labels, hit->group);
-    e->maker = is_group_host ? 0 : cw_labels_intern(m->labels, hit->maker[0] ? hit->maker : hit->vendor);
+    e->maker = is_group_host
+                   ? 0
+                   : cw_labels_intern(m->labels, hit->maker[0] ? hit->maker : hit->vendor);
     e->is_maker_likely = hit->maker_is_likely & 1u;
 }
 
@@ -381,7 +408,8 @@ cw_side_found_name(struct camwatch_monitor *m, const struct cw_side_packet *p, c
 
 /* Names that the client's own DNS answers (or another's) give the far end. */
 static void
-find_dns_name(struct camwatch_monitor *m, const struct cw_side_packet *p, const struct cw_addr *peer)
+find_dns_name(struct camwatch_monitor *m, const struct cw_side_packet *p,
+              const struct cw_addr *peer)
 {
     struct cw_names_client client = cw_side_client(m, p->flow, 0);
     struct cw_name_hit names[2];
@@ -395,19 +423,21 @@ find_dns_name(struct camwatch_monitor *m, const struct cw_side_packet *p, const 
                     strcmp(first.vendor, second.vendor) != 0;
     if (!disagree) {
         cw_side_found_name(m, p, names[0].name,
-                           names[0].is_own ? CAMWATCH_DOMAIN_DNS_OWN : CAMWATCH_DOMAIN_DNS_OTHER);
+                           names[0].is_own ? CAMWATCH_DOMAIN_DNS_OWN
+                                           : CAMWATCH_DOMAIN_DNS_OTHER);
     }
 }
 
 static void
-find_address(struct camwatch_monitor *m, const struct cw_side_packet *p, const struct cw_addr *peer)
+find_address(struct camwatch_monitor *m, const struct cw_side_packet *p,
+             const struct cw_addr *peer)
 {
     struct cw_rule_hit hit;
     if (cw_rules_match_addr(m->rules, peer, &hit, 1) == 0) {
         return;
     }
-    struct cw_evidence e =
-        evidence_of_rule(m, p->packet, &hit, CAMWATCH_EVIDENCE_SERVER_ADDRESS, CW_SUBJECT_SERVICE);
+    struct cw_evidence e = evidence_of_rule(
+        m, p->packet, &hit, CAMWATCH_EVIDENCE_SERVER_ADDRESS, CW_SUBJECT_SERVICE);
     cw_text_set(e.seen, sizeof(e.seen), hit.pattern);
     cw_side_add_service(m, p->flow, &e);
 }
@@ -424,7 +454,8 @@ find_lineage(struct camwatch_monitor *m, const struct cw_side_packet *p, unsigne
         !cw_lineage_find(m->lineage, addr, port, peer, false, flow->first_ns, &hit)) {
         return;
     }
-    struct cw_evidence e = cw_side_evidence(p->packet, CAMWATCH_EVIDENCE_LINEAGE, CW_SUBJECT_SERVICE);
+    struct cw_evidence e =
+        cw_side_evidence(p->packet, CAMWATCH_EVIDENCE_LINEAGE, CW_SUBJECT_SERVICE);
     e.vendor = hit.vendor;
     e.platform = hit.platform;
     e.is_shared = hit.vendor == 0;
@@ -456,8 +487,8 @@ cw_side_found_flow(struct camwatch_monitor *m, const struct cw_side_packet *p)
 
 /* What a local server says of itself is identity; a remote one's is no business of this host. */
 void
-cw_side_found_banner(struct camwatch_monitor *m, const struct cw_side_packet *p, enum cw_banner field,
-                     struct cw_bytes text)
+cw_side_found_banner(struct camwatch_monitor *m, const struct cw_side_packet *p,
+                     enum cw_banner field, struct cw_bytes text)
 {
     struct cw_host *host = host_of_end(m, p->flow, p->direction);
     struct cw_rule_hit hit;
@@ -467,7 +498,10 @@ cw_side_found_banner(struct camwatch_monitor *m, const struct cw_side_packet *p,
     struct cw_evidence e =
         evidence_of_rule(m, p->packet, &hit, CAMWATCH_EVIDENCE_IDENTITY, CW_SUBJECT_DEVICE);
     e.side = CAMWATCH_SIDE_DEVICE;
-    e.is_surveillance = !hit.is_mixed && hit.confidence != CW_CONFIDENCE_LOW;
+    bool is_camera_kind =
+        hit.device_kind != CAMWATCH_KIND_UNKNOWN && hit.device_kind != CAMWATCH_KIND_VMS_CLIENT;
+    e.is_surveillance =
+        (!hit.is_mixed || is_camera_kind) && hit.confidence != CW_CONFIDENCE_LOW;
     e.brand = cw_labels_intern(m->labels, hit.brand);
     cw_side_name_maker(m, &e, &hit);
     e.device_kind = hit.device_kind;

@@ -95,8 +95,8 @@ void
 cw_side_learn_frame(struct camwatch_monitor *m, const struct cw_packet *p)
 {
     struct cw_bytes arp = p->payload;
-    bool is_ipv4 = p->ethertype == ETHERTYPE_ARP && arp.len >= 28 && cw_be32_at(arp, 0) == 0x00010800 &&
-                   cw_be16_at(arp, 4) == 0x0604;
+    bool is_ipv4 = p->ethertype == ETHERTYPE_ARP && arp.len >= 28 &&
+                   cw_be32_at(arp, 0) == 0x00010800 && cw_be16_at(arp, 4) == 0x0604;
     if (!is_ipv4) {
         return;
     }
@@ -120,6 +120,7 @@ static void
 learn_neighbour(struct camwatch_monitor *m, const struct cw_packet *p)
 {
     enum { SOLICITATION = 135, ADVERTISEMENT = 136 };
+
     if (p->ttl != 255 || (p->icmp_type != SOLICITATION && p->icmp_type != ADVERTISEMENT)) {
         return;
     }
@@ -140,7 +141,8 @@ static void
 learn_lease(struct camwatch_monitor *m, const struct cw_packet *p)
 {
     struct cw_bytes dhcp = p->payload;
-    bool is_dhcp = dhcp.len >= 240 && cw_be32_at(dhcp, 236) == 0x63825363 && cw_u8_at(dhcp, 2) == 6;
+    bool is_dhcp =
+        dhcp.len >= 240 && cw_be32_at(dhcp, 236) == 0x63825363 && cw_u8_at(dhcp, 2) == 6;
     if (!is_dhcp) {
         return;
     }
@@ -162,7 +164,8 @@ cw_side_learn_proof(struct camwatch_monitor *m, const struct cw_packet *p)
     }
     if (p->proto == CW_PROTO_ICMP6) {
         learn_neighbour(m, p);
-    } else if (p->proto == CW_PROTO_UDP && (p->src_port == DHCP_SERVER || p->dst_port == DHCP_SERVER)) {
+    } else if (p->proto == CW_PROTO_UDP &&
+               (p->src_port == DHCP_SERVER || p->dst_port == DHCP_SERVER)) {
         learn_lease(m, p);
     }
 }

@@ -9,8 +9,8 @@
 #include "packet_side/side.h"
 
 enum {
-    QUIET_PACKETS = 10,    /* enough without a suspect when nDPI has said its last word */
-    AGAIN_MAX = 160,       /* control messages of known protocols are shorter */
+    QUIET_PACKETS = 10, /* enough without a suspect when nDPI has said its last word */
+    AGAIN_MAX = 160,    /* control messages of known protocols are shorter */
 };
 
 static struct cw_wire_input
@@ -34,8 +34,8 @@ wire_input(const struct cw_side_packet *p, struct cw_bytes bytes, bool at_start)
 }
 
 static bool
-look_for_signature(struct camwatch_monitor *m, const struct cw_side_packet *p, struct cw_bytes bytes,
-                   bool at_start)
+look_for_signature(struct camwatch_monitor *m, const struct cw_side_packet *p,
+                   struct cw_bytes bytes, bool at_start)
 {
     struct cw_wire_input in = wire_input(p, bytes, at_start);
     struct cw_wire_result result;
@@ -45,6 +45,18 @@ look_for_signature(struct camwatch_monitor *m, const struct cw_side_packet *p, s
     }
     cw_side_found_wire(m, p, &result);
     return true;
+}
+
+/* A wildcard speaks for its domain; an address for nothing. */
+static void
+look_at_certificate_name(struct camwatch_monitor *m, const struct cw_side_packet *p,
+                         const char *name)
+{
+    struct cw_addr addr;
+    name += name[0] == '*' && name[1] == '.' ? 2 : 0;
+    if (!cw_addr_parse(name, &addr)) {
+        cw_side_found_name(m, p, name, CAMWATCH_DOMAIN_CERT);
+    }
 }
 
 /* A client's hello names the server; up to TLS 1.2 the server's certificate does too. */
@@ -66,7 +78,7 @@ look_for_tls(struct camwatch_monitor *m, const struct cw_side_packet *p, struct 
         }
         cw_side_found_name(m, p, tls.server_name, CAMWATCH_DOMAIN_SNI);
     } else if (tls.has_certificate) {
-        cw_side_found_name(m, p, tls.certificate.common_name, CAMWATCH_DOMAIN_CERT);
+        look_at_certificate_name(m, p, tls.certificate.common_name);
         cw_side_found_banner(m, p, CW_BANNER_TLS_SUBJECT,
                              cw_bytes_text(tls.certificate.organisation));
     }
@@ -83,7 +95,8 @@ look_for_text(struct camwatch_monitor *m, const struct cw_side_packet *p, struct
     }
     if (state == CW_START_FOUND) {
         if (p->flow->protocol == 0) {
-            p->flow->protocol = cw_labels_intern(m->labels, cw_http_protocol_text(http.protocol));
+            p->flow->protocol =
+                cw_labels_intern(m->labels, cw_http_protocol_text(http.protocol));
         }
         if (http.is_request && http.protocol != CW_HTTP_SIP) {
             char host[CW_DNS_NAME_MAX];
@@ -138,14 +151,16 @@ look_at_tcp(struct camwatch_monitor *m, const struct cw_side_packet *p)
 }
 
 static void
-take_dpi(struct camwatch_monitor *m, const struct cw_side_packet *p, const struct cw_ndpi_result *dpi)
+take_dpi(struct camwatch_monitor *m, const struct cw_side_packet *p,
+         const struct cw_ndpi_result *dpi)
 {
     struct cw_flow *flow = p->flow;
     if (dpi->application[0] != '\0' && !dpi->is_guess) {
         flow->application = cw_labels_intern(m->labels, dpi->application);
         if (flow->protocol == 0) {
             char protocol[24];
-            cw_text_set(protocol, sizeof(protocol), dpi->master[0] ? dpi->master : dpi->application);
+            cw_text_set(protocol, sizeof(protocol),
+                        dpi->master[0] ? dpi->master : dpi->application);
             cw_text_lower(protocol);
             flow->protocol = cw_labels_intern(m->labels, protocol);
         }
@@ -175,7 +190,8 @@ look_with_dpi(struct camwatch_monitor *m, const struct cw_side_packet *p)
         return;
     }
     m->stats.dpi_packets++;
-    if (!cw_ndpi_packet(m->ndpi, probe->ndpi, p->packet, p->direction, p->flow->has_syn, &dpi)) {
+    if (!cw_ndpi_packet(m->ndpi, probe->ndpi, p->packet, p->direction, p->flow->has_syn,
+                        &dpi)) {
         return;
     }
     take_dpi(m, p, &dpi);
@@ -238,7 +254,8 @@ keep_suspicion(struct camwatch_monitor *m, struct cw_flow *flow)
     if (!s->proves_device) {
         return;
     }
-    struct cw_frame frame = {.time_ns = flow->first_ns, .file = flow->first_file, .number = flow->first_frame};
+    struct cw_frame frame = {
+        .time_ns = flow->first_ns, .file = flow->first_file, .number = flow->first_frame};
     struct cw_packet packet = {.frame = &frame};
     struct cw_evidence e =
         cw_side_evidence(&packet, CAMWATCH_EVIDENCE_SIGNATURE_WEAK, CW_SUBJECT_SERVICE);
@@ -293,7 +310,8 @@ cw_side_look_at_dns(struct camwatch_monitor *m, const struct cw_side_packet *p)
     if (kind != CW_DNS_UNICAST || !cw_dns_parse(packet->payload, kind, &dns)) {
         return;
     }
-    struct cw_names_client client = cw_side_client(m, p->flow, dns.is_answer ? 1 - p->direction : p->direction);
+    struct cw_names_client client =
+        cw_side_client(m, p->flow, dns.is_answer ? 1 - p->direction : p->direction);
     p->flow->protocol = cw_labels_intern(m->labels, "dns");
     if (!dns.is_answer) {
         cw_names_query(m->names, &client, packet->src_port, &dns, packet->frame->time_ns);
@@ -312,7 +330,8 @@ cw_side_look_again(struct camwatch_monitor *m, const struct cw_side_packet *p)
         return;
     }
     struct cw_wire_input in = wire_input(p, p->packet->payload, false);
-    struct cw_wire_result result = {.signature = cw_wire_table()[cold->signature - 1], .is_confirmed = true};
+    struct cw_wire_result result = {.signature = cw_wire_table()[cold->signature - 1],
+                                    .is_confirmed = true};
     result.match.is_evidence = true;
     if (in.wire_len >= result.signature->least && result.signature->test(&in, &result.match)) {
         cw_side_found_wire(m, p, &result);

@@ -50,8 +50,8 @@ struct cw_side_packet {
 /* ---- learn.c: who is local ---- */
 
 /** First packet of a flow, or of its other direction: find the hosts of its local ends. */
-void cw_side_learn_ends(struct camwatch_monitor *m, struct cw_flow *flow, const struct cw_packet *packet,
-                        unsigned direction);
+void cw_side_learn_ends(struct camwatch_monitor *m, struct cw_flow *flow,
+                        const struct cw_packet *packet, unsigned direction);
 
 /** A frame without IP: ARP proves where addresses are. */
 void cw_side_learn_frame(struct camwatch_monitor *m, const struct cw_packet *packet);
@@ -82,15 +82,16 @@ void cw_side_decide(struct camwatch_monitor *m, struct cw_flow *flow);
 /* ---- found.c: findings become evidence ---- */
 
 /** Client of the names table for a local end: its MAC where on-link, else its address. */
-struct cw_names_client cw_side_client(struct camwatch_monitor *m, const struct cw_flow *flow, unsigned end);
+struct cw_names_client cw_side_client(struct camwatch_monitor *m, const struct cw_flow *flow,
+                                      unsigned end);
 
 /** A wire signature matched. flow may be NULL (frames without IP). */
 void cw_side_found_wire(struct camwatch_monitor *m, const struct cw_side_packet *p,
                         const struct cw_wire_result *result);
 
 /** A name of the far end became known; asks the rules. */
-void cw_side_found_name(struct camwatch_monitor *m, const struct cw_side_packet *p, const char *name,
-                        enum camwatch_domain_source source);
+void cw_side_found_name(struct camwatch_monitor *m, const struct cw_side_packet *p,
+                        const char *name, enum camwatch_domain_source source);
 
 /** A new flow: names of the far end in DNS answers, rules on its address, lineage. */
 void cw_side_found_flow(struct camwatch_monitor *m, const struct cw_side_packet *p);
@@ -100,7 +101,8 @@ void cw_side_found_banner(struct camwatch_monitor *m, const struct cw_side_packe
                           enum cw_banner field, struct cw_bytes text);
 
 /** Maker and group of a rule, for evidence on a device. */
-void cw_side_name_maker(struct camwatch_monitor *m, struct cw_evidence *e, const struct cw_rule_hit *hit);
+void cw_side_name_maker(struct camwatch_monitor *m, struct cw_evidence *e,
+                        const struct cw_rule_hit *hit);
 
 /* ---- weigh.c: evidence becomes verdicts ---- */
 
@@ -109,15 +111,17 @@ struct cw_flow_cold *cw_side_cold(struct camwatch_monitor *m, struct cw_flow *fl
 void cw_side_free_cold(struct camwatch_monitor *m, struct cw_flow *flow);
 
 /** Where and when a packet shows something: fills file, frame and time. */
-struct cw_evidence cw_side_evidence(const struct cw_packet *packet, enum camwatch_evidence_kind kind,
-                                    unsigned subject);
+struct cw_evidence cw_side_evidence(const struct cw_packet *packet,
+                                    enum camwatch_evidence_kind kind, unsigned subject);
 
 /** Add to the far end's case. */
-void cw_side_add_service(struct camwatch_monitor *m, struct cw_flow *flow, const struct cw_evidence *piece);
+void cw_side_add_service(struct camwatch_monitor *m, struct cw_flow *flow,
+                         const struct cw_evidence *piece);
 
 /** Add to a local host's case, and tell the inventory; identity may be NULL. */
-void cw_side_add_device(struct camwatch_monitor *m, struct cw_host *host, const struct cw_packet *packet,
-                        const struct cw_evidence *piece, const struct cw_identity *identity);
+void cw_side_add_device(struct camwatch_monitor *m, struct cw_host *host,
+                        const struct cw_packet *packet, const struct cw_evidence *piece,
+                        const struct cw_identity *identity);
 
 /** Which end is the device's side: 0 source, 1 destination, 2 neither is local. */
 unsigned cw_side_device_side(struct camwatch_monitor *m, const struct cw_flow *flow);
@@ -128,18 +132,20 @@ struct cw_host *cw_side_device(struct camwatch_monitor *m, const struct cw_flow 
 /* ---- tell.c: records, when they are due ---- */
 
 /** After a packet of a flow that is worth an event: classified, update, streaming started or ended. */
-void cw_side_tell_packet(struct camwatch_monitor *m, struct cw_flow *flow, const struct cw_packet *packet);
+void cw_side_tell_packet(struct camwatch_monitor *m, struct cw_flow *flow,
+                         const struct cw_packet *packet);
 
 /** The flow ended. */
 void cw_side_tell_end(struct camwatch_monitor *m, struct cw_flow *flow);
 
 /** Something new of a host, for the inventory. piece and identity may be NULL. */
-void cw_side_tell_host(struct camwatch_monitor *m, struct cw_host *host, const struct cw_packet *packet,
-                       const struct cw_evidence *piece, const struct cw_identity *identity);
+void cw_side_tell_host(struct camwatch_monitor *m, struct cw_host *host,
+                       const struct cw_packet *packet, const struct cw_evidence *piece,
+                       const struct cw_identity *identity);
 
 /** A host claims something of another device. */
-void cw_side_tell_claim(struct camwatch_monitor *m, struct cw_host *host, const struct cw_packet *packet,
-                        const struct cw_identity *identity);
+void cw_side_tell_claim(struct camwatch_monitor *m, struct cw_host *host,
+                        const struct cw_packet *packet, const struct cw_identity *identity);
 
 /** Counters, at their deadline. */
 void cw_side_tell_stats(struct camwatch_monitor *m, int64_t deadline_ns);

@@ -8,9 +8,11 @@
 
 #define SECOND 1000000000LL
 
-static const int64_t WINDOW_NS = 5 * SECOND;   /* activity is judged over this much of packet time */
-static const uint64_t STREAMING_RATE = 12500;  /* bytes a second one way: 100 kbit/s, less than any video */
-static const uint64_t IDLE_RATE = 200;         /* keep-alives stay below */
+static const int64_t WINDOW_NS =
+    5 * SECOND; /* activity is judged over this much of packet time */
+static const uint64_t STREAMING_RATE =
+    12500; /* bytes a second one way: 100 kbit/s, less than any video */
+static const uint64_t IDLE_RATE = 200; /* keep-alives stay below */
 
 void
 cw_side_push(struct camwatch_monitor *m, const struct cw_record *record)
@@ -49,12 +51,15 @@ complete_domain(struct camwatch_monitor *m, struct cw_flow *flow, struct cw_flow
     if (cold->domain[0] != '\0' || !host) {
         return;
     }
-    struct cw_names_client client = {.mac = host->mac, .addr = side == 0 ? *cw_flow_source(flow) : *cw_flow_destination(flow)};
+    struct cw_names_client client = {.mac = host->mac,
+                                     .addr = side == 0 ? *cw_flow_source(flow)
+                                                       : *cw_flow_destination(flow)};
     const struct cw_addr *peer = side == 0 ? cw_flow_destination(flow) : cw_flow_source(flow);
     struct cw_name_hit hits[2];
     if (cw_names_find(m->names, &client, peer, flow->first_ns, hits) > 0) {
         cw_text_set(cold->domain, sizeof(cold->domain), hits[0].name);
-        cold->domain_source = hits[0].is_own ? CAMWATCH_DOMAIN_DNS_OWN : CAMWATCH_DOMAIN_DNS_OTHER;
+        cold->domain_source =
+            hits[0].is_own ? CAMWATCH_DOMAIN_DNS_OWN : CAMWATCH_DOMAIN_DNS_OTHER;
     }
 }
 
@@ -137,7 +142,8 @@ changed_streaming(const struct cw_flow_cold *cold)
 }
 
 void
-cw_side_tell_packet(struct camwatch_monitor *m, struct cw_flow *flow, const struct cw_packet *packet)
+cw_side_tell_packet(struct camwatch_monitor *m, struct cw_flow *flow,
+                    const struct cw_packet *packet)
 {
     struct cw_flow_cold *cold = flow->cold;
     int64_t now = packet->frame->time_ns;
@@ -164,7 +170,8 @@ cw_side_tell_end(struct camwatch_monitor *m, struct cw_flow *flow)
         return;
     }
     struct cw_flow_cold *cold = cw_side_cold(m, flow);
-    if (cold && cold->activity == CAMWATCH_ACTIVITY_NONE && flow->last_ns - flow->first_ns >= SECOND) {
+    if (cold && cold->activity == CAMWATCH_ACTIVITY_NONE &&
+        flow->last_ns - flow->first_ns >= SECOND) {
         cold->window_ns = flow->first_ns - WINDOW_NS;
         judge_activity(flow, cold, flow->last_ns);
     }
@@ -175,7 +182,8 @@ cw_side_tell_end(struct camwatch_monitor *m, struct cw_flow *flow)
 }
 
 static struct cw_record_device
-start_device(const struct camwatch_monitor *m, const struct cw_host *host, const struct cw_packet *packet)
+start_device(const struct camwatch_monitor *m, const struct cw_host *host,
+             const struct cw_packet *packet)
 {
     struct cw_record_device r;
     memset(&r, 0, sizeof(r));
@@ -192,8 +200,9 @@ start_device(const struct camwatch_monitor *m, const struct cw_host *host, const
 }
 
 void
-cw_side_tell_host(struct camwatch_monitor *m, struct cw_host *host, const struct cw_packet *packet,
-                  const struct cw_evidence *piece, const struct cw_identity *identity)
+cw_side_tell_host(struct camwatch_monitor *m, struct cw_host *host,
+                  const struct cw_packet *packet, const struct cw_evidence *piece,
+                  const struct cw_identity *identity)
 {
     struct cw_record_device r = start_device(m, host, packet);
     r.scope = CAMWATCH_SCOPE_LOCAL;
@@ -221,8 +230,8 @@ cw_side_tell_host(struct camwatch_monitor *m, struct cw_host *host, const struct
 }
 
 void
-cw_side_tell_claim(struct camwatch_monitor *m, struct cw_host *host, const struct cw_packet *packet,
-                   const struct cw_identity *identity)
+cw_side_tell_claim(struct camwatch_monitor *m, struct cw_host *host,
+                   const struct cw_packet *packet, const struct cw_identity *identity)
 {
     struct cw_record_device r = start_device(m, host, packet);
     bool is_here = cw_hosts_is_local(m->hosts, &identity->addr);

@@ -17,7 +17,8 @@ cw_side_cold(struct camwatch_monitor *m, struct cw_flow *flow)
         m->free_cold = cold->next_free;
         memset(cold, 0, sizeof(*cold));
     } else {
-        cold = calloc(1, sizeof(*cold)); /* one for each flow of interest at a time, then reused */
+        cold =
+            calloc(1, sizeof(*cold)); /* one for each flow of interest at a time, then reused */
     }
     flow->cold = cold;
     return cold;
@@ -34,7 +35,8 @@ cw_side_free_cold(struct camwatch_monitor *m, struct cw_flow *flow)
 }
 
 struct cw_evidence
-cw_side_evidence(const struct cw_packet *packet, enum camwatch_evidence_kind kind, unsigned subject)
+cw_side_evidence(const struct cw_packet *packet, enum camwatch_evidence_kind kind,
+                 unsigned subject)
 {
 #define POINTS(s, t, p, h) p,
     static const uint8_t points[] = {CAMWATCH_EVIDENCE_KINDS(POINTS)};
@@ -51,7 +53,8 @@ cw_side_evidence(const struct cw_packet *packet, enum camwatch_evidence_kind kin
 }
 
 void
-cw_side_add_service(struct camwatch_monitor *m, struct cw_flow *flow, const struct cw_evidence *piece)
+cw_side_add_service(struct camwatch_monitor *m, struct cw_flow *flow,
+                    const struct cw_evidence *piece)
 {
     struct cw_flow_cold *cold = cw_side_cold(m, flow);
     if (!cold || !cw_evidence_add(cold->evidence, &cold->n_evidence, CW_COLD_EVIDENCE, piece)) {
@@ -64,8 +67,9 @@ cw_side_add_service(struct camwatch_monitor *m, struct cw_flow *flow, const stru
 }
 
 void
-cw_side_add_device(struct camwatch_monitor *m, struct cw_host *host, const struct cw_packet *packet,
-                   const struct cw_evidence *piece, const struct cw_identity *identity)
+cw_side_add_device(struct camwatch_monitor *m, struct cw_host *host,
+                   const struct cw_packet *packet, const struct cw_evidence *piece,
+                   const struct cw_identity *identity)
 {
     bool changed = cw_hosts_add_evidence(host, piece);
     if (changed || identity) {

@@ -15,7 +15,8 @@ static int
 setup(void **state)
 {
     (void)state;
-    hosts = cw_hosts_new(&(struct cw_hosts_settings){.max_hosts = 8, .key = {1, 2}, .home = &home});
+    hosts =
+        cw_hosts_new(&(struct cw_hosts_settings){.max_hosts = 8, .key = {1, 2}, .home = &home});
     return hosts ? 0 : -1;
 }
 
@@ -189,7 +190,8 @@ the_operators_prefixes_are_home(void **state)
 {
     (void)state;
     struct cw_home own = {.n_more = 0};
-    struct cw_addr inside = addr("203.0.113.9"), v6 = addr("2001:db8:1::9"), outside = addr("203.0.114.1");
+    struct cw_addr inside = addr("203.0.113.9"), v6 = addr("2001:db8:1::9"),
+                   outside = addr("203.0.114.1");
     assert_false(cw_home_has(&own, &inside));
     assert_true(cw_home_add(&own, "203.0.113.0/24"));
     assert_true(cw_home_add(&own, "2001:db8::/32"));

@@ -23,7 +23,8 @@ a_session_needs_a_rendezvous_both_ways_and_an_introduction(void **state)
 {
     (void)state;
     struct cw_lineage *l = cw_lineage_new(64, (struct cw_hash_key){1, 2});
-    struct cw_addr local = addr("192.168.1.9"), peer = addr("198.51.100.7"), other = addr("198.51.100.8");
+    struct cw_addr local = addr("192.168.1.9"), peer = addr("198.51.100.7"),
+                   other = addr("198.51.100.8");
     struct cw_lineage_hit what = {.platform = 3}, hit;
     cw_lineage_note(l, &local, 11784, 0, &what, 10 * S);
     cw_lineage_introduce(l, &local, 11784, &peer, 10 * S);

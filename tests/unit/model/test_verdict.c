@@ -94,6 +94,34 @@ a_platform_is_no_vendor(void **state)
     assert_int_equal(v.confidence, 97);
 }
 
+/* A brand's host that speaks the protocol of its maker's group: 1 - 0.3 * 0.15 = 0.955. */
+static void
+a_brand_and_its_group_agree(void **state)
+{
+    (void)state;
+
+    enum { AMCREST = 7, DAHUA_GROUP = 8 };
+    struct cw_evidence list[] = {piece(CAMWATCH_EVIDENCE_NAME_DNS_OWN, 70, AMCREST),
+                                 piece(CAMWATCH_EVIDENCE_SIGNATURE, 85, DAHUA_GROUP)};
+    list[0].group = DAHUA_GROUP;
+    struct cw_verdict v = cw_verdict_weigh(list, 2, CW_SUBJECT_SERVICE);
+    assert_int_equal(v.vendor, AMCREST);
+    assert_int_equal(v.confidence, 96);
+}
+
+/* What names nobody supports every name, but is no part of a contradiction. */
+static void
+support_is_no_contradiction(void **state)
+{
+    (void)state;
+    struct cw_evidence list[] = {piece(CAMWATCH_EVIDENCE_NAME, 80, DAHUA),
+                                 piece(CAMWATCH_EVIDENCE_LINEAGE, 70, 0),
+                                 piece(CAMWATCH_EVIDENCE_SERVER_ADDRESS, 40, HIKVISION)};
+    struct cw_verdict v = cw_verdict_weigh(list, 3, CW_SUBJECT_SERVICE);
+    assert_int_equal(v.vendor, DAHUA);
+    assert_int_equal(v.confidence, 94 - 20);
+}
+
 static void
 subjects_are_apart(void **state)
 {
@@ -132,6 +160,8 @@ main(void)
         cmocka_unit_test(a_hint_names_nobody),
         cmocka_unit_test(contradictions_weaken),
         cmocka_unit_test(a_platform_is_no_vendor),
+        cmocka_unit_test(a_brand_and_its_group_agree),
+        cmocka_unit_test(support_is_no_contradiction),
         cmocka_unit_test(subjects_are_apart),
         cmocka_unit_test(a_full_list_keeps_the_strong),
     };
