@@ -18,6 +18,7 @@
 #include "publish/event.h"
 #include "publish/geo.h"
 #include "sink/ndjson.h"
+#include "sink/redis.h"
 
 enum { MAX_SINKS = 8, MAX_LISTINGS = 16, MAX_GEO = 8, LOG_WARNING_LEVEL = 4 };
 
@@ -182,6 +183,17 @@ camwatch_publisher_add_ndjson(struct camwatch_publisher *p, const char *path,
 {
     struct cw_sink sink;
     int status = cw_ndjson_open(path, !p->settings.is_replay, &sink, error);
+    return status != CAMWATCH_OK ? status : camwatch_publisher_add_sink(p, sink.ops, sink.self);
+}
+
+int
+camwatch_publisher_add_redis(struct camwatch_publisher *p, const struct camwatch_redis_settings *settings,
+                             struct camwatch_error *error)
+{
+    struct camwatch_redis_settings own = *settings;
+    struct cw_sink sink;
+    own.sensor = settings->sensor ? settings->sensor : p->sensor;
+    int status = cw_redis_open(&own, &sink, error);
     return status != CAMWATCH_OK ? status : camwatch_publisher_add_sink(p, sink.ops, sink.self);
 }
 
