@@ -8,8 +8,8 @@
 #include "wire/tiandy_words.h"
 #include "wire/uniview_words.h"
 
-/* Names seen in ONVIF scopes and manufacturer fields (vendors.md 1 to 5, protocols_seed_vendors.md 7).
- * An OEM brand proves no maker. */
+/* Names seen in ONVIF scopes and manufacturer fields (vendors.md 1 to 5,
+ * protocols_seed_vendors.md 7). An OEM brand proves no maker. */
 static const struct cw_brand brands[] = {
     {"Dahua", "Dahua", CW_DAHUA_MAKER, CW_DAHUA_GROUP},
     {"Zhejiang Dahua", "Dahua", CW_DAHUA_MAKER, CW_DAHUA_GROUP},

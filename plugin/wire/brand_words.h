@@ -14,7 +14,8 @@ struct cw_brand {
     const char *vendor; /* whose protocols and services it uses; "" not told */
 };
 
-/** The brand whose word starts the text, as a whole word; NULL where none is known. Static storage. */
+/** The brand whose word starts the text, as a whole word; NULL where none is known. Static
+ * storage. */
 const struct cw_brand *cw_brand_find(struct cw_bytes text);
 
 /** Note a brand that a device says of itself: brand, maker, and the vendor of the match. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The older LAN search of Dahua, UDP 5050 (protocols_seed_vendors.md 1.2). A reply proves itself by
- * its length: 120 + L2 + L3.
+ * The older LAN search of Dahua, UDP 5050 (protocols_seed_vendors.md 1.2). A reply proves
+ * itself by its length: 120 + L2 + L3.
  */
 #include "base/cursor.h"
 #include "base/text.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Dahua DVRIP, TCP 37777: a 32-byte header and a payload (protocols_seed_vendors.md 1.1). Bytes 8..23
- * of a log-in hold recoverable credentials and are never read.
+ * Dahua DVRIP, TCP 37777: a 32-byte header and a payload (protocols_seed_vendors.md 1.1).
+ * Bytes 8..23 of a log-in hold recoverable credentials and are never read.
  *
  * The log-in, JSON and property messages are enough alone; the others need both directions.
  */

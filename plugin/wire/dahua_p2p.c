@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Dahua P2P signalling: HTTP-shaped text over UDP, 8800 for the rendezvous and 8802 for the device's
- * registration and heartbeat (protocols_seed_vendors.md 1.4, corrections.md 3).
+ * Dahua P2P signalling: HTTP-shaped text over UDP, 8800 for the rendezvous and 8802 for the
+ * device's registration and heartbeat (protocols_seed_vendors.md 1.4, corrections.md 3).
  *
- * A request with one of the verbs and a known path is enough. The device's heartbeat has a plain GET,
- * so it needs its answer.
+ * A request with one of the verbs and a known path is enough. The device's heartbeat has a
+ * plain GET, so it needs its answer.
  */
 #include "base/cursor.h"
 #include "base/text.h"

@@ -10,8 +10,9 @@
 #define CW_DAHUA_GROUP "Dahua group"
 #define CW_DAHUA_MAKER "Zhejiang Dahua Technology"
 
-/** DeviceClass -> kind (corrections.md 2). False for classes that are no camera, recorder or door
- *  station (indoor stations, alarm panels, recording software); kind is set where one is known. */
+/** DeviceClass -> kind (corrections.md 2). False for classes that are no camera, recorder or
+ * door station (indoor stations, alarm panels, recording software); kind is set where one is
+ * known. */
 bool cw_dahua_class(struct cw_bytes device_class, uint8_t *kind);
 
 /** Brand from Vendor or Manufacturer; words such as "Private" and "General" name none. */

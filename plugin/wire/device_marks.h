@@ -18,8 +18,8 @@ struct cw_device_mark {
 const struct cw_device_mark *cw_device_server(struct cw_bytes server);
 
 /**
- * Read a Digest or Basic challenge: "Login to X" is Dahua's, X a serial or a hash; twelve hex digits
- * are the MAC address that Hikvision and Uniview put there.
+ * Read a Digest or Basic challenge: "Login to X" is Dahua's, X a serial or a hash; twelve hex
+ * digits are the MAC address that Hikvision and Uniview put there.
  *
  * @param challenge  value of WWW-Authenticate; only its realm is read
  * @return the mark when the realm is Dahua's, else NULL; a MAC is noted without one

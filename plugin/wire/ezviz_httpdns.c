@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * EZVIZ devices look up their registration server over a public HTTP resolver:
- * GET /d?dn=litedev.REGION.ezvizlife.com (protocols_seed_vendors.md 2.7). The resolver, 119.29.29.29,
- * is nobody's camera cloud, so the far end gets no vendor; only the asking device is known.
+ * GET /d?dn=litedev.REGION.ezvizlife.com (protocols_seed_vendors.md 2.7). The resolver,
+ * 119.29.29.29, is nobody's camera cloud, so the far end gets no vendor; only the asking device
+ * is known.
  */
 #include "base/text.h"
 #include "wire/hikvision_words.h"

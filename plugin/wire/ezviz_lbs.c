@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * EZVIZ LBS, where a device asks for its cloud servers, TCP 8666 (protocols_seed_vendors.md 2.7).
- * Command 7 proves itself by its arithmetic; command 1 needs an answer.
+ * EZVIZ LBS, where a device asks for its cloud servers, TCP 8666
+ * (protocols_seed_vendors.md 2.7). Command 7 proves itself by its arithmetic; command 1 needs
+ * an answer.
  */
 #include "base/cursor.h"
 #include "base/text.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * EZVIZ VTM and VTDU, the media relay that viewers open over TCP (protocols_seed_vendors.md 2.6).
- * The first byte '$' is RTSP's too: only the two stream-info messages count, one in each direction.
+ * EZVIZ VTM and VTDU, the media relay that viewers open over TCP
+ * (protocols_seed_vendors.md 2.6). The first byte '$' is RTSP's too: only the two stream-info
+ * messages count, one in each direction.
  */
 #include "base/cursor.h"
 #include "base/text.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * GB/T 28181: SIP between cameras, recorders and platforms of any maker (protocols_seed_vendors.md 6).
- * The type digits 11..13 of an identifier tell what a device is (GB/T 28181-2016 annex D).
+ * GB/T 28181: SIP between cameras, recorders and platforms of any maker
+ * (protocols_seed_vendors.md 6). The type digits 11..13 of an identifier tell what a device is
+ * (GB/T 28181-2016 annex D).
  */
 #include "base/cursor.h"
 #include "base/text.h"

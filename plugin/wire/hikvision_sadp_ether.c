@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Hikvision SADP without IP, EtherType 0x8033 (protocols_seed_vendors.md 2.2). The sender's MAC stands
- * in the message and must be that of the frame.
+ * Hikvision SADP without IP, EtherType 0x8033 (protocols_seed_vendors.md 2.2). The sender's MAC
+ * stands in the message and must be that of the frame.
  */
 #include "base/cursor.h"
 #include "wire/hikvision_words.h"

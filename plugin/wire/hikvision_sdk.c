@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Hikvision's SDK protocol, TCP 8000: a 16-byte big-endian header and a body
- * (protocols_seed_vendors.md 2.3). The log-in carries a user name and is not read beyond its key.
+ * (protocols_seed_vendors.md 2.3). The log-in carries a user name and is not read beyond its
+ * key.
  */
 #include "base/cursor.h"
 #include "base/text.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * HTTP of devices: the paths of the makers' interfaces in requests, banners, realms and documents in
- * answers (protocols_seed_vendors.md 1.7, 2.10, 3.2). Anybody can ask any server for such a path, so
- * a request says no more than that somebody asks; an answer proves the device.
+ * HTTP of devices: the paths of the makers' interfaces in requests, banners, realms and
+ * documents in answers (protocols_seed_vendors.md 1.7, 2.10, 3.2). Anybody can ask any server
+ * for such a path, so a request says no more than that somebody asks; an answer proves the
+ * device.
  */
 #include "base/cursor.h"
 #include "base/text.h"

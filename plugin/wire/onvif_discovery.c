@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * WS-Discovery of ONVIF devices, UDP 3702 (OASIS WS-Discovery 1.1; ONVIF Core 7.3;
- * protocols_seed_vendors.md 7). Printers and computers use the protocol too: without ONVIF types or
- * scopes there is no match.
+ * protocols_seed_vendors.md 7). Printers and computers use the protocol too: without ONVIF
+ * types or scopes there is no match.
  */
 #include "base/text.h"
 #include "wire/onvif_scopes.h"

@@ -141,8 +141,8 @@ read_place(struct cw_bytes xaddrs, struct cw_identity *id)
     cw_said_addr(&id->addr, cw_bytes_head(host, n));
 }
 
-/* Only time-based UUIDs end with a MAC (RFC 9562 5.1), and the vendor's constants that look so; hashed
- * and random ones do not. */
+/* Only time-based UUIDs end with a MAC (RFC 9562 5.1), and the vendor's constants that look so;
+ * hashed and random ones do not. */
 static void
 read_uuid(struct cw_bytes address, struct cw_identity *id)
 {

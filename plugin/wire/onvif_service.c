@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The device service of ONVIF over HTTP (ONVIF Core 8.1; protocols_seed_vendors.md 7). A request shows
- * who asks; only an answer shows a device. PasswordDigest and Nonce in requests are never read.
+ * The device service of ONVIF over HTTP (ONVIF Core 8.1; protocols_seed_vendors.md 7). A
+ * request shows who asks; only an answer shows a device. PasswordDigest and Nonce in requests
+ * are never read.
  */
 #include "base/text.h"
 #include "wire/brand_words.h"

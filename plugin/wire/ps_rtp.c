@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * MPEG program stream in RTP (RFC 3550 5.1; ISO/IEC 13818-1 2.5.3.3), as surveillance platforms carry
- * media. It names neither a vendor nor a camera.
+ * MPEG program stream in RTP (RFC 3550 5.1; ISO/IEC 13818-1 2.5.3.3), as surveillance platforms
+ * carry media. It names neither a vendor nor a camera.
  */
 #include "base/cursor.h"
 #include "wire/said.h"

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * RTSP 1.0 (RFC 2326) and the marks of camera makers in it (protocols_seed_vendors.md 1.7, 2.10, 3.3;
- * corrections.md 7). RTSP alone proves no camera.
+ * RTSP 1.0 (RFC 2326) and the marks of camera makers in it
+ * (protocols_seed_vendors.md 1.7, 2.10, 3.3; corrections.md 7). RTSP alone proves no camera.
  *
- * What a viewer asks for says nothing of the server until it was accepted: the form of a URL names a
- * vendor only in SETUP and PLAY, which follow an accepted DESCRIBE, and in the server's own answers.
+ * What a viewer asks for says nothing of the server until it was accepted: the form of a URL
+ * names a vendor only in SETUP and PLAY, which follow an accepted DESCRIBE, and in the server's
+ * own answers.
  */
 #include "wire/rtsp.h"
 
@@ -121,11 +122,24 @@ read_answer(const struct cw_text_message *msg, struct cw_wire_match *m)
     return true;
 }
 
+/* Interleaved data can stand before an answer (RFC 2326 10.12: '$', channel, length). */
+static struct cw_bytes
+skip_interleaved(struct cw_bytes in)
+{
+    enum { FRAMES_MAX = 16, FRAME_HEADER = 4 };
+
+    for (unsigned i = 0; i < FRAMES_MAX && cw_u8_at(in, 0) == '$'; i++) {
+        in = cw_bytes_from(in, FRAME_HEADER + (size_t)cw_be16_at(in, 2));
+    }
+    return in;
+}
+
 bool
 cw_rtsp_test(const struct cw_wire_input *in, struct cw_wire_match *out)
 {
     struct cw_text_message msg;
-    if (!cw_scan_message(in->bytes, &msg) || !CW_STARTS(msg.version, "RTSP/1.")) {
+    if (!cw_scan_message(skip_interleaved(in->bytes), &msg) ||
+        !CW_STARTS(msg.version, "RTSP/1.")) {
         return false;
     }
     out->role = CAMWATCH_ROLE_STREAM;
@@ -144,8 +158,8 @@ const struct cw_wire_signature cw_wire_rtsp = {
     .least = 14,
     .bits = 72,
     .ports = {554, 8554},
-    .first = "ODSPTARG",
-    .n_first = 8,
+    .first = "ODSPTARG$",
+    .n_first = 9,
     .source = "RFC 2326; protocols_seed_vendors.md 1.7, 2.10, 3.3; corrections.md 7",
     .test = cw_rtsp_test,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a message says, written into a match: facts in clear, placeholders refused (corrections.md 2).
+ * What a message says, written into a match: facts in clear, placeholders refused
+ * (corrections.md 2).
  */
 #ifndef CW_WIRE_SAID_H
 #define CW_WIRE_SAID_H
@@ -13,7 +14,8 @@ bool cw_said_is_filler(struct cw_bytes text);
 /** Copy into a field of an identity, unless it is a filler. */
 void cw_said_text(char *out, size_t size, struct cw_bytes text);
 
-/** A MAC address of a device: 12 hex digits, also with ':' or '-'; not zero, group or broadcast. */
+/** A MAC address of a device: 12 hex digits, also with ':' or '-'; not zero, group or
+ * broadcast. */
 void cw_said_mac(struct cw_mac *out, struct cw_bytes text);
 
 /** An IP address as text; 0.0.0.0 says nothing. */

@@ -4,7 +4,7 @@
 #include "base/cursor.h"
 #include "base/text.h"
 
-enum { METHOD_MAX = 20, VERSION_MAX = 12 };
+enum { METHOD_MAX = 20, VERSION_MAX = 12, FIRST_LINE_MAX = 4096 };
 
 static struct cw_bytes
 none(void)
@@ -84,7 +84,8 @@ parse_request_line(struct cw_bytes line, struct cw_text_message *m)
     return is_method(m->method) && m->target.len > 0 && is_version(m->version);
 }
 
-/* Split at the first empty line; without one, the whole lines are headers and there is no body. */
+/* Split at the first empty line; without one, the whole lines are headers and there is no body.
+ */
 static void
 split_headers(struct cw_bytes in, struct cw_text_message *m)
 {
@@ -107,7 +108,8 @@ bool
 cw_scan_message(struct cw_bytes in, struct cw_text_message *out)
 {
     struct cw_text_message m = {0};
-    const uint8_t *end = in.len ? memchr(in.ptr, '\n', in.len) : NULL;
+    size_t most = in.len < FIRST_LINE_MAX ? in.len : FIRST_LINE_MAX;
+    const uint8_t *end = in.len ? memchr(in.ptr, '\n', most) : NULL;
     if (!end) {
         return false;
     }

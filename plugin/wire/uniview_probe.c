@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Uniview's own form of WS-Discovery, UDP 3702, answers also on 3705 (protocols_seed_vendors.md 3.1).
+ * Uniview's own form of WS-Discovery, UDP 3702, answers also on 3705
+ * (protocols_seed_vendors.md 3.1).
  */
 #include "base/text.h"
 #include "wire/onvif_scopes.h"

@@ -5,7 +5,8 @@
 
 extern const struct cw_wire_signature cw_wire_dahua_dhip;
 
-/* Header of protocols_seed_vendors.md 1.3 before a JSON text; extra bytes lie outside the length. */
+/* Header of protocols_seed_vendors.md 1.3 before a JSON text; extra bytes lie outside the
+ * length. */
 static struct cw_bytes
 dhip(uint8_t *out, const char *json, size_t extra)
 {

@@ -48,7 +48,8 @@ test_login(void **unused)
     assert_int_equal(wire_each_prefix(&cw_wire_dahua_dvrip, in), 0);
 }
 
-/* The realm is the serial on older firmware, a hash on newer (protocols_seed_vendors.md 1.1). */
+/* The realm is the serial on older firmware, a hash on newer (protocols_seed_vendors.md 1.1).
+ */
 static void
 test_login_answer(void **unused)
 {

@@ -193,6 +193,53 @@ test_random_lbs(void **unused)
 }
 
 static void
+shape_cas(uint8_t *bytes, size_t len)
+{
+    memcpy(bytes, "\x9e\xba\xac\xe9", 4);
+    bytes[24] = bytes[25] = bytes[28] = bytes[29] = 0;
+    bytes[26] = (uint8_t)((len - 32) >> 8);
+    bytes[27] = (uint8_t)(len - 32);
+}
+
+static void
+shape_vtm(uint8_t *bytes, size_t len)
+{
+    bytes[0] = '$';
+    bytes[1] = 0;
+    bytes[2] = (uint8_t)((len - 8) >> 8);
+    bytes[3] = (uint8_t)(len - 8);
+    bytes[6] = 0x01;
+}
+
+static void
+test_random_frames(void **unused)
+{
+    (void)unused;
+    wire_no_random_match(&cw_wire_ezviz_cas, tcp(cw_bytes("", 0), 50000, 9010), 32, 300,
+                         shape_cas);
+}
+
+/* Only the answer's code, with its exact length, is left to chance: one in 256 here, and then half. */
+static void
+test_random_relay_is_never_whole(void **unused)
+{
+    (void)unused;
+    uint64_t seed = 42;
+    struct cw_wire_match m;
+    for (unsigned round = 0; round < 20000; round++) {
+        for (size_t i = 0; i < 64; i++) {
+            buffer[i] = (uint8_t)wire_random(&seed);
+        }
+        shape_vtm(buffer, 64);
+        if (wire_try(&cw_wire_ezviz_vtm, tcp(cw_bytes(buffer, 64), 8554, 50000), &m)) {
+            assert_int_equal(m.sender, CW_WIRE_FROM_SERVER);
+            assert_false(m.is_enough);
+            assert_false(m.is_camera_fact);
+        }
+    }
+}
+
+static void
 test_das(void **unused)
 {
     (void)unused;
@@ -266,6 +313,8 @@ main(void)
         cmocka_unit_test(test_lbs_auth_needs_its_answer),
         cmocka_unit_test(test_lbs_is_not_mqtt),
         cmocka_unit_test(test_random_lbs),
+        cmocka_unit_test(test_random_frames),
+        cmocka_unit_test(test_random_relay_is_never_whole),
         cmocka_unit_test(test_das),
         cmocka_unit_test(test_beacon),
         cmocka_unit_test(test_httpdns),

@@ -103,6 +103,21 @@ test_banner_and_realm(void **unused)
     assert_int_equal(m.identity.origin, CAMWATCH_ORIGIN_SELF);
 }
 
+/* Frames before the PLAY answer (corrections.md 7); frames alone say nothing. */
+static void
+test_interleaved(void **unused)
+{
+    (void)unused;
+    static const char text[] = "$\0\0\4abcd$\1\0\2xyRTSP/1.0 200 OK\r\nCSeq: 9\r\n\r\n";
+    struct cw_wire_match m;
+    struct cw_wire_input in = wire_message(CW_WIRE_TCP, TEXT_BYTES(text), 554, 50000);
+    assert_true(wire_try(&cw_wire_rtsp, in, &m));
+    assert_int_equal(m.token, 9);
+    (void)wire_each_prefix(&cw_wire_rtsp, in);
+    in.bytes.len = 14;
+    assert_false(wire_try(&cw_wire_rtsp, in, &m));
+}
+
 static void
 test_clients(void **unused)
 {
@@ -138,9 +153,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain),     cmocka_unit_test(test_answer_to_another_request),
-        cmocka_unit_test(test_url_forms), cmocka_unit_test(test_banner_and_realm),
-        cmocka_unit_test(test_clients),   cmocka_unit_test(test_near_misses),
+        cmocka_unit_test(test_plain),       cmocka_unit_test(test_answer_to_another_request),
+        cmocka_unit_test(test_url_forms),   cmocka_unit_test(test_banner_and_realm),
+        cmocka_unit_test(test_interleaved), cmocka_unit_test(test_clients),
+        cmocka_unit_test(test_near_misses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

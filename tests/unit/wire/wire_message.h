@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the tests of wire signatures share: messages in exact-size memory, all truncations, random
- * payloads with the format's own length fields, and the confirmation class through cw_wire_inspect.
+ * What the tests of wire signatures share: messages in exact-size memory, all truncations,
+ * random payloads with the format's own length fields, and the confirmation class through
+ * cw_wire_inspect.
  */
 #ifndef CW_TESTS_WIRE_MESSAGE_H
 #define CW_TESTS_WIRE_MESSAGE_H
