@@ -270,6 +270,7 @@ handle_packet(struct camwatch_monitor *m, const struct cw_packet *packet)
     cw_flow_account(flow, packet, p.direction);
     if (is_new) {
         m->stats.flows_opened++;
+        cw_side_value_flow(m, flow);
         cw_side_found_flow(m, &p);
     }
     if (packet->proto == CW_PROTO_ICMP || packet->proto == CW_PROTO_ICMP6) {

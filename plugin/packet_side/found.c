@@ -188,8 +188,8 @@ take_sender(struct camwatch_monitor *m, const struct cw_side_packet *p, struct c
             const struct cw_wire_result *r)
 {
     bool from_device = r->match.sender == CW_WIRE_FROM_DEVICE;
-    if (r->match.sender == CW_WIRE_FROM_VIEWER) {
-        host->is_viewer = true;
+    if (r->match.sender == CW_WIRE_FROM_VIEWER && r->is_confirmed) {
+        cw_side_found_viewer(m, host, p->packet);
     }
     bool is_fact = r->match.is_camera_fact || (from_device && r->signature->proves_device);
     if (is_fact && r->is_confirmed && r->match.is_evidence) {
@@ -211,6 +211,16 @@ take_sender(struct camwatch_monitor *m, const struct cw_side_packet *p, struct c
         take_identity(m, p, host, r);
     } else {
         take_claim(m, p, host, &r->match.identity);
+    }
+}
+
+void
+cw_side_found_viewer(struct camwatch_monitor *m, struct cw_host *host,
+                     const struct cw_packet *packet)
+{
+    if (!host->is_viewer) {
+        host->is_viewer = true;
+        cw_side_tell_host(m, host, packet, NULL, NULL);
     }
 }
 
@@ -369,6 +379,9 @@ take_name(struct camwatch_monitor *m, const struct cw_side_packet *p, const char
     cw_text_set(e.seen, sizeof(e.seen), name);
     cw_side_add_service(m, p->flow, &e);
     struct cw_host *host = cw_side_device(m, p->flow);
+    if (host && hit->side == CAMWATCH_SIDE_VIEWER && source != CAMWATCH_DOMAIN_DNS_OTHER) {
+        cw_side_found_viewer(m, host, p->packet);
+    }
     if (!host || !is_device_fact(hit, source)) {
         return;
     }

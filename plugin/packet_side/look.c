@@ -47,6 +47,44 @@ look_for_signature(struct camwatch_monitor *m, const struct cw_side_packet *p,
     return true;
 }
 
+static void
+take_dns_outcome(struct cw_flow *flow, const struct cw_dns_message *dns)
+{
+    if (dns->rcode == CW_DNS_NXDOMAIN) {
+        flow->outcome = CAMWATCH_OUTCOME_NXDOMAIN;
+    } else if (dns->is_sinkholed) {
+        flow->outcome = CAMWATCH_OUTCOME_SINKHOLED;
+    } else if (dns->rcode == 0 && dns->n_addresses > 0) {
+        flow->outcome = CAMWATCH_OUTCOME_ANSWERED;
+    }
+}
+
+static void
+look_at_dns_message(struct camwatch_monitor *m, const struct cw_side_packet *p,
+                    struct cw_bytes message)
+{
+    const struct cw_packet *packet = p->packet;
+    struct cw_dns_message dns;
+    if (!cw_dns_parse(message, CW_DNS_UNICAST, &dns)) {
+        return;
+    }
+    unsigned asker = dns.is_answer ? 1 - p->direction : p->direction;
+    struct cw_names_client client = cw_side_client(m, p->flow, asker);
+    int64_t now = packet->frame->time_ns;
+    p->flow->protocol = cw_labels_intern(m->labels, "dns");
+    if (!dns.is_answer) {
+        cw_names_query(m->names, &client, packet->src_port, &dns, now);
+    } else if (cw_names_answer(m->names, &client, packet->dst_port, &dns, now)) {
+        take_dns_outcome(p->flow, &dns);
+    }
+}
+
+void
+cw_side_look_at_dns(struct camwatch_monitor *m, const struct cw_side_packet *p)
+{
+    look_at_dns_message(m, p, p->packet->payload);
+}
+
 /* A wildcard speaks for its domain; an address for nothing. */
 static void
 look_at_certificate_name(struct camwatch_monitor *m, const struct cw_side_packet *p,
@@ -65,8 +103,11 @@ look_for_tls(struct camwatch_monitor *m, const struct cw_side_packet *p, struct 
 {
     struct cw_tls_info tls;
     enum cw_start state = cw_tls_inspect(start, &tls);
-    if (state != CW_START_FOUND) {
-        return state == CW_START_MORE;
+    if (state == CW_START_OTHER) {
+        return false;
+    }
+    if (state == CW_START_MORE && !tls.is_client) {
+        return true;
     }
     p->flow->probe->is_tls = true;
     if (tls.is_client) {
@@ -82,7 +123,7 @@ look_for_tls(struct camwatch_monitor *m, const struct cw_side_packet *p, struct 
         cw_side_found_banner(m, p, CW_BANNER_TLS_SUBJECT,
                              cw_bytes_text(tls.certificate.organisation));
     }
-    return false;
+    return state == CW_START_MORE;
 }
 
 static bool
@@ -113,10 +154,25 @@ look_for_text(struct camwatch_monitor *m, const struct cw_side_packet *p, struct
     return state == CW_START_MORE;
 }
 
+/* DNS over TCP: every whole message so far; the names are the same whichever way they came. */
+static bool
+look_for_tcp_dns(struct camwatch_monitor *m, const struct cw_side_packet *p,
+                 struct cw_bytes start)
+{
+    struct cw_bytes message;
+    while ((message = cw_dns_next_of_tcp(&start)).len > 0) {
+        look_at_dns_message(m, p, message);
+    }
+    return start.len > 0;
+}
+
 /* The joined start of one direction of a TCP stream grew. True: more of it is wanted. */
 static bool
 look_at_start(struct camwatch_monitor *m, const struct cw_side_packet *p, struct cw_bytes start)
 {
+    if (p->packet->src_port == CW_DNS_PORT || p->packet->dst_port == CW_DNS_PORT) {
+        return look_for_tcp_dns(m, p, start);
+    }
     if (start.ptr[0] == 0x16) {
         return look_for_tls(m, p, start);
     }
@@ -135,7 +191,8 @@ look_at_tcp(struct camwatch_monitor *m, const struct cw_side_packet *p)
     };
     struct cw_bytes start = cw_stream_add(m->streams, &probe->stream, p->direction, &segment);
     bool is_joined = start.len > 0 && start.ptr != packet->payload.ptr;
-    bool found = look_for_signature(m, p, is_joined ? start : packet->payload, start.len > 0);
+    bool at_start = start.len > 0 && p->flow->has_syn;
+    bool found = look_for_signature(m, p, is_joined ? start : packet->payload, at_start);
     if (!found && is_joined) {
         (void)look_for_signature(m, p, packet->payload, false);
     }
@@ -156,7 +213,9 @@ take_dpi(struct camwatch_monitor *m, const struct cw_side_packet *p,
 {
     struct cw_flow *flow = p->flow;
     if (dpi->application[0] != '\0' && !dpi->is_guess) {
-        flow->application = cw_labels_intern(m->labels, dpi->application);
+        bool is_known = !dpi->is_by_address;
+        flow->application =
+            cw_labels_intern(m->labels, is_known ? dpi->application : dpi->master);
         if (flow->protocol == 0) {
             char protocol[24];
             cw_text_set(protocol, sizeof(protocol),
@@ -286,40 +345,6 @@ cw_side_decide(struct camwatch_monitor *m, struct cw_flow *flow)
     cw_probe_free(m->probes, probe);
     flow->probe = NULL;
     m->stats.flows_decided++;
-}
-
-static void
-take_dns_outcome(struct cw_flow *flow, const struct cw_dns_message *dns)
-{
-    if (dns->rcode == CW_DNS_NXDOMAIN) {
-        flow->outcome = CAMWATCH_OUTCOME_NXDOMAIN;
-    } else if (dns->is_sinkholed) {
-        flow->outcome = CAMWATCH_OUTCOME_SINKHOLED;
-    } else if (dns->rcode == 0 && dns->n_addresses > 0) {
-        flow->outcome = CAMWATCH_OUTCOME_ANSWERED;
-    }
-}
-
-void
-cw_side_look_at_dns(struct camwatch_monitor *m, const struct cw_side_packet *p)
-{
-    const struct cw_packet *packet = p->packet;
-    enum cw_dns_kind kind = cw_dns_kind_of_port(packet->dst_port);
-    kind = kind != CW_DNS_NONE ? kind : cw_dns_kind_of_port(packet->src_port);
-    struct cw_dns_message dns;
-    if (kind != CW_DNS_UNICAST || !cw_dns_parse(packet->payload, kind, &dns)) {
-        return;
-    }
-    struct cw_names_client client =
-        cw_side_client(m, p->flow, dns.is_answer ? 1 - p->direction : p->direction);
-    p->flow->protocol = cw_labels_intern(m->labels, "dns");
-    if (!dns.is_answer) {
-        cw_names_query(m->names, &client, packet->src_port, &dns, packet->frame->time_ns);
-        return;
-    }
-    if (cw_names_answer(m->names, &client, packet->dst_port, &dns, packet->frame->time_ns)) {
-        take_dns_outcome(p->flow, &dns);
-    }
 }
 
 void

@@ -89,6 +89,10 @@ struct cw_names_client cw_side_client(struct camwatch_monitor *m, const struct c
 void cw_side_found_wire(struct camwatch_monitor *m, const struct cw_side_packet *p,
                         const struct cw_wire_result *result);
 
+/** A local host behaves as an app or client. */
+void cw_side_found_viewer(struct camwatch_monitor *m, struct cw_host *host,
+                          const struct cw_packet *packet);
+
 /** A name of the far end became known; asks the rules. */
 void cw_side_found_name(struct camwatch_monitor *m, const struct cw_side_packet *p,
                         const char *name, enum camwatch_domain_source source);
@@ -113,6 +117,9 @@ void cw_side_free_cold(struct camwatch_monitor *m, struct cw_flow *flow);
 /** Where and when a packet shows something: fills file, frame and time. */
 struct cw_evidence cw_side_evidence(const struct cw_packet *packet,
                                     enum camwatch_evidence_kind kind, unsigned subject);
+
+/** Flows of surveillance devices go last when memory is short. */
+void cw_side_value_flow(struct camwatch_monitor *m, struct cw_flow *flow);
 
 /** Add to the far end's case. */
 void cw_side_add_service(struct camwatch_monitor *m, struct cw_flow *flow,

@@ -85,7 +85,10 @@ tell_flow(struct camwatch_monitor *m, struct cw_flow *flow, unsigned kind, int64
     complete_domain(m, flow, cold);
     const struct cw_host *host = cw_side_device(m, flow);
     if (cold->path == CAMWATCH_PATH_NONE) {
-        cold->path = flow->local_side == 3 ? CAMWATCH_PATH_LAN : CAMWATCH_PATH_CLOUD;
+        bool is_named = cold->service.vendor || cold->service.platform;
+        cold->path = flow->local_side == 3 ? CAMWATCH_PATH_LAN
+                     : is_named            ? CAMWATCH_PATH_CLOUD
+                                           : CAMWATCH_PATH_NONE;
     }
     struct cw_make_flow in = {
         .flow = flow,
@@ -153,6 +156,7 @@ cw_side_tell_packet(struct camwatch_monitor *m, struct cw_flow *flow,
     if (!flow->announced) {
         bool is_known = flow->decided || (cold && cold->service.band >= CAMWATCH_BAND_LIKELY);
         if (is_known && is_worth_telling(m, flow)) {
+            cw_side_value_flow(m, flow);
             tell_flow(m, flow, CAMWATCH_EVENT_FLOW_CLASSIFIED, now);
         }
         return;

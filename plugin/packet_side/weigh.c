@@ -84,6 +84,15 @@ is_device(struct camwatch_monitor *m, uint32_t handle)
     return host && host->is_device;
 }
 
+void
+cw_side_value_flow(struct camwatch_monitor *m, struct cw_flow *flow)
+{
+    bool is_devices = is_device(m, flow->host[0]) || is_device(m, flow->host[1]);
+    if (is_devices && flow->value < CW_FLOW_DEVICE && flow->end == CW_FLOW_END_NONE) {
+        cw_flow_set_value(m->table, flow, CW_FLOW_DEVICE);
+    }
+}
+
 unsigned
 cw_side_device_side(struct camwatch_monitor *m, const struct cw_flow *flow)
 {
