@@ -37,6 +37,10 @@ read_inner(const struct cw_wire_input *in, struct cw_wire_match *m)
             return;
         }
     }
+    if (cw_addr_is_global(&in->src) && found.has_identity) {
+        found.identity.origin = CAMWATCH_ORIGIN_CLAIMED; /* the sender may be a relay */
+        found.is_camera_fact = false;
+    }
     found.phase = CW_WIRE_PHASE_DIRECT;
     found.role = CAMWATCH_ROLE_NONE;
     found.is_enough = is_own;

@@ -122,6 +122,12 @@ test_tunnelled_rtsp(void **unused)
     assert_int_equal(m.phase, CW_WIRE_PHASE_DIRECT);
     assert_string_equal(m.identity.serial, "7J0000BPAZ00001");
     assert_never_kept(&m, "s3cret");
+    assert_int_equal(m.identity.origin, CAMWATCH_ORIGIN_SELF);
+    assert_true(
+        cw_addr_parse("9.9.9.9", &in.src)); /* from outside it may come through a relay */
+    assert_true(wire_try(&cw_wire_dahua_ptcp, in, &m));
+    assert_int_equal(m.identity.origin, CAMWATCH_ORIGIN_CLAIMED);
+    assert_false(m.is_camera_fact);
 }
 
 static void
