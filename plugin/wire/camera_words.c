@@ -21,8 +21,8 @@ is_digit(uint8_t c)
     return c >= '0' && c <= '9';
 }
 
-/* D-Link: DCS-, three or four digits, L or LH or LW (capture dlink-dcs935l-setup). Without the letter it
- * may be a data-centre switch of another maker. */
+/* D-Link: DCS-, three or four digits, L or LH or LW (capture dlink-dcs935l-setup). Without
+ * the letter it may be a data-centre switch of another maker. */
 static size_t
 dlink_length(struct cw_bytes at)
 {

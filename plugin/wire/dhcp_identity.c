@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What a DHCP client says of itself: host name (option 12), vendor class (60), hardware address
- * (RFC 2131 2, RFC 2132 3.14 and 9.13). Through a relay the address is still the client's own.
+ * (RFC 2131 2, RFC 2132 3.14 and 9.13). Through a relay it is said of another.
  */
 #include "base/cursor.h"
 #include "base/text.h"
 #include "wire/lan_identity.h"
 #include "wire/said.h"
 
-enum { SERVER_PORT = 67, HEADER = 236, COOKIE = 0x63825363, CHADDR = 28 };
+enum { SERVER_PORT = 67, HEADER = 236, COOKIE = 0x63825363, GIADDR = 24, CHADDR = 28 };
 
 enum { PAD = 0, HOST_NAME = 12, VENDOR_CLASS = 60, END = 255, OPTIONS_MOST = 64 };
 
@@ -47,6 +47,10 @@ test_dhcp_identity(const struct cw_wire_input *in, struct cw_wire_match *out)
     memcpy(out->identity.mac.b, all.ptr + CHADDR, sizeof(out->identity.mac.b));
     if (cw_mac_is_none(&out->identity.mac) || cw_mac_is_group(&out->identity.mac)) {
         return false;
+    }
+    if (cw_be32_at(all, GIADDR) != 0) { /* the datagram is a relay's */
+        out->identity.origin = CAMWATCH_ORIGIN_CLAIMED;
+        out->sender = CW_WIRE_FROM_UNKNOWN;
     }
     read_options(cw_bytes_from(all, HEADER + 4), out);
     return cw_lan_identity_end(out);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Gwell / IoTVideo, also on newer Wyze devices: GUTES frames to list and signalling servers, MTP
- * frames around KCP for media (protocols_p2p.md 7g).
+ * Gwell / IoTVideo, also on newer Wyze devices: GUTES frames to list and signalling servers,
+ * MTP frames around KCP for media (protocols_p2p.md 7g).
  *
- * GUTES is weak: two constrained bytes, a length, a type with its sizes. A sequence that goes on by
- * one would make two messages enough; a test sees one message, so the class asks for three.
+ * GUTES is weak: two constrained bytes, a length, a type with its sizes. A sequence that goes
+ * on by one would make two messages enough; a test sees one message, so the class asks for
+ * three.
  */
 #include "base/cursor.h"
 #include "wire/p2p.h"
@@ -71,7 +72,8 @@ test_gwell_gutes(const struct cw_wire_input *in, struct cw_wire_match *out)
     return true;
 }
 
-/* Twelve LE16 words from byte 6, the i-th rotated left by i bits, XORed; zeros where the frame ends. */
+/* Twelve LE16 words from byte 6, the i-th rotated left by i bits, XORed; zeros where the
+ * frame ends. */
 static uint16_t
 mtp_checksum(struct cw_bytes frame)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How SSDP, mDNS and DHCP put what a device says of itself into a match: facts always, evidence only
- * where the device calls itself a camera.
+ * How SSDP, mDNS and DHCP put what a device says of itself into a match: facts always, evidence
+ * only where the device calls itself a camera.
  */
 #ifndef CW_WIRE_LAN_IDENTITY_H
 #define CW_WIRE_LAN_IDENTITY_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Multicast DNS answers (RFC 6762): the service instances and host names that a device announces of
- * itself. Names are read of PTR, SRV and TXT records; compression pointers only go back (RFC 1035
- * 4.1.4), and both records and jumps are bounded.
+ * Multicast DNS answers (RFC 6762): the service instances and host names that a device
+ * announces of itself. Names are read of PTR, SRV and TXT records; compression pointers only go
+ * back (RFC 1035 4.1.4), and both records and jumps are bounded.
  */
 #include "base/cursor.h"
 #include "base/text.h"
@@ -68,7 +68,8 @@ text_of(const struct name *name)
     return cw_bytes(name->text, name->len);
 }
 
-/* "D-Link DCS-935L Configuration Utility (2)._http._tcp.local": what stands before the service. */
+/* "D-Link DCS-935L Configuration Utility (2)._http._tcp.local": what stands before the
+ * service. */
 static void
 read_instance(const struct name *name, struct cw_wire_match *out)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Xiaomi miIO: 21 31, length, device number in clear; on the LAN (UDP 54321) and to the cloud (UDP
- * 8053, 80). Lamps and vacuum cleaners speak it too (protocols_p2p.md 6, corrections.md 5). The
- * checksum field can hold a token and is not looked at.
+ * Xiaomi miIO: 21 31, length, device number in clear; on the LAN (UDP 54321) and to the cloud
+ * (UDP 8053, 80). Lamps and vacuum cleaners speak it too (protocols_p2p.md 6, corrections.md
+ * 5). The checksum field can hold a token and is not looked at.
  */
 #include <stdio.h>
 

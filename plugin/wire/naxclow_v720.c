@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Naxclow V720, the small "A9" cameras without PPPP: 20-byte header and JSON with a code, or media
- * (protocols_p2p.md 7n). The device's token stands beside its uid and is never read.
+ * Naxclow V720, the small "A9" cameras without PPPP: 20-byte header and JSON with a code, or
+ * media (protocols_p2p.md 7n). The device's token stands beside its uid and is never read.
  */
 #include "base/cursor.h"
 #include "base/text.h"

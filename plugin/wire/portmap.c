@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A host asks its router to be reached from outside: NAT-PMP (RFC 6886), PCP (RFC 6887), UPnP IGD
- * (WANIPConnection:1 2.4.16). Says so of the sender; never what the sender is.
+ * A host asks its router to be reached from outside: NAT-PMP (RFC 6886), PCP (RFC 6887), UPnP
+ * IGD (WANIPConnection:1 2.4.16). Says so of the sender; never what the sender is.
  */
 #include <stdio.h>
 
@@ -21,7 +21,8 @@ describe(const char *how, const char *transport, unsigned port, struct cw_wire_m
     out->role = CAMWATCH_ROLE_NONE; /* the far end is the router */
 }
 
-/* RFC 6886 3.3: version 0, opcode 1 UDP or 2 TCP, reserved, internal port, external port, lifetime. */
+/* RFC 6886 3.3: version 0, opcode 1 UDP or 2 TCP, reserved, internal port, external port,
+ * lifetime. */
 static bool
 read_pmp(struct cw_bytes in, struct cw_wire_match *out)
 {
@@ -35,7 +36,8 @@ read_pmp(struct cw_bytes in, struct cw_wire_match *out)
     return true;
 }
 
-/* RFC 6887 7.1 and 11.1: header of 24 bytes with the client's address, then nonce, protocol, ports. */
+/* RFC 6887 7.1 and 11.1: header of 24 bytes with the client's address, then nonce, protocol,
+ * ports. */
 static bool
 read_pcp(const struct cw_wire_input *in, struct cw_wire_match *out)
 {

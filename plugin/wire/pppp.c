@@ -2,9 +2,9 @@
  *
  * PPPP in clear over UDP: CS2 Network, iLnkP2P and Yi, and every brand on top.
  *
- * The UID names whom a message speaks of. It is the sender's own only in the types that a device
- * alone sends; a phone sends the camera's UID too (corrections.md 4). DSK, keys and tokens that
- * follow the DID in some types are never read.
+ * The UID names whom a message speaks of. It is the sender's own only in the types that a
+ * device alone sends; a phone sends the camera's UID too (corrections.md 4). DSK, keys and
+ * tokens that follow the DID in some types are never read.
  */
 #include "wire/pppp.h"
 
@@ -16,7 +16,14 @@
 
 enum { HEADER = 4, NONE = -1, LAN_PORT = 32108, DEV_LGN_CRC = 0x12, PUNCH_PKT = 0x41 };
 
-enum { DRW = 0xd0, DRW_ACK = 0xd1, LIST_ACK = 0x69, DRW_MARK = 0xd1, DRW_CHANNELS = 8 };
+enum {
+    DRW = 0xd0,
+    DRW_ACK = 0xd1,
+    LIST_ACK = 0x69,
+    DRW_MARK = 0xd1,
+    DRW_CHANNELS = 8,
+    FULL_FRAGMENT = 1000
+};
 
 enum { DID_SIZE = 20, DID_PREFIX = 8, SOCKADDR_SIZE = 8 };
 
@@ -134,8 +141,9 @@ read_did(struct cw_bytes did, struct cw_wire_match *out)
     return true;
 }
 
-/* In DEV_LGN_CRC the first six bytes are XORed with a constant (captures xiaomi-y2-setup, frames 144
- * and 241: the same camera in type 12 and in type 41). What does not become a DID stays unread. */
+/* In DEV_LGN_CRC the first six bytes are XORed with a constant (captures xiaomi-y2-setup,
+ * frames 144 and 241: the same camera in type 12 and in type 41). What does not become a DID
+ * stays unread. */
 static bool
 read_masked_did(struct cw_bytes did, struct cw_wire_match *out)
 {
@@ -204,6 +212,15 @@ is_session_data(unsigned type, uint32_t size, struct cw_bytes payload)
     return type == DRW || size == 4 + 2u * cw_be16_at(payload, 2);
 }
 
+/* Channels 1 and 2 carry pictures from the camera, in fragments of about 1,030 bytes; what an app
+ * sends is small (capture xiaomi-y2-speak_local: 166 messages, none over 208 bytes). */
+static bool
+is_video(struct cw_bytes payload, uint32_t size)
+{
+    uint8_t channel = cw_u8_at(payload, 1);
+    return (channel == 1 || channel == 2) && size >= FULL_FRAGMENT;
+}
+
 static void
 read_app(struct cw_bytes data, struct cw_wire_match *out)
 {
@@ -213,6 +230,17 @@ read_app(struct cw_bytes data, struct cw_wire_match *out)
             out->phase = apps[i].brand[0] ? out->phase : (uint8_t)CW_WIRE_PHASE_MEDIA;
             return;
         }
+    }
+}
+
+static void
+read_session_data(struct cw_bytes payload, uint32_t size, struct cw_wire_match *out)
+{
+    read_app(cw_bytes_from(payload, 4), out);
+    if (is_video(payload, size)) {
+        out->phase = CW_WIRE_PHASE_MEDIA;
+        out->sender = CW_WIRE_FROM_DEVICE;
+        out->is_camera_fact = true;
     }
 }
 
@@ -262,7 +290,7 @@ cw_pppp_read(struct cw_bytes msg, uint32_t size, uint16_t src_port, struct cw_wi
         read_relay_list(payload, &found);
     }
     if (type == DRW) {
-        read_app(cw_bytes_from(payload, 4), &found);
+        read_session_data(payload, declared, &found);
     }
     *out = found;
     return true;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * PPPP over UDP under the CS2 cipher with one of the keys that public tools name. The first byte of
- * every message is the same for a key, so it picks the key; the rest is deciphered and read as plain.
+ * PPPP over UDP under the CS2 cipher with one of the keys that public tools name. The first
+ * byte of every message is the same for a key, so it picks the key; the rest is deciphered and
+ * read as plain.
  */
 #include "wire/cs2_cipher.h"
 #include "wire/pppp.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * PPPP over TCP (Xiaomi): BE16 length, 68 00, four bytes of which the first two are the key of what
- * follows, then that many enciphered bytes (corrections.md 1). Messages chain by their length.
+ * PPPP over TCP (Xiaomi): BE16 length, 68 00, four bytes of which the first two are the key of
+ * what follows, then that many enciphered bytes (corrections.md 1). Messages chain by their
+ * length.
  */
 #include <stdio.h>
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * PPPP over UDP under the CS2 cipher with a key that nobody published. The plain text of a header is
- * known but for the type (F1, type, length), T is a permutation, and the four key bytes depend on each
- * other: enough to refuse most other traffic on PPPP's ports, not to name anything. Experimental.
+ * PPPP over UDP under the CS2 cipher with a key that nobody published. The plain text of a
+ * header is known but for the type (F1, type, length), T is a permutation, and the four key
+ * bytes depend on each other: enough to refuse most other traffic on PPPP's ports, not to name
+ * anything. Experimental.
  */
 #include "base/cursor.h"
 #include "wire/cs2_cipher.h"
@@ -36,7 +37,8 @@ key_byte(uint8_t previous, uint8_t c, uint8_t plain)
     return (uint8_t)(cw_cs2_invert(c ^ plain) - previous);
 }
 
-/* k is the sum of the key's bytes, minus it, the sum of their thirds, their XOR (cs2_cipher.h). */
+/* k is the sum of the key's bytes, minus it, the sum of their thirds, their XOR
+ * (cs2_cipher.h). */
 static bool
 solve(struct cw_bytes in, uint32_t length, struct guess *g)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Quvii / UMeye / Qualvision over UDP (C1EFABFF): 28-byte header; acknowledgements carry an Internet
- * checksum, 164-byte openers go to the rendezvous server and to the device's addresses at once
- * (protocols_p2p.md 7q). The session token of an opener is never read.
+ * Quvii / UMeye / Qualvision over UDP (C1EFABFF): 28-byte header; acknowledgements carry an
+ * Internet checksum, 164-byte openers go to the rendezvous server and to the device's addresses
+ * at once (protocols_p2p.md 7q). The session token of an opener is never read.
  */
 #include "base/cursor.h"
 #include "base/text.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Reolink's own protocol over TCP (Baichuan): a magic, message number, body length, class word;
- * messages chain by their length and span many segments, so a segment may start anywhere, and only
- * those that start with a header are read (corrections.md 6, protocols_p2p.md 4).
+ * messages chain by their length and span many segments, so a segment may start anywhere, and
+ * only those that start with a header are read (corrections.md 6, protocols_p2p.md 4).
  *
- * Version and UID answers of older firmware are XORed with a published text and are read; the log-in
- * body (digests, nonce) is not.
+ * Version and UID answers of older firmware are XORed with a published text and are read; the
+ * log-in body (digests, nonce) is not.
  */
 #include "base/cursor.h"
 #include "base/text.h"

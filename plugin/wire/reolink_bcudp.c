@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reolink's UDP transport (BcUDP): signalling datagrams 3A with a CRC over XML that is XORed with a
- * stream anybody can make, acknowledgements 20 and data 10 (protocols_p2p.md 4).
+ * Reolink's UDP transport (BcUDP): signalling datagrams 3A with a CRC over XML that is XORed
+ * with a stream anybody can make, acknowledgements 20 and data 10 (protocols_p2p.md 4).
  */
 #include "base/cursor.h"
 #include "base/text.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * RTMP by its handshake (Adobe RTMP 1.0, 5.2): version 3, then 1,536 bytes each way. One byte and a
- * length, so both directions must show it, and it names nobody.
+ * RTMP by its handshake (Adobe RTMP 1.0, 5.2): version 3, then 1,536 bytes each way. One byte
+ * and a length, so both directions must show it, and it names nobody.
  */
 #include "base/cursor.h"
 #include "wire/p2p.h"
@@ -14,8 +14,8 @@ test_rtmp(const struct cw_wire_input *in, struct cw_wire_match *out)
     if (!in->at_start || cw_u8_at(in->bytes, 0) != VERSION) {
         return false;
     }
-    /* C1: time, then zero or the player's version; S1 the same of the server. Versions are below 128
-     * in each byte, random text is not. */
+    /* C1: time, then zero or the player's version; S1 the same of the server. Versions are
+     * below 128 in each byte, random text is not. */
     for (size_t i = 5; i < 9; i++) {
         if (cw_u8_at(in->bytes, i) > 0x7f) {
             return false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * SSDP: what a device announces or answers of itself (UPnP Device Architecture 1.1, 1.2 and 1.3).
- * Searches are not looked at: they name what is looked for.
+ * SSDP: what a device announces or answers of itself (UPnP Device Architecture 1.1, 1.2 and
+ * 1.3). Searches are not looked at: they name what is looked for.
  */
 #include "base/text.h"
 #include "wire/camera_words.h"

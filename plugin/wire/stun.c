@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * STUN and TURN (RFC 8489, RFC 8656). Everybody uses them: a binding says nothing, an allocation says
- * that media will pass through a relay and where, never whose (protocols_p2p.md 8a).
+ * STUN and TURN (RFC 8489, RFC 8656). Everybody uses them: a binding says nothing, an
+ * allocation says that media will pass through a relay and where, never whose (protocols_p2p.md
+ * 8a).
  *
- * Two signatures, for a binding that goes both ways must not confirm an allocation that does not.
+ * Two signatures, for a binding that goes both ways must not confirm an allocation that does
+ * not.
  */
 #include "base/cursor.h"
 #include "wire/p2p.h"
@@ -14,7 +16,8 @@ enum { REQUEST = 0x0000, SUCCESS = 0x0100, ALLOCATE = 0x003, REFRESH = 0x004, PE
 
 enum { BIND_CHANNEL = 0x009, XOR_PEER = 0x0012, XOR_RELAYED = 0x0016, FAMILY_V4 = 1 };
 
-/* Type with both top bits clear, length in whole words that fills the datagram, the magic cookie. */
+/* Type with both top bits clear, length in whole words that fills the datagram, the magic
+ * cookie. */
 static bool
 is_message(const struct cw_wire_input *in)
 {

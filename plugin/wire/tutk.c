@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * ThroughTek Kalay (TUTK IOTC) over UDP. Sixteen bytes are de-scrambled to tell it; a known message
- * type lets the rest of the head be read. Keys and session tokens that stand behind the UID are
- * never looked at.
+ * ThroughTek Kalay (TUTK IOTC) over UDP. Sixteen bytes are de-scrambled to tell it; a known
+ * message type lets the rest of the head be read. Keys and session tokens that stand behind the
+ * UID are never looked at.
  */
 #include "base/cursor.h"
 #include "base/text.h"
@@ -80,7 +80,8 @@ read_records(uint32_t type, struct cw_bytes plain, struct cw_wire_match *out)
             at += RECORD_SIZE;
         }
     }
-    /* Where the list of the master begins is not published: its servers stand out by family and port. */
+    /* Where the list of the master begins is not published: its servers stand out by family
+     * and port. */
     for (size_t at = HEADER; type == MASTER_ANSWER && at + 8 <= plain.len; at += 4) {
         if (cw_be16_at(plain, at + 2) == RENDEZVOUS_PORT) {
             (void)read_record(cw_bytes_from(plain, at), out);

@@ -32,7 +32,8 @@ descramble_block(const uint8_t *in, uint8_t *out)
     rotate_words(mixed, after, out);
 }
 
-/* A tail is permuted only when it is 2, 4 or 8 bytes long; each permutation is its own inverse. */
+/* A tail is permuted only when it is 2, 4 or 8 bytes long; each permutation is its own
+ * inverse. */
 static void
 descramble_tail(struct cw_bytes in, uint8_t *out)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The keyless scrambling of TUTK IOTC messages ("Charlie", protocols_p2p.md 1): word rotations, a
- * byte permutation and a fixed text, block by block of 16 bytes. No secret is involved.
+ * The keyless scrambling of TUTK IOTC messages ("Charlie", protocols_p2p.md 1): word rotations,
+ * a byte permutation and a fixed text, block by block of 16 bytes. No secret is involved.
  */
 #ifndef CW_WIRE_TUTK_CIPHER_H
 #define CW_WIRE_TUTK_CIPHER_H
@@ -10,8 +10,8 @@
 
 #define CW_TUTK_BLOCK 16
 
-/** De-scramble in.len bytes into out, which has room for them: whole blocks, then the tail. Pass a cut
- *  message by whole blocks only, for a tail is scrambled by its own length. O(n). */
+/** De-scramble in.len bytes into out, which has room for them: whole blocks, then the tail.
+ *  Pass a cut message by whole blocks only, for a tail is scrambled by its own length. O(n). */
 void cw_tutk_descramble(struct cw_bytes in, uint8_t *out);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Tuya on the local network: 55AA frames with a CRC-32, 6699 frames of newer firmware. Bulbs and
- * plugs speak it as cameras do, so it names the platform and nothing more (protocols_p2p.md 5).
+ * Tuya on the local network: 55AA frames with a CRC-32, 6699 frames of newer firmware. Bulbs
+ * and plugs speak it as cameras do, so it names the platform and nothing more (protocols_p2p.md
+ * 5).
  */
 #include "base/cursor.h"
 #include "wire/crc32.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * V380 (Macro-video): ASCII search on UDP 10008, binary commands on TCP 8800 on the LAN and through
- * the vendor's relay (protocols_p2p.md 7h). User name and password of a log-in are never read.
+ * V380 (Macro-video): ASCII search on UDP 10008, binary commands on TCP 8800 on the LAN and
+ * through the vendor's relay (protocols_p2p.md 7h). User name and password of a log-in are
+ * never read.
  */
 #include "base/cursor.h"
 #include "base/text.h"

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Xiongmai's DVRIP ("Sofia", NETSurveillance): a 20-byte header, then JSON or media; TCP 34567 and,
- * for search, UDP 34569 (protocols_p2p.md 3). Many brands run this firmware, so it names the platform.
+ * Xiongmai's DVRIP ("Sofia", NETSurveillance): a 20-byte header, then JSON or media; TCP 34567
+ * and, for search, UDP 34569 (protocols_p2p.md 3). Many brands run this firmware, so it names
+ * the platform.
  *
- * Answers have odd numbers. A search reply in JSON says who the device is. User names and password
- * hashes of the log-in are never read.
+ * Answers have odd numbers. A search reply in JSON says who the device is. User names and
+ * password hashes of the log-in are never read.
  */
 #include "base/cursor.h"
 #include "base/text.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The UDP rendezvous of Xiongmai's cloud ("xmip"): a magic and four sizes, both ways. Only these are
- * published (protocols_p2p.md 3), so it stays experimental.
+ * The UDP rendezvous of Xiongmai's cloud ("xmip"): a magic and four sizes, both ways. Only
+ * these are published (protocols_p2p.md 3), so it stays experimental.
  */
 #include "base/cursor.h"
 #include "wire/p2p.h"

@@ -180,6 +180,9 @@ dhcp_client_names_itself(void **state)
     char mac[CW_MAC_TEXT_MAX];
     assert_string_equal(cw_mac_format(&out.identity.mac, mac), "02-00-5E-00-53-01");
     (void)probe_truncations_of(&cw_wire_dhcp_identity, &in);
+    m.bytes[24] = 10; /* a relay sends it on */
+    assert_true(probe_test(&cw_wire_dhcp_identity, &in, &out));
+    assert_int_equal(out.identity.origin, CAMWATCH_ORIGIN_CLAIMED);
     m = dhcp_discover("kitchen-laptop");
     in = probe_udp(&m);
     in.dst_port = 67;

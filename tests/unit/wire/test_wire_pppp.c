@@ -133,6 +133,25 @@ session_data_hints_at_the_application(void **state)
 }
 
 static void
+full_fragments_on_a_media_channel_are_of_the_camera(void **state)
+{
+    (void)state;
+    struct cw_wire_match out;
+    struct probe_message m = probe_hex("f1d00404 d1020001");
+    probe_add_zeros(&m, 1024);
+    assert_true(probe_matches(&cw_wire_pppp, &m, &out));
+    assert_true(out.is_camera_fact);
+    assert_int_equal(out.phase, CW_WIRE_PHASE_MEDIA);
+    m.bytes[5] = 0; /* the command channel */
+    assert_true(probe_matches(&cw_wire_pppp, &m, &out));
+    assert_false(out.is_camera_fact);
+    m = probe_hex("f1d000d0 d1030001"); /* speech of an app */
+    probe_add_zeros(&m, 204);
+    assert_true(probe_matches(&cw_wire_pppp, &m, &out));
+    assert_false(out.is_camera_fact);
+}
+
+static void
 what_breaks_the_format_is_refused(void **state)
 {
     (void)state;
@@ -302,6 +321,7 @@ main(void)
         cmocka_unit_test(punch_to_introduces_a_peer),
         cmocka_unit_test(relay_list_is_read_up_to_four),
         cmocka_unit_test(session_data_hints_at_the_application),
+        cmocka_unit_test(full_fragments_on_a_media_channel_are_of_the_camera),
         cmocka_unit_test(what_breaks_the_format_is_refused),
         cmocka_unit_test(every_truncation_is_refused),
         cmocka_unit_test(without_a_did_two_different_messages_confirm),

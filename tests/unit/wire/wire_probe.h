@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the tests of wire signatures share: messages from hexadecimal text, one call of a signature as
- * confirm.c makes it, every truncation in an exact-size allocation, and random payloads.
+ * What the tests of wire signatures share: messages from hexadecimal text, one call of a
+ * signature as confirm.c makes it, every truncation in an exact-size allocation, and random
+ * payloads.
  */
 #ifndef CW_TEST_WIRE_PROBE_H
 #define CW_TEST_WIRE_PROBE_H
@@ -47,8 +48,8 @@ bool probe_matches(const struct cw_wire_signature *s, const struct probe_message
                    struct cw_wire_match *out);
 
 /**
- * Every proper prefix, in an allocation of its exact size: once as a shorter message, once as cut by
- * the snap length. Gives the number of shorter messages that still matched.
+ * Every proper prefix, in an allocation of its exact size: once as a shorter message, once as
+ * cut by the snap length. Gives the number of shorter messages that still matched.
  */
 unsigned probe_truncations(const struct cw_wire_signature *s, const struct probe_message *m);
 
@@ -60,7 +61,8 @@ unsigned probe_truncations_of(const struct cw_wire_signature *s,
 uint32_t probe_random(uint32_t *state);
 void probe_noise(uint8_t *out, size_t len, uint32_t *state);
 
-/** Is the signature confirmed after these messages, all of one flow, through cw_wire_inspect? */
+/** Is the signature confirmed after these messages, all of one flow, through
+ *  cw_wire_inspect? */
 struct probe_step {
     const struct probe_message *message;
     uint8_t direction;

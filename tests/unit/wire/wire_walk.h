@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Walks a capture with the least decoding that does (Ethernet, VLAN, raw IP, IPv4, IPv6 without
- * extensions, UDP, TCP segments) and hands each payload to cw_wire_inspect with the state of its flow.
+ * extensions, UDP, TCP segments) and hands each payload to cw_wire_inspect with the state of
+ * its flow.
  */
 #ifndef CW_TEST_WIRE_WALK_H
 #define CW_TEST_WIRE_WALK_H
@@ -16,12 +17,12 @@ struct walk_hit {
 
 typedef void (*walk_fn)(void *cookie, const struct walk_hit *hit);
 
-/** Call fn for every match in a capture file. Gives the number of payloads, or -1 when the file does
- *  not open. Bounded memory; not thread-safe. */
+/** Call fn for every match in a capture file. Gives the number of payloads, or -1 when the
+ *  file does not open. Bounded memory; not thread-safe. */
 long walk_capture(const char *path, walk_fn fn, void *cookie);
 
-/** The folder of the captures (CAMWATCH_CAPTURES, else ../shared/pcaps beside the source), or NULL
- *  with a message where there is none. */
+/** The folder of the captures (CAMWATCH_CAPTURES, else ../shared/pcaps beside the source),
+ *  or NULL with a message where there is none. */
 const char *walk_folder(void);
 
 #endif
