@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -54,7 +55,8 @@ struct cw_mmdb {
     char *path;
     char type[64];
     char licence[96];
-    uint32_t layout; /* bit i: paths[i] was met when probing */
+    int64_t built_ns; /* age of the data where the description says it, else of the file */
+    uint32_t layout;  /* bit i: paths[i] was met when probing */
 };
 
 /* ---- values ---- */
@@ -351,6 +353,21 @@ read_licence(struct cw_mmdb *mmdb)
     }
 }
 
+/* "... data of 2026-06-25": what was made yesterday may rest on old data. */
+static int64_t
+read_date(const MMDB_metadata_s *meta)
+{
+    static const char words[] = "data of ";
+    const char *text = describe(meta);
+    ptrdiff_t at = cw_text_find(cw_bytes_text(text), cw_bytes_text(words));
+    struct tm day = {0};
+    const char *date = at >= 0 ? text + at + strlen(words) : "";
+    if (strptime(date, "%Y-%m-%d", &day) != NULL) {
+        return (int64_t)timegm(&day) * SECOND_NS;
+    }
+    return (int64_t)(meta->build_epoch % 4000000000u) * SECOND_NS;
+}
+
 static struct cw_mmdb *
 open_file(const char *path, int fd, const struct stat *info, struct camwatch_error *error)
 {
@@ -372,6 +389,7 @@ open_file(const char *path, int fd, const struct stat *info, struct camwatch_err
     }
     cw_text_set(mmdb->type, sizeof(mmdb->type), mmdb->db.metadata.database_type);
     read_licence(mmdb);
+    mmdb->built_ns = read_date(&mmdb->db.metadata);
     const char *wrong = probe(mmdb);
     if (wrong) {
         fail(error, path, wrong);
@@ -506,6 +524,6 @@ cw_mmdb_source(const struct cw_mmdb *mmdb)
         .path = mmdb->path,
         .type = mmdb->type,
         .licence = mmdb->licence,
-        .built_ns = (int64_t)(mmdb->db.metadata.build_epoch % 4000000000u) * SECOND_NS,
+        .built_ns = mmdb->built_ns,
     };
 }

@@ -188,6 +188,8 @@ test_sources(void **state)
     assert_string_equal(sources[0].type, "GeoLite2-City");
     assert_string_equal(sources[0].licence, "GeoLite2 EULA");
     assert_string_equal(sources[1].licence, "CC BY-SA 4.0");
+    assert_true(sources[1].built_ns ==
+                INT64_C(1767312000) * 1000000000); /* data of 2026-01-02 */
     assert_string_equal(sources[1].path, path_of("asn.mmdb"));
     assert_string_equal(sources[2].licence, "");
     assert_true(sources[0].built_ns > INT64_C(1700000000) * 1000000000);
