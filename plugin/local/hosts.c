@@ -594,6 +594,31 @@ cw_hosts_add_evidence(struct cw_host *host, const struct cw_evidence *piece)
 }
 
 bool
+cw_hosts_note_pull(struct cw_host *host, const struct cw_addr *camera)
+{
+    struct cw_host_facts *f = facts_of(host);
+    for (unsigned i = 0; f && i < f->n_pulls; i++) {
+        if (cw_addr_equal(&f->pulls[i], camera)) {
+            return false;
+        }
+    }
+    if (!f || f->n_pulls == CW_HOST_PULLS) {
+        return false;
+    }
+    f->pulls[f->n_pulls++] = *camera;
+    return f->n_pulls == CW_HOST_PULLS;
+}
+
+void
+cw_hosts_note_uid(struct cw_host *host, uint64_t uid_hash)
+{
+    struct cw_host_facts *f = facts_of(host);
+    if (f) {
+        f->uid = uid_hash;
+    }
+}
+
+bool
 cw_hosts_is_news(struct cw_host *host, uint64_t identity_hash)
 {
     struct cw_host_facts *f = facts_of(host);

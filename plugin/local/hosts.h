@@ -18,12 +18,16 @@
 
 #define CW_HOST_EVIDENCE  10
 #define CW_HOST_ADDRESSES 8
+#define CW_HOST_PULLS     2
 
 /* What is known of a host that has shown anything; most hosts never do. */
 struct cw_host_facts {
     struct cw_evidence evidence[CW_HOST_EVIDENCE];
     size_t n_evidence;
     struct cw_verdict device;
+    struct cw_addr pulls[CW_HOST_PULLS]; /* cameras that it takes media from */
+    uint8_t n_pulls;
+    uint64_t uid;           /* hash of the UID that it registers with, 0 none */
     uint64_t identities[8]; /* hashes of what was already told to the inventory */
     unsigned next_identity;
 };
@@ -92,6 +96,12 @@ struct cw_host *cw_hosts_get(struct cw_hosts *hosts, uint32_t handle);
 
 /** Add a piece of evidence and weigh again. True when the verdict or the list changed. */
 bool cw_hosts_add_evidence(struct cw_host *host, const struct cw_evidence *piece);
+
+/** The host takes media from a camera at this address. True when it now does so from CW_HOST_PULLS. */
+bool cw_hosts_note_pull(struct cw_host *host, const struct cw_addr *camera);
+
+/** The host registers with a UID (by hash, not 0). */
+void cw_hosts_note_uid(struct cw_host *host, uint64_t uid_hash);
 
 /** True the first time that this host says exactly this (by hash). */
 bool cw_hosts_is_news(struct cw_host *host, uint64_t identity_hash);

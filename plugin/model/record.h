@@ -32,6 +32,13 @@ struct cw_record {
     int64_t time_ns; /* when it happened; a timer's deadline for a timer's event */
 };
 
+enum cw_record_cause {
+    CW_RECORD_CAUSE_NONE,
+    CW_RECORD_CAUSE_PERIODIC,
+    CW_RECORD_CAUSE_STREAMING_STARTED,
+    CW_RECORD_CAUSE_STREAMING_ENDED,
+};
+
 /* Evidence with its names written out. */
 struct cw_record_evidence {
     uint8_t kind, points, subject, side, origin, role, is_surveillance, is_shared;
@@ -87,7 +94,8 @@ struct cw_record_flow {
     struct cw_addr src, dst;
     struct cw_mac src_mac, dst_mac; /* on-link ones only */
     struct cw_mac local_mac;        /* of the device's side, on-link, else none */
-    uint8_t spare[6];
+    uint8_t cause; /* enum cw_record_cause: why an update was made */
+    uint8_t spare[5];
     char domain[256];      /* of the far end (peer), lower case */
     char server_name[256]; /* SNI */
     char ja3[40];

@@ -3,6 +3,8 @@
  * Findings become evidence, by the rules of corrections.md: identity belongs to the sender of a
  * message, a name speaks for the far end, and only a device-side fact makes a device.
  */
+#include <stdio.h>
+
 #include "base/hash.h"
 #include "base/text.h"
 #include "packet_side/side.h"
@@ -58,7 +60,13 @@ describe(struct cw_evidence *e, struct camwatch_monitor *m, const struct cw_wire
     e->platform = cw_labels_intern(m->labels, platform);
     e->is_shared = vendor[0] == '\0';
     e->role = r->match.role ? r->match.role : (uint8_t)role_of_phase(r->match.phase);
-    cw_text_set(e->seen, sizeof(e->seen), r->match.detail[0] ? r->match.detail : s->name);
+    const char *detail = r->match.detail[0] ? r->match.detail : s->name;
+    if (r->match.brand_hint) {
+        (void)snprintf(e->seen, sizeof(e->seen), "%s; UID form of %s", detail,
+                       r->match.brand_hint);
+    } else {
+        cw_text_set(e->seen, sizeof(e->seen), detail);
+    }
 }
 
 /* Both ends are hosts of the local network; a group that is searched is no host. */
@@ -167,7 +175,7 @@ take_identity(struct camwatch_monitor *m, const struct cw_side_packet *p, struct
     describe(&e, m, r);
     e.is_surveillance = true;
     e.side = CAMWATCH_SIDE_DEVICE;
-    e.device_kind = id->kind;
+    e.device_kind = id->kind ? id->kind : r->signature->kind;
     e.brand = cw_labels_intern(m->labels, id->brand);
     e.maker = cw_labels_intern(m->labels, id->maker[0] ? id->maker : r->signature->maker);
     cw_side_add_device(m, host, p->packet, &e, id);
@@ -200,8 +208,11 @@ take_sender(struct camwatch_monitor *m, const struct cw_side_packet *p, struct c
         describe(&e, m, r);
         e.side = CAMWATCH_SIDE_DEVICE;
         e.is_surveillance = !is_weak;
-        e.maker = cw_labels_intern(m->labels, r->signature->maker);
-        e.device_kind = r->match.has_identity ? r->match.identity.kind : CAMWATCH_KIND_UNKNOWN;
+        const struct cw_identity *id = &r->match.identity;
+        bool is_self = r->match.has_identity && id->origin == CAMWATCH_ORIGIN_SELF;
+        e.maker = cw_labels_intern(m->labels,
+                                   is_self && id->maker[0] ? id->maker : r->signature->maker);
+        e.device_kind = is_self && id->kind ? id->kind : r->signature->kind;
         cw_side_add_device(m, host, p->packet, &e, NULL);
     }
     if (!r->match.has_identity) {
@@ -221,6 +232,35 @@ cw_side_found_viewer(struct camwatch_monitor *m, struct cw_host *host,
     if (!host->is_viewer) {
         host->is_viewer = true;
         cw_side_tell_host(m, host, packet, NULL, NULL);
+    }
+}
+
+static uint64_t
+uid_hash(const struct cw_identity *id)
+{
+    static const struct cw_hash_key key = {0x756964, 0x68617368};
+    return id->uid[0] ? cw_hash(key, id->uid, strlen(id->uid)) | 1 : 0;
+}
+
+/* A session names the UID that this host registered with, from whichever port: it came out of that
+ * rendezvous (corrections.md: Yi's session leaves from another port). */
+static void
+take_uid(struct camwatch_monitor *m, const struct cw_side_packet *p, struct cw_host *host,
+         const struct cw_wire_result *r)
+{
+    uint64_t uid = r->match.has_identity ? uid_hash(&r->match.identity) : 0;
+    if (uid == 0 || p->flow->local_side > 1) {
+        return;
+    }
+    if (r->match.phase == CW_WIRE_PHASE_REGISTRATION) {
+        cw_hosts_note_uid(host, uid);
+    } else if (host->facts && host->facts->uid == uid &&
+               r->match.phase == CW_WIRE_PHASE_PUNCH) {
+        struct cw_evidence e =
+            cw_side_evidence(p->packet, CAMWATCH_EVIDENCE_LINEAGE, CW_SUBJECT_SERVICE);
+        describe(&e, m, r);
+        cw_text_set(e.seen, sizeof(e.seen), "names the UID that this device registered with");
+        cw_side_add_service(m, p->flow, &e);
     }
 }
 
@@ -268,6 +308,10 @@ cw_side_found_wire(struct camwatch_monitor *m, const struct cw_side_packet *p,
             p->flow->protocol = cw_labels_intern(m->labels, name);
         }
         take_lineage(m, p, r);
+        struct cw_host *local = cw_side_device(m, p->flow);
+        if (local && r->is_confirmed) {
+            take_uid(m, p, local, r);
+        }
         if (r->is_confirmed && r->match.is_evidence) {
             take_service(m, p, r);
         }
@@ -275,6 +319,55 @@ cw_side_found_wire(struct camwatch_monitor *m, const struct cw_side_packet *p,
     if (sender) {
         take_sender(m, p, sender, r);
     }
+}
+
+/* Only a recorder (or a server of a VMS) takes media from two surveillance devices and more. */
+void
+cw_side_found_pull(struct camwatch_monitor *m, const struct cw_side_packet *p)
+{
+    struct cw_host *puller = host_of_end(m, p->flow, p->direction);
+    const struct cw_host *camera = host_of_end(m, p->flow, 1 - p->direction);
+    if (!puller || !camera || !camera->is_device ||
+        !cw_hosts_note_pull(puller, &p->packet->dst)) {
+        return;
+    }
+    struct cw_evidence e =
+        cw_side_evidence(p->packet, CAMWATCH_EVIDENCE_SIGNATURE, CW_SUBJECT_DEVICE);
+    e.points = 60;
+    e.side = CAMWATCH_SIDE_DEVICE;
+    e.is_surveillance = true;
+    e.device_kind = CAMWATCH_KIND_RECORDER;
+    e.rule = cw_labels_intern(m->labels, "wire/rtsp");
+    cw_text_set(e.seen, sizeof(e.seen), "takes media from two surveillance devices");
+    cw_side_add_device(m, puller, p->packet, &e, NULL);
+}
+
+/* Whoever sends media over a protocol of such devices, and gets little back, is the camera. */
+void
+cw_side_found_media(struct camwatch_monitor *m, struct cw_flow *flow,
+                    const struct cw_packet *packet)
+{
+    enum { TIMES = 4 };
+    const struct cw_flow_cold *cold = flow->cold;
+    unsigned local = flow->local_side;
+    if (cold->signature == 0 || local > 1 || cold->service.band < CAMWATCH_BAND_CONFIRMED) {
+        return;
+    }
+    const struct cw_wire_signature *s = cw_wire_table()[cold->signature - 1];
+    struct cw_host *host = cw_hosts_get(m->hosts, flow->host[local]);
+    if (!host || !s->proves_device || flow->bytes[local] / TIMES < flow->bytes[1 - local]) {
+        return;
+    }
+    struct cw_wire_result r = {.signature = s, .is_confirmed = true};
+    cw_text_set(r.match.detail, sizeof(r.match.detail), "sends the media of a session");
+    struct cw_evidence e =
+        cw_side_evidence(packet, CAMWATCH_EVIDENCE_SIGNATURE, CW_SUBJECT_DEVICE);
+    describe(&e, m, &r);
+    e.side = CAMWATCH_SIDE_DEVICE;
+    e.is_surveillance = true;
+    e.maker = cw_labels_intern(m->labels, s->maker);
+    e.device_kind = s->kind;
+    cw_side_add_device(m, host, packet, &e, NULL);
 }
 
 /* ---- names and addresses ---- */

@@ -116,6 +116,9 @@ look_for_tls(struct camwatch_monitor *m, const struct cw_side_packet *p, struct 
             if (cold) {
                 cold->is_hiding_names = true;
             }
+            p->flow->protocol = cw_labels_intern(m->labels, p->packet->dst_port == CW_DOT_PORT
+                                                                ? "dns-over-tls"
+                                                                : "dns-over-https");
         }
         cw_side_found_name(m, p, tls.server_name, CAMWATCH_DOMAIN_SNI);
     } else if (tls.has_certificate) {
@@ -138,6 +141,9 @@ look_for_text(struct camwatch_monitor *m, const struct cw_side_packet *p, struct
         if (p->flow->protocol == 0) {
             p->flow->protocol =
                 cw_labels_intern(m->labels, cw_http_protocol_text(http.protocol));
+        }
+        if (http.is_request && http.protocol == CW_HTTP_RTSP) {
+            cw_side_found_pull(m, p);
         }
         if (http.is_request && http.protocol != CW_HTTP_SIP) {
             char host[CW_DNS_NAME_MAX];

@@ -93,6 +93,13 @@ void cw_side_found_wire(struct camwatch_monitor *m, const struct cw_side_packet 
 void cw_side_found_viewer(struct camwatch_monitor *m, struct cw_host *host,
                           const struct cw_packet *packet);
 
+/** An RTSP client asks a server for media. */
+void cw_side_found_pull(struct camwatch_monitor *m, const struct cw_side_packet *p);
+
+/** Media began to flow. */
+void cw_side_found_media(struct camwatch_monitor *m, struct cw_flow *flow,
+                         const struct cw_packet *packet);
+
 /** A name of the far end became known; asks the rules. */
 void cw_side_found_name(struct camwatch_monitor *m, const struct cw_side_packet *p,
                         const char *name, enum camwatch_domain_source source);

@@ -75,6 +75,19 @@ make_end(struct camwatch_monitor *m, const struct cw_flow *flow, unsigned end)
     return out;
 }
 
+static unsigned
+cause_of(const struct cw_flow_cold *cold, unsigned kind)
+{
+    if (kind != CAMWATCH_EVENT_FLOW_UPDATE) {
+        return CW_RECORD_CAUSE_NONE;
+    }
+    bool is_now = cold->activity == CAMWATCH_ACTIVITY_STREAMING;
+    bool was = cold->told_activity == CAMWATCH_ACTIVITY_STREAMING;
+    return is_now == was ? CW_RECORD_CAUSE_PERIODIC
+           : is_now      ? CW_RECORD_CAUSE_STREAMING_STARTED
+                         : CW_RECORD_CAUSE_STREAMING_ENDED;
+}
+
 static void
 tell_flow(struct camwatch_monitor *m, struct cw_flow *flow, unsigned kind, int64_t time_ns)
 {
@@ -103,6 +116,7 @@ tell_flow(struct camwatch_monitor *m, struct cw_flow *flow, unsigned kind, int64
     };
     struct cw_record_flow record;
     cw_make_flow(&in, &record);
+    record.cause = (uint8_t)cause_of(cold, kind);
     record.service.side = cold->side ? cold->side : record.service.side;
     record.head.size = cw_record_size(CW_RECORD_FLOW, record.n_evidence);
     cw_side_push(m, &record.head);
@@ -161,8 +175,15 @@ cw_side_tell_packet(struct camwatch_monitor *m, struct cw_flow *flow,
         }
         return;
     }
+    if (changed_streaming(cold)) {
+        if (cold->activity == CAMWATCH_ACTIVITY_STREAMING) {
+            cw_side_found_media(m, flow, packet);
+        }
+        tell_flow(m, flow, CAMWATCH_EVENT_FLOW_UPDATE, now);
+        return;
+    }
     bool is_due = now - cold->told_ns >= (int64_t)m->settings.update_s * SECOND;
-    if (is_due || changed_streaming(cold)) {
+    if (is_due) {
         tell_flow(m, flow, CAMWATCH_EVENT_FLOW_UPDATE, now);
     }
 }

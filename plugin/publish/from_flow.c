@@ -8,7 +8,8 @@
 #include "publish/event_body.h"
 #include "publish/pieces.h"
 
-static const char *file_name(const struct cw_event_context *context, uint32_t file)
+static const char *
+file_name(const struct cw_event_context *context, uint32_t file)
 {
     const char *const *names = context->capture_files;
     for (uint32_t i = 1; names && names[i - 1] && file > 0; i++) {
@@ -19,7 +20,8 @@ static const char *file_name(const struct cw_event_context *context, uint32_t fi
     return "";
 }
 
-static const char *interface_name(const struct cw_event_context *context, uint32_t interface)
+static const char *
+interface_name(const struct cw_event_context *context, uint32_t interface)
 {
     const char *const *names = context->interfaces;
     for (uint32_t i = 0; names && names[i]; i++) {
@@ -30,8 +32,9 @@ static const char *interface_name(const struct cw_event_context *context, uint32
     return "";
 }
 
-static void set_flow_evidence(struct camwatch_event *event, const struct cw_record_flow *flow,
-                              const struct cw_event_context *context)
+static void
+set_flow_evidence(struct camwatch_event *event, const struct cw_record_flow *flow,
+                  const struct cw_event_context *context)
 {
     struct cw_piece pieces[CW_RECORD_EVIDENCE];
     for (size_t i = 0; i < flow->n_evidence; i++) {
@@ -46,20 +49,23 @@ static void set_flow_evidence(struct camwatch_event *event, const struct cw_reco
     cw_pieces_set(event, pieces, flow->n_evidence);
 }
 
-static bool has_ports(uint8_t proto)
+static bool
+has_ports(uint8_t proto)
 {
     return proto == CW_PROTO_TCP || proto == CW_PROTO_UDP || proto == CW_PROTO_SCTP;
 }
 
-static void set_port(struct camwatch_event *event, enum camwatch_field field,
-                     const struct cw_record_flow *flow, uint16_t port)
+static void
+set_port(struct camwatch_event *event, enum camwatch_field field,
+         const struct cw_record_flow *flow, uint16_t port)
 {
     if (has_ports(flow->proto)) {
         cw_event_set_number(event, field, port);
     }
 }
 
-static void set_ends(struct camwatch_event *event, const struct cw_record_flow *flow)
+static void
+set_ends(struct camwatch_event *event, const struct cw_record_flow *flow)
 {
     cw_event_set_addr(event, CAMWATCH_FIELD_SOURCE_IP, &flow->src);
     set_port(event, CAMWATCH_FIELD_SOURCE_PORT, flow, flow->src_port);
@@ -74,7 +80,8 @@ static void set_ends(struct camwatch_event *event, const struct cw_record_flow *
 }
 
 /* local is the device's side, whoever opened the flow; the name is the peer's. */
-static void set_local_and_peer(struct camwatch_event *event, const struct cw_record_flow *flow)
+static void
+set_local_and_peer(struct camwatch_event *event, const struct cw_record_flow *flow)
 {
     bool local_is_dst = flow->local_is_destination;
     bool peer_is_source = flow->has_local && local_is_dst;
@@ -98,7 +105,8 @@ static void set_local_and_peer(struct camwatch_event *event, const struct cw_rec
     cw_event_set_number(event, CAMWATCH_FIELD_DELTA_BYTES_IN, flow->delta[!local_is_dst]);
 }
 
-static void set_transport(struct camwatch_event *event, uint8_t proto)
+static void
+set_transport(struct camwatch_event *event, uint8_t proto)
 {
     char number[8];
     const char *text = number;
@@ -124,7 +132,8 @@ static void set_transport(struct camwatch_event *event, uint8_t proto)
     cw_event_set_text(event, CAMWATCH_FIELD_NETWORK_TRANSPORT, text);
 }
 
-static void set_network(struct camwatch_event *event, const struct cw_record_flow *flow)
+static void
+set_network(struct camwatch_event *event, const struct cw_record_flow *flow)
 {
     char id[CW_COMMUNITY_ID_MAX];
     const struct cw_community_flow ends = {.src = &flow->src,
@@ -149,7 +158,8 @@ static void set_network(struct camwatch_event *event, const struct cw_record_flo
     cw_event_set_text(event, CAMWATCH_FIELD_TLS_JA3, flow->ja3);
 }
 
-static void set_verdict(struct camwatch_event *event, const struct cw_record_flow *flow)
+static void
+set_verdict(struct camwatch_event *event, const struct cw_record_flow *flow)
 {
     const struct cw_record_verdict *service = &flow->service;
     cw_event_set_text(event, CAMWATCH_FIELD_SERVICE_VENDOR, service->vendor);
@@ -164,7 +174,8 @@ static void set_verdict(struct camwatch_event *event, const struct cw_record_flo
 }
 
 /* The device as the shard knows it; the inventory's record, set later, goes over it. */
-static void set_shard_device(struct camwatch_event *event, const struct cw_record_flow *flow)
+static void
+set_shard_device(struct camwatch_event *event, const struct cw_record_flow *flow)
 {
     const struct cw_record_verdict *device = &flow->device;
     if (!flow->has_local || (!flow->local_is_device && !device->is_surveillance)) {
@@ -183,7 +194,8 @@ static void set_shard_device(struct camwatch_event *event, const struct cw_recor
 }
 
 /* ECS event.outcome of what became of the conversation. */
-static const char *ecs_outcome(uint8_t outcome)
+static const char *
+ecs_outcome(uint8_t outcome)
 {
     switch (outcome) {
     case CAMWATCH_OUTCOME_ESTABLISHED:
@@ -199,26 +211,37 @@ static const char *ecs_outcome(uint8_t outcome)
     }
 }
 
-static const char *end_reason(const struct cw_record_flow *flow)
+static const char *
+reason_of(const struct cw_record_flow *flow)
 {
     static const char *const reasons[] = {
         [CW_FLOW_END_CLOSED] = "closed",     [CW_FLOW_END_RESET] = "reset",
         [CW_FLOW_END_IDLE] = "idle",         [CW_FLOW_END_EVICTED] = "evicted",
         [CW_FLOW_END_SHUTDOWN] = "shutdown",
     };
+    static const char *const causes[] = {
+        [CW_RECORD_CAUSE_PERIODIC] = "periodic",
+        [CW_RECORD_CAUSE_STREAMING_STARTED] = "streaming started",
+        [CW_RECORD_CAUSE_STREAMING_ENDED] = "streaming ended",
+    };
+    if (flow->kind == CAMWATCH_EVENT_FLOW_UPDATE) {
+        bool has_cause = flow->cause < sizeof(causes) / sizeof(*causes) && causes[flow->cause];
+        return has_cause ? causes[flow->cause] : "";
+    }
     bool has_reason = flow->end < sizeof(reasons) / sizeof(*reasons) && reasons[flow->end];
     return has_reason ? reasons[flow->end] : "";
 }
 
-void cw_event_from_flow(struct camwatch_event *event, const struct cw_record_flow *flow,
-                        const struct cw_event_context *context)
+void
+cw_event_from_flow(struct camwatch_event *event, const struct cw_record_flow *flow,
+                   const struct cw_event_context *context)
 {
     char id[24];
     (void)snprintf(id, sizeof(id), "%016" PRIx64, flow->flow_id);
     cw_event_begin(event, flow->kind, flow->head.time_ns, context);
     cw_event_set_text(event, CAMWATCH_FIELD_FLOW_ID, id);
     cw_event_set_text(event, CAMWATCH_FIELD_EVENT_OUTCOME, ecs_outcome(flow->outcome));
-    cw_event_set_text(event, CAMWATCH_FIELD_EVENT_REASON, end_reason(flow));
+    cw_event_set_text(event, CAMWATCH_FIELD_EVENT_REASON, reason_of(flow));
     cw_event_set_time(event, CAMWATCH_FIELD_EVENT_START, flow->first_ns);
     cw_event_set_time(event, CAMWATCH_FIELD_EVENT_END, flow->last_ns);
     cw_event_set_number(

@@ -58,6 +58,7 @@ const struct cw_wire_signature cw_wire_cc51 = {
     .transports = CW_WIRE_UDP,
     .class = CW_WIRE_TWO,
     .proves_device = true,
+    .kind = CAMWATCH_KIND_CAMERA,
     .least = 48,
     .bits = 60,
     .ports = {32761},

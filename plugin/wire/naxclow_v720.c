@@ -108,6 +108,7 @@ const struct cw_wire_signature cw_wire_naxclow_v720 = {
     .transports = CW_WIRE_UDP | CW_WIRE_TCP,
     .class = CW_WIRE_TWO,
     .proves_device = true,
+    .kind = CAMWATCH_KIND_CAMERA,
     .least = HEADER,
     .bits = 60,
     .ports = {6123, 29940, 29941, 53221},

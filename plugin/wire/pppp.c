@@ -310,6 +310,7 @@ const struct cw_wire_signature cw_wire_pppp = {
     .transports = CW_WIRE_UDP,
     .class = CW_WIRE_TWO,
     .proves_device = true,
+    .kind = CAMWATCH_KIND_CAMERA,
     .least = HEADER,
     .bits = 30,
     .ports = {32100, 32108},

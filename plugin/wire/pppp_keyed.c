@@ -63,6 +63,7 @@ const struct cw_wire_signature cw_wire_pppp_keyed = {
     .transports = CW_WIRE_UDP,
     .class = CW_WIRE_TWO,
     .proves_device = true,
+    .kind = CAMWATCH_KIND_CAMERA,
     .least = 4,
     .bits = 30,
     .ports = {32100, 32108},

@@ -57,6 +57,7 @@ const struct cw_wire_signature cw_wire_pppp_tcp = {
     .transports = CW_WIRE_TCP,
     .class = CW_WIRE_TWO,
     .proves_device = true,
+    .kind = CAMWATCH_KIND_CAMERA,
     .least = HEADER + LEAST_BODY,
     .bits = 45,
     .ports = {443, 32100},

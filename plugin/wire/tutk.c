@@ -149,6 +149,7 @@ const struct cw_wire_signature cw_wire_tutk = {
     .transports = CW_WIRE_UDP,
     .class = CW_WIRE_TWO,
     .proves_device = true,
+    .kind = CAMWATCH_KIND_CAMERA,
     .least = HEADER,
     .bits = 60,
     .ports = {32761, 10240, 3478, 10001},

@@ -19,37 +19,38 @@
 #include "model/identity.h"
 
 enum cw_wire_transport { /* bits */
-    CW_WIRE_UDP = 1,
-    CW_WIRE_TCP = 2,
-    CW_WIRE_ETHER = 4, /* frames without IP, by EtherType */
+                         CW_WIRE_UDP = 1,
+                         CW_WIRE_TCP = 2,
+                         CW_WIRE_ETHER = 4, /* frames without IP, by EtherType */
 };
 
 enum cw_wire_class {
     CW_WIRE_ONE,   /* one message: 64 bits or more with a consistency check */
     CW_WIRE_TWO,   /* two different messages of the 5-tuple */
     CW_WIRE_THREE, /* three messages of the 5-tuple */
-    CW_WIRE_BOTH,  /* a message in each direction (with equal tokens where the test gives them) */
+    CW_WIRE_BOTH, /* a message in each direction (with equal tokens where the test gives them) */
 };
 
 /* X(symbol, text, help) */
-#define CW_WIRE_PHASES(X)                                                                            \
-    X(NONE, "", "not told by the format")                                                            \
-    X(LOOKUP, "lookup", "asks or tells where somebody is")                                           \
-    X(REGISTRATION, "registration", "a device reports to its server")                                \
-    X(RENDEZVOUS, "rendezvous", "a server introduces peers")                                         \
-    X(PUNCH, "punch", "opens a hole towards a peer")                                                 \
-    X(DIRECT, "direct", "session data between the peers")                                            \
-    X(RELAY, "relay", "session data or set-up through a relay")                                      \
-    X(LAN_SEARCH, "lan-search", "search or answer on the local network")                             \
-    X(LAN_CONTROL, "lan-control", "commands on the local network")                                   \
-    X(CONTROL, "control", "commands, wherever")                                                      \
-    X(MEDIA, "media", "pictures or sound")                                                           \
+#define CW_WIRE_PHASES(X)                                                                      \
+    X(NONE, "", "not told by the format")                                                      \
+    X(LOOKUP, "lookup", "asks or tells where somebody is")                                     \
+    X(REGISTRATION, "registration", "a device reports to its server")                          \
+    X(RENDEZVOUS, "rendezvous", "a server introduces peers")                                   \
+    X(PUNCH, "punch", "opens a hole towards a peer")                                           \
+    X(DIRECT, "direct", "session data between the peers")                                      \
+    X(RELAY, "relay", "session data or set-up through a relay")                                \
+    X(LAN_SEARCH, "lan-search", "search or answer on the local network")                       \
+    X(LAN_CONTROL, "lan-control", "commands on the local network")                             \
+    X(CONTROL, "control", "commands, wherever")                                                \
+    X(MEDIA, "media", "pictures or sound")                                                     \
     X(KEEPALIVE, "keepalive", "nothing but staying known")
 
 /* clang-format off */
 #define CW_X(s, t, h) CW_WIRE_PHASE_##s,
 enum cw_wire_phase { CW_WIRE_PHASES(CW_X) CW_WIRE_N_PHASES };
 #undef CW_X
+
 /* clang-format on */
 
 enum cw_wire_sender {
@@ -60,14 +61,15 @@ enum cw_wire_sender {
 };
 
 struct cw_wire_input {
-    struct cw_bytes bytes; /* a datagram; bytes of a TCP stream (a segment, or the joined start of the
+    struct cw_bytes
+        bytes; /* a datagram; bytes of a TCP stream (a segment, or the joined start of the
                               stream); or what follows the EtherType. Borrowed. */
-    uint32_t wire_len;     /* length before any cut by the snap length; for TCP bytes.len */
-    uint8_t transport;     /* one enum cw_wire_transport */
-    uint8_t direction;     /* 0 from the flow's opener */
-    bool at_start;         /* TCP: bytes begin at the first byte of this direction's stream */
-    bool to_group;         /* sent to broadcast or multicast */
-    uint16_t ethertype;    /* ETHER only */
+    uint32_t wire_len;  /* length before any cut by the snap length; for TCP bytes.len */
+    uint8_t transport;  /* one enum cw_wire_transport */
+    uint8_t direction;  /* 0 from the flow's opener */
+    bool at_start;      /* TCP: bytes begin at the first byte of this direction's stream */
+    bool to_group;      /* sent to broadcast or multicast */
+    uint16_t ethertype; /* ETHER only */
     uint16_t src_port;
     uint16_t dst_port;
     struct cw_mac src_mac; /* none where not on-link */
@@ -85,44 +87,52 @@ struct cw_wire_endpoint {
 
 /* What a test fills. Zeroed before the call; read only when the test returns true. */
 struct cw_wire_match {
-    uint8_t phase;    /* enum cw_wire_phase */
-    uint8_t sender;   /* enum cw_wire_sender */
-    uint8_t role;     /* enum camwatch_role of the far end, where the format tells */
-    bool is_enough;   /* this message needs no second one (a PPPP message with a well-formed DID) */
-    bool is_evidence; /* set to true before the call; false: format known, says nothing (STUN binding) */
+    uint8_t phase;  /* enum cw_wire_phase */
+    uint8_t sender; /* enum cw_wire_sender */
+    uint8_t role;   /* enum camwatch_role of the far end, where the format tells */
+    bool
+        is_enough; /* this message needs no second one (a PPPP message with a well-formed DID) */
+    bool
+        is_evidence; /* set to true before the call; false: format known, says nothing (STUN binding) */
     bool is_camera_fact; /* device-side fact: whoever is named is a surveillance device */
-    uint8_t step;     /* number of the message kind: "different" messages have different steps, or
+    uint8_t step;   /* number of the message kind: "different" messages have different steps, or
                          different bytes */
-    uint32_t token;   /* pairs a request with its answer (transaction id); 0 none */
-    const char *vendor;   /* overrides of the signature's, static strings, NULL: none */
+    uint32_t token; /* pairs a request with its answer (transaction id); 0 none */
+    const char *vendor; /* overrides of the signature's, static strings, NULL: none */
     const char *platform;
     const char *protocol;
     char detail[48]; /* the message in a word or two, for a person: "DHDiscover answer" */
     bool has_identity;
     struct cw_identity identity; /* of the sender when origin is SELF; else of whom it speaks */
-    uint8_t n_candidates; /* addresses that a rendezvous introduces: peers, relays */
+    uint8_t n_candidates;        /* addresses that a rendezvous introduces: peers, relays */
     struct cw_wire_endpoint candidate[CW_WIRE_CANDIDATES];
-    const char *brand_hint; /* brand that a prefix or an application layer usually stands for; static,
+    const char
+        *brand_hint; /* brand that a prefix or an application layer usually stands for; static,
                                NULL: none. Claimed at most, never proof */
 };
 
 struct cw_wire_signature {
-    const char *name;     /* "dahua-dhip"; also network.protocol and, as wire/NAME, the rule of evidence */
-    const char *vendor;   /* group whose protocol it is: "Dahua group"; "" for shared platforms */
+    const char
+        *name; /* "dahua-dhip"; also network.protocol and, as wire/NAME, the rule of evidence */
+    const char *vendor; /* group whose protocol it is: "Dahua group"; "" for shared platforms */
     const char *platform; /* shared platform: "PPPP", "TUTK Kalay"; "" for a vendor's own */
     const char *maker;    /* maker of a device that speaks it, where it proves one; else "" */
     uint8_t transports;   /* enum cw_wire_transport bits */
     uint8_t class;        /* enum cw_wire_class */
+    uint8_t kind; /* enum camwatch_device_kind of whoever speaks the device's side, where the
+                             protocol tells; UNKNOWN where recorders and others speak it too */
     bool is_experimental; /* never more than a hint (40 points) */
-    bool proves_device;   /* the device's side of it is a surveillance device (false for RTSP, STUN,
+    bool
+        proves_device; /* the device's side of it is a surveillance device (false for RTSP, STUN,
                              KCP, Tuya, miIO ...) */
-    uint16_t least;       /* shortest message in bytes */
-    uint16_t bits;        /* strength: fixed or constrained bits of a match */
-    uint16_t ethertype;   /* ETHER only */
-    uint16_t ports[8];    /* usual ports, a hint for people; 0 ends */
-    const char *first;    /* the possible first bytes, as a string of n_first bytes; NULL: any */
+    uint16_t least;    /* shortest message in bytes */
+    uint16_t bits;     /* strength: fixed or constrained bits of a match */
+    uint16_t ethertype; /* ETHER only */
+    uint16_t ports[8];  /* usual ports, a hint for people; 0 ends */
+    const char *first;  /* the possible first bytes, as a string of n_first bytes; NULL: any */
     uint8_t n_first;
-    const char *source;   /* where the format comes from: research file and section, RFC, capture */
+    const char
+        *source; /* where the format comes from: research file and section, RFC, capture */
     bool (*test)(const struct cw_wire_input *in, struct cw_wire_match *out);
 };
 
@@ -153,7 +163,8 @@ struct cw_wire_state {
 
 struct cw_wire_result {
     const struct cw_wire_signature *signature;
-    bool is_confirmed; /* as the class asks; else seen, but not enough (weak evidence at the end) */
+    bool
+        is_confirmed; /* as the class asks; else seen, but not enough (weak evidence at the end) */
     struct cw_wire_match match;
 };
 
