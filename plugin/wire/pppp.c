@@ -20,6 +20,7 @@ enum {
     DRW = 0xd0,
     DRW_ACK = 0xd1,
     LIST_ACK = 0x69,
+    RLY_PORT_ACK = 0x73,
     DRW_MARK = 0xd1,
     DRW_CHANNELS = 8,
     FULL_FRAGMENT = 1000
@@ -299,7 +300,13 @@ cw_pppp_read(struct cw_bytes msg, uint32_t size, uint16_t src_port, struct cw_wi
 static bool
 test_pppp(const struct cw_wire_input *in, struct cw_wire_match *out)
 {
-    return cw_pppp_read(in->bytes, in->wire_len, in->src_port, out);
+    if (!cw_pppp_read(in->bytes, in->wire_len, in->src_port, out)) {
+        return false;
+    }
+    if (out->step == RLY_PORT_ACK) { /* magic, then the port of the relay at the same address */
+        cw_p2p_candidate(out, &in->src, cw_be16_at(in->bytes, HEADER + 4));
+    }
+    return true;
 }
 
 const struct cw_wire_signature cw_wire_pppp = {

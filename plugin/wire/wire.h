@@ -92,8 +92,9 @@ struct cw_wire_match {
     uint8_t role;   /* enum camwatch_role of the far end, where the format tells */
     bool
         is_enough; /* this message needs no second one (a PPPP message with a well-formed DID) */
-    bool
-        is_evidence; /* set to true before the call; false: format known, says nothing (STUN binding) */
+    /* Set to true before the call; false: the format is known and says nothing (STUN binding),
+     * though an identity may stand in it (the host name of a laptop). */
+    bool is_evidence;
     bool is_camera_fact; /* device-side fact: whoever is named is a surveillance device */
     uint8_t step;   /* number of the message kind: "different" messages have different steps, or
                          different bytes */

@@ -38,6 +38,22 @@ gutes_needs_three(void **state)
     assert_false(probe_matches(&cw_wire_gwell_gutes, &wrong, &out));
 }
 
+static void
+gutes_in_clear_checks_its_sum(void **state)
+{
+    (void)state;
+    struct cw_wire_match out;
+    struct probe_message m = gutes(0x15, 40, 1);
+    /* 7f 15 28 00 ^ 01020304 ^ 05060708 ^ sequence, bytewise */
+    static const uint8_t sum[4] = {0x7f ^ 1 ^ 5 ^ 1, 0x15 ^ 2 ^ 6, 40 ^ 3 ^ 7, 4 ^ 8};
+    memcpy(m.bytes + 16, sum, 4);
+    assert_true(probe_matches(&cw_wire_gwell_gutes, &m, &out));
+    assert_true(out.is_enough);
+    m.bytes[30] ^= 1;
+    assert_true(probe_matches(&cw_wire_gwell_gutes, &m, &out));
+    assert_false(out.is_enough);
+}
+
 /* The checksum as published: word i of twelve, rotated left by i bits, XORed, XORed with LE16@2. */
 static struct probe_message
 mtp(unsigned flags, size_t size, uint32_t *seed)
@@ -285,6 +301,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gutes_needs_three),
+        cmocka_unit_test(gutes_in_clear_checks_its_sum),
         cmocka_unit_test(mtp_checks_its_sum),
         cmocka_unit_test(mtp_noise_fails_the_sum),
         cmocka_unit_test(v380_search_and_answer),

@@ -120,6 +120,19 @@ relay_list_is_read_up_to_four(void **state)
 }
 
 static void
+relay_port_is_at_the_same_address(void **state)
+{
+    (void)state;
+    struct cw_wire_match out;
+    struct probe_message m = probe_hex("f1730008 01020304 1f90 0000");
+    char text[CW_ADDR_TEXT_MAX];
+    assert_true(probe_matches(&cw_wire_pppp, &m, &out));
+    assert_int_equal(out.n_candidates, 1);
+    assert_int_equal(out.candidate[0].port, 8080);
+    assert_string_equal(cw_addr_format(&out.candidate[0].addr, text), "192.0.2.1");
+}
+
+static void
 session_data_hints_at_the_application(void **state)
 {
     (void)state;
@@ -320,6 +333,7 @@ main(void)
         cmocka_unit_test(own_prefix_is_a_hint_not_a_brand),
         cmocka_unit_test(punch_to_introduces_a_peer),
         cmocka_unit_test(relay_list_is_read_up_to_four),
+        cmocka_unit_test(relay_port_is_at_the_same_address),
         cmocka_unit_test(session_data_hints_at_the_application),
         cmocka_unit_test(full_fragments_on_a_media_channel_are_of_the_camera),
         cmocka_unit_test(what_breaks_the_format_is_refused),
