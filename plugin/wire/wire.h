@@ -90,8 +90,7 @@ struct cw_wire_match {
     uint8_t phase;  /* enum cw_wire_phase */
     uint8_t sender; /* enum cw_wire_sender */
     uint8_t role;   /* enum camwatch_role of the far end, where the format tells */
-    bool
-        is_enough; /* this message needs no second one (a PPPP message with a well-formed DID) */
+    bool is_enough; /* this message needs no second one (PPPP with a well-formed DID) */
     /* Set to true before the call; false: the format is known and says nothing (STUN binding),
      * though an identity may stand in it (the host name of a laptop). */
     bool is_evidence;
