@@ -512,6 +512,33 @@ cw_side_found_name(struct camwatch_monitor *m, const struct cw_side_packet *p, c
     }
 }
 
+/* A question shows an attempt even where the answer leads nowhere. It is weak evidence of a device: a
+ * resolver asks for others. */
+void
+cw_side_found_question(struct camwatch_monitor *m, const struct cw_side_packet *p,
+                       const char *name)
+{
+    enum { DEVICE_POINTS = 45 };
+    struct cw_rule_hit hit;
+    struct cw_host *host = host_of_end(m, p->flow, p->direction);
+    if (!host || cw_rules_match_name(m->rules, name, &hit, 1) == 0) {
+        return;
+    }
+    struct cw_evidence e = evidence_of_rule(m, p->packet, &hit, CAMWATCH_EVIDENCE_NAME_DNS_OWN,
+                                            CW_SUBJECT_SERVICE);
+    (void)snprintf(e.seen, sizeof(e.seen), "asks for %.50s", name);
+    cw_side_add_service(m, p->flow, &e);
+    keep_name(m, p->flow, name, CAMWATCH_DOMAIN_DNS_OWN);
+    if (is_device_fact(&hit, CAMWATCH_DOMAIN_DNS_OWN)) {
+        e.subject = CW_SUBJECT_DEVICE;
+        e.points = e.points < DEVICE_POINTS ? e.points : DEVICE_POINTS;
+        e.is_surveillance = true;
+        e.device_kind = hit.device_kind;
+        cw_side_name_maker(m, &e, &hit);
+        cw_side_add_device(m, host, p->packet, &e, NULL);
+    }
+}
+
 /* Names that the client's own DNS answers (or another's) give the far end. */
 static void
 find_dns_name(struct camwatch_monitor *m, const struct cw_side_packet *p,

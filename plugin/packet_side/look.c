@@ -74,6 +74,7 @@ look_at_dns_message(struct camwatch_monitor *m, const struct cw_side_packet *p,
     p->flow->protocol = cw_labels_intern(m->labels, "dns");
     if (!dns.is_answer) {
         cw_names_query(m->names, &client, packet->src_port, &dns, now);
+        cw_side_found_question(m, p, dns.name);
     } else if (cw_names_answer(m->names, &client, packet->dst_port, &dns, now)) {
         take_dns_outcome(p->flow, &dns);
     }

@@ -104,6 +104,10 @@ void cw_side_found_media(struct camwatch_monitor *m, struct cw_flow *flow,
 void cw_side_found_name(struct camwatch_monitor *m, const struct cw_side_packet *p,
                         const char *name, enum camwatch_domain_source source);
 
+/** A local host asks for a name; asks the rules. */
+void cw_side_found_question(struct camwatch_monitor *m, const struct cw_side_packet *p,
+                            const char *name);
+
 /** A new flow: names of the far end in DNS answers, rules on its address, lineage. */
 void cw_side_found_flow(struct camwatch_monitor *m, const struct cw_side_packet *p);
 

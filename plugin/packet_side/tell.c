@@ -98,7 +98,9 @@ tell_flow(struct camwatch_monitor *m, struct cw_flow *flow, unsigned kind, int64
     complete_domain(m, flow, cold);
     const struct cw_host *host = cw_side_device(m, flow);
     if (cold->path == CAMWATCH_PATH_NONE) {
-        bool is_named = cold->service.vendor || cold->service.platform;
+        bool is_question =
+            cw_flow_destination_port(flow) == CW_DNS_PORT; /* the far end is a resolver */
+        bool is_named = !is_question && (cold->service.vendor || cold->service.platform);
         cold->path = flow->local_side == 3 ? CAMWATCH_PATH_LAN
                      : is_named            ? CAMWATCH_PATH_CLOUD
                                            : CAMWATCH_PATH_NONE;
