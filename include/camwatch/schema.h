@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The description of events, written from the same lists as the events themselves (fields.h, terms.h).
+ * The description of events, written from the same lists as the events themselves (fields.h,
+ * terms.h).
  */
 #ifndef CAMWATCH_SCHEMA_H
 #define CAMWATCH_SCHEMA_H

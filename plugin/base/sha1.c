@@ -5,12 +5,14 @@
 
 #define BLOCK 64
 
-static uint32_t rotl(uint32_t x, unsigned n)
+static uint32_t
+rotl(uint32_t x, unsigned n)
 {
     return x << n | x >> (32 - n);
 }
 
-static void put_be32(uint8_t *out, uint32_t value)
+static void
+put_be32(uint8_t *out, uint32_t value)
 {
     for (unsigned i = 0; i < 4; i++) {
         out[i] = (uint8_t)(value >> (24 - 8 * i));
@@ -18,7 +20,8 @@ static void put_be32(uint8_t *out, uint32_t value)
 }
 
 /* f and K of FIPS 180-4 4.1.1 and 4.2.1. */
-static uint32_t mix(unsigned t, uint32_t b, uint32_t c, uint32_t d)
+static uint32_t
+mix(unsigned t, uint32_t b, uint32_t c, uint32_t d)
 {
     switch (t / 20) {
     case 0:
@@ -33,7 +36,8 @@ static uint32_t mix(unsigned t, uint32_t b, uint32_t c, uint32_t d)
 }
 
 /* FIPS 180-4 6.1.2: one block of 64 bytes. */
-static void digest_block(uint32_t h[5], struct cw_bytes block)
+static void
+digest_block(uint32_t h[5], struct cw_bytes block)
 {
     uint32_t w[80];
     for (unsigned t = 0; t < 80; t++) {
@@ -57,7 +61,8 @@ static void digest_block(uint32_t h[5], struct cw_bytes block)
 }
 
 /* FIPS 180-4 5.1.1: a 1 bit, zeros, the length in bits; one or two blocks. */
-static void digest_tail(uint32_t h[5], struct cw_bytes rest, uint64_t bits)
+static void
+digest_tail(uint32_t h[5], struct cw_bytes rest, uint64_t bits)
 {
     uint8_t last[2 * BLOCK] = {0};
     size_t len = rest.len + 9 > BLOCK ? 2 * BLOCK : BLOCK;
@@ -72,7 +77,8 @@ static void digest_tail(uint32_t h[5], struct cw_bytes rest, uint64_t bits)
     }
 }
 
-void cw_sha1(struct cw_bytes message, uint8_t digest[CW_SHA1_LEN])
+void
+cw_sha1(struct cw_bytes message, uint8_t digest[CW_SHA1_LEN])
 {
     uint32_t h[5] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0};
     struct cw_bytes rest = message;

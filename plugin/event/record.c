@@ -4,7 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
-uint32_t cw_record_size(unsigned type, unsigned n_evidence)
+uint32_t
+cw_record_size(unsigned type, unsigned n_evidence)
 {
     size_t evidence = n_evidence * sizeof(struct cw_record_evidence);
     if (n_evidence > CW_RECORD_EVIDENCE) {
@@ -30,7 +31,8 @@ _Static_assert(sizeof(struct cw_record_evidence) % 8 == 0, "a short record is 8-
 
 #define END_TEXT(array) ((array)[sizeof(array) - 1] = '\0')
 
-static void end_evidence(struct cw_record_evidence *evidence, size_t n)
+static void
+end_evidence(struct cw_record_evidence *evidence, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         END_TEXT(evidence[i].rule);
@@ -38,7 +40,8 @@ static void end_evidence(struct cw_record_evidence *evidence, size_t n)
     }
 }
 
-static void end_verdict(struct cw_record_verdict *verdict)
+static void
+end_verdict(struct cw_record_verdict *verdict)
 {
     END_TEXT(verdict->vendor);
     END_TEXT(verdict->platform);
@@ -46,7 +49,8 @@ static void end_verdict(struct cw_record_verdict *verdict)
     END_TEXT(verdict->maker);
 }
 
-static bool accept_flow(struct cw_record_flow *flow)
+static bool
+accept_flow(struct cw_record_flow *flow)
 {
     END_TEXT(flow->domain);
     END_TEXT(flow->server_name);
@@ -60,7 +64,8 @@ static bool accept_flow(struct cw_record_flow *flow)
            flow->kind == CAMWATCH_EVENT_FLOW_UPDATE || flow->kind == CAMWATCH_EVENT_FLOW_END;
 }
 
-static bool accept_device(struct cw_record_device *device)
+static bool
+accept_device(struct cw_record_device *device)
 {
     struct cw_identity *identity = &device->identity;
     uint8_t is_surveillance;
@@ -86,14 +91,16 @@ static bool accept_device(struct cw_record_device *device)
     return true;
 }
 
-static bool accept_alert(struct cw_record_alert *alert)
+static bool
+accept_alert(struct cw_record_alert *alert)
 {
     END_TEXT(alert->name);
     END_TEXT(alert->reason);
     return true;
 }
 
-static unsigned count_evidence(const union cw_record_any *record)
+static unsigned
+count_evidence(const union cw_record_any *record)
 {
     switch (record->head.type) {
     case CW_RECORD_FLOW:
@@ -106,7 +113,8 @@ static unsigned count_evidence(const union cw_record_any *record)
 }
 
 /* The size is one that cw_record_size() gives for the type and at least its pieces of evidence. */
-static bool has_right_size(const union cw_record_any *record)
+static bool
+has_right_size(const union cw_record_any *record)
 {
     uint32_t size = record->head.size;
     uint32_t least = cw_record_size(record->head.type, 0);
@@ -118,7 +126,8 @@ static bool has_right_size(const union cw_record_any *record)
     return needed != 0 && size >= needed;
 }
 
-bool cw_record_accept(union cw_record_any *record)
+bool
+cw_record_accept(union cw_record_any *record)
 {
     if (record->head.version != CW_RECORD_VERSION || !has_right_size(record)) {
         return false;

@@ -23,7 +23,8 @@ struct cw_ring_block {
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "positions are shared between processes");
 
-static uint64_t largest_capacity(size_t bytes)
+static uint64_t
+largest_capacity(size_t bytes)
 {
     uint64_t capacity = 1;
     while (capacity * 2 <= bytes - sizeof(struct cw_ring_block)) {
@@ -32,13 +33,14 @@ static uint64_t largest_capacity(size_t bytes)
     return capacity;
 }
 
-static bool is_usable(const void *block, size_t bytes)
+static bool
+is_usable(const void *block, size_t bytes)
 {
     return bytes >= CW_RING_BYTES_MIN && (uintptr_t)block % CW_RING_CACHE_LINE == 0;
 }
 
-static void init_handle(struct camwatch_ring *ring, struct cw_ring_block *block,
-                        uint64_t capacity)
+static void
+init_handle(struct camwatch_ring *ring, struct cw_ring_block *block, uint64_t capacity)
 {
     *ring = (struct camwatch_ring){.block = block, .capacity = capacity};
     ring->written = atomic_load_explicit(&block->head, memory_order_acquire);
@@ -47,7 +49,8 @@ static void init_handle(struct camwatch_ring *ring, struct cw_ring_block *block,
     ring->bad_head = ring->read;
 }
 
-int cw_ring_format(struct camwatch_ring *ring, void *block, size_t bytes)
+int
+cw_ring_format(struct camwatch_ring *ring, void *block, size_t bytes)
 {
     if (!is_usable(block, bytes)) {
         return CAMWATCH_EINVAL;
@@ -63,7 +66,8 @@ int cw_ring_format(struct camwatch_ring *ring, void *block, size_t bytes)
     return CAMWATCH_OK;
 }
 
-int cw_ring_attach(struct camwatch_ring *ring, void *block, size_t bytes)
+int
+cw_ring_attach(struct camwatch_ring *ring, void *block, size_t bytes)
 {
     if (!is_usable(block, bytes)) {
         return CAMWATCH_EINVAL;
@@ -84,7 +88,8 @@ int cw_ring_attach(struct camwatch_ring *ring, void *block, size_t bytes)
     return CAMWATCH_OK;
 }
 
-struct camwatch_ring *cw_ring_new(size_t bytes)
+struct camwatch_ring *
+cw_ring_new(size_t bytes)
 {
     bytes = (bytes + CW_RING_CACHE_LINE - 1) / CW_RING_CACHE_LINE * CW_RING_CACHE_LINE;
     struct camwatch_ring *ring = aligned_alloc(CW_RING_CACHE_LINE, sizeof(*ring));
@@ -98,7 +103,8 @@ struct camwatch_ring *cw_ring_new(size_t bytes)
     return ring;
 }
 
-void cw_ring_free(struct camwatch_ring *ring)
+void
+cw_ring_free(struct camwatch_ring *ring)
 {
     if (ring && ring->owns_block) {
         free(ring->block);
@@ -107,21 +113,23 @@ void cw_ring_free(struct camwatch_ring *ring)
 }
 
 /* Bytes from a position to where the data wraps around. */
-static size_t until_wrap(const struct camwatch_ring *ring, uint64_t position, size_t size)
+static size_t
+until_wrap(const struct camwatch_ring *ring, uint64_t position, size_t size)
 {
     uint64_t left = ring->capacity - (position & (ring->capacity - 1));
     return left < size ? (size_t)left : size;
 }
 
-static void copy_in(struct camwatch_ring *ring, uint64_t position, const void *from,
-                    size_t size)
+static void
+copy_in(struct camwatch_ring *ring, uint64_t position, const void *from, size_t size)
 {
     size_t first = until_wrap(ring, position, size);
     memcpy(ring->block->data + (position & (ring->capacity - 1)), from, first);
     memcpy(ring->block->data, (const uint8_t *)from + first, size - first);
 }
 
-static void copy_out(const struct camwatch_ring *ring, uint64_t position, void *to, size_t size)
+static void
+copy_out(const struct camwatch_ring *ring, uint64_t position, void *to, size_t size)
 {
     size_t first = until_wrap(ring, position, size);
     memcpy(to, ring->block->data + (position & (ring->capacity - 1)), first);
@@ -129,7 +137,8 @@ static void copy_out(const struct camwatch_ring *ring, uint64_t position, void *
 }
 
 /* Room for size bytes; asks for the tail only when what is known is not enough. */
-static bool has_room(struct camwatch_ring *ring, uint64_t size)
+static bool
+has_room(struct camwatch_ring *ring, uint64_t size)
 {
     if (ring->free_to - ring->written >= size) {
         return true;
@@ -143,7 +152,8 @@ static bool has_room(struct camwatch_ring *ring, uint64_t size)
     return ring->free_to - ring->written >= size;
 }
 
-bool cw_ring_push(struct camwatch_ring *ring, const struct cw_record *record)
+bool
+cw_ring_push(struct camwatch_ring *ring, const struct cw_record *record)
 {
     uint64_t size = record->size;
     assert(size >= sizeof(*record) && size <= CW_RECORD_MAX && size % 8 == 0);
@@ -159,7 +169,8 @@ bool cw_ring_push(struct camwatch_ring *ring, const struct cw_record *record)
     return true;
 }
 
-static void move_tail(struct camwatch_ring *ring, uint64_t to)
+static void
+move_tail(struct camwatch_ring *ring, uint64_t to)
 {
     ring->read = to;
     ring->peeked = 0;
@@ -167,7 +178,8 @@ static void move_tail(struct camwatch_ring *ring, uint64_t to)
 }
 
 /* What is between here and the head cannot be told apart into records: leave it behind. */
-static void jump_to_head(struct camwatch_ring *ring, uint64_t head)
+static void
+jump_to_head(struct camwatch_ring *ring, uint64_t head)
 {
     uint64_t aligned = head & ~UINT64_C(7);
     uint64_t lost = aligned - ring->read;
@@ -177,7 +189,8 @@ static void jump_to_head(struct camwatch_ring *ring, uint64_t head)
 }
 
 /* Bytes that wait, or 0; an impossible head is counted once and jumped to. */
-static uint64_t check_head(struct camwatch_ring *ring)
+static uint64_t
+check_head(struct camwatch_ring *ring)
 {
     uint64_t head = atomic_load_explicit(&ring->block->head, memory_order_acquire);
     uint64_t waiting = head - ring->read;
@@ -191,13 +204,15 @@ static uint64_t check_head(struct camwatch_ring *ring)
     return 0;
 }
 
-static bool has_size(const struct cw_record *head, uint64_t waiting)
+static bool
+has_size(const struct cw_record *head, uint64_t waiting)
 {
     return head->size >= sizeof(*head) && head->size <= CW_RECORD_MAX && head->size % 8 == 0 &&
            head->size <= waiting;
 }
 
-bool cw_ring_peek(struct camwatch_ring *ring, union cw_record_any *out)
+bool
+cw_ring_peek(struct camwatch_ring *ring, union cw_record_any *out)
 {
     uint64_t waiting;
     while ((waiting = check_head(ring)) > 0) {
@@ -223,12 +238,14 @@ bool cw_ring_peek(struct camwatch_ring *ring, union cw_record_any *out)
     return false;
 }
 
-void cw_ring_release(struct camwatch_ring *ring)
+void
+cw_ring_release(struct camwatch_ring *ring)
 {
     move_tail(ring, ring->read + ring->peeked);
 }
 
-uint64_t cw_ring_waiting(const struct camwatch_ring *ring)
+uint64_t
+cw_ring_waiting(const struct camwatch_ring *ring)
 {
     uint64_t head = atomic_load_explicit(&ring->block->head, memory_order_acquire);
     uint64_t waiting = head - ring->read;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The way from the packet side to the event side: one writer, one reader, records of variable size in a
- * block of memory that the caller gives (heap, or a mapping that two processes share and that outlives
- * both). The block holds no pointers. Neither side trusts the block: each keeps its own position and the
- * capacity in its handle, and publishes the position in the block only for the other to read.
+ * The way from the packet side to the event side: one writer, one reader, records of variable size
+ * in a block of memory that the caller gives (heap, or a mapping that two processes share and that
+ * outlives both). The block holds no pointers. Neither side trusts the block: each keeps its own
+ * position and the capacity in its handle, and publishes the position in the block only for the
+ * other to read.
  *
- * One handle serves both sides in one process; the writer's and the reader's parts do not overlap. Push
- * is for the writer's thread alone, peek and release for the reader's.
+ * One handle serves both sides in one process; the writer's and the reader's parts do not overlap.
+ * Push is for the writer's thread alone, peek and release for the reader's.
  */
 #ifndef CW_EVENT_RING_H
 #define CW_EVENT_RING_H
@@ -47,7 +48,8 @@ struct camwatch_ring {
 int cw_ring_format(struct camwatch_ring *ring, void *block, size_t bytes);
 
 /**
- * A handle on a block that cw_ring_format made, in this process or another, keeping what waits in it.
+ * A handle on a block that cw_ring_format made, in this process or another, keeping what waits in
+ * it.
  *
  * @retval CAMWATCH_ECORRUPT magic, version, size or positions are impossible; ring is left alone
  */
@@ -62,9 +64,9 @@ void cw_ring_free(struct camwatch_ring *ring);
 bool cw_ring_push(struct camwatch_ring *ring, const struct cw_record *record);
 
 /**
- * Copy the oldest record into out, then check it there. Bad ones are counted and left behind; where not
- * even their size can be believed, everything up to the head is. The record stays in the ring until
- * cw_ring_release(), so that a reader that dies before delivery finds it again.
+ * Copy the oldest record into out, then check it there. Bad ones are counted and left behind;
+ * where not even their size can be believed, everything up to the head is. The record stays in the
+ * ring until cw_ring_release(), so that a reader that dies before delivery finds it again.
  *
  * @return false when nothing waits; out is then undefined
  */

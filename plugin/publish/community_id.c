@@ -31,7 +31,8 @@ struct ends {
     bool is_one_way; /* an ICMP message without an answer: its ends keep their order */
 };
 
-static void map_icmp(const struct cw_community_flow *flow, struct ends *ends)
+static void
+map_icmp(const struct cw_community_flow *flow, struct ends *ends)
 {
     ends->has_ports = true;
     ends->port[0] = flow->icmp_type;
@@ -48,7 +49,8 @@ static void map_icmp(const struct cw_community_flow *flow, struct ends *ends)
     ends->is_one_way = true;
 }
 
-static struct ends map_ends(const struct cw_community_flow *flow)
+static struct ends
+map_ends(const struct cw_community_flow *flow)
 {
     struct ends ends = {.addr = {flow->src, flow->dst}};
     if (flow->proto == CW_PROTO_ICMP || flow->proto == CW_PROTO_ICMP6) {
@@ -63,7 +65,8 @@ static struct ends map_ends(const struct cw_community_flow *flow)
 }
 
 /* Which end comes first: the smaller address, then the smaller port. */
-static unsigned first_end(const struct ends *ends)
+static unsigned
+first_end(const struct ends *ends)
 {
     int order = memcmp(ends->addr[0], ends->addr[1], sizeof(struct cw_addr));
     if (ends->is_one_way || order < 0) {
@@ -72,14 +75,16 @@ static unsigned first_end(const struct ends *ends)
     return order > 0 || ends->port[0] > ends->port[1] ? 1 : 0;
 }
 
-static size_t put_addr(uint8_t *out, const struct cw_addr *addr)
+static size_t
+put_addr(uint8_t *out, const struct cw_addr *addr)
 {
     size_t len = cw_addr_is_v4(addr) ? 4 : 16;
     memcpy(out, addr->b + 16 - len, len);
     return len;
 }
 
-static size_t put_port(uint8_t *out, uint16_t port)
+static size_t
+put_port(uint8_t *out, uint16_t port)
 {
     out[0] = (uint8_t)(port >> 8);
     out[1] = (uint8_t)port;
@@ -87,7 +92,8 @@ static size_t put_port(uint8_t *out, uint16_t port)
 }
 
 /* RFC 4648 4; 20 bytes give 28 letters. */
-static void put_base64(const uint8_t digest[CW_SHA1_LEN], char *out)
+static void
+put_base64(const uint8_t digest[CW_SHA1_LEN], char *out)
 {
     static const char letters[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -103,7 +109,8 @@ static void put_base64(const uint8_t digest[CW_SHA1_LEN], char *out)
     *out = '\0';
 }
 
-const char *cw_community_id(const struct cw_community_flow *flow, char out[CW_COMMUNITY_ID_MAX])
+const char *
+cw_community_id(const struct cw_community_flow *flow, char out[CW_COMMUNITY_ID_MAX])
 {
     struct ends ends = map_ends(flow);
     unsigned first = first_end(&ends);

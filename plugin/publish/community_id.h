@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Community ID v1 (corelight/community-id-spec, README): the name of a flow that other tools give too.
+ * Community ID v1 (corelight/community-id-spec, README): the name of a flow that other tools give
+ * too.
  */
 #ifndef CW_PUBLISH_COMMUNITY_ID_H
 #define CW_PUBLISH_COMMUNITY_ID_H
@@ -9,8 +10,8 @@
 
 #define CW_COMMUNITY_ID_MAX 31 /* "1:", 28 letters of base64, NUL */
 
-/** The ends of a flow. For ICMP and ICMPv6 the type and code of the source's first message stand where
- *  other protocols have ports. */
+/** The ends of a flow. For ICMP and ICMPv6 the type and code of the source's first message stand
+ *  where other protocols have ports. */
 struct cw_community_flow {
     const struct cw_addr *src, *dst; /* borrowed */
     uint16_t src_port, dst_port;

@@ -14,24 +14,28 @@ struct writer {
     char *end;
 };
 
-static void put_bytes(struct writer *w, const void *bytes, size_t len)
+static void
+put_bytes(struct writer *w, const void *bytes, size_t len)
 {
     assert(len < (size_t)(w->end - w->pos));
     memcpy(w->pos, bytes, len);
     w->pos += len;
 }
 
-static void put_text(struct writer *w, const char *text)
+static void
+put_text(struct writer *w, const char *text)
 {
     put_bytes(w, text, strlen(text));
 }
 
-static void put_char(struct writer *w, char c)
+static void
+put_char(struct writer *w, char c)
 {
     put_bytes(w, &c, 1);
 }
 
-static void put_escape(struct writer *w, unsigned code)
+static void
+put_escape(struct writer *w, unsigned code)
 {
     char text[8];
     (void)snprintf(text, sizeof(text), "\\u%04x", code);
@@ -39,7 +43,8 @@ static void put_escape(struct writer *w, unsigned code)
 }
 
 /* '"' '\' and controls below 0x80. */
-static void put_special(struct writer *w, uint8_t c)
+static void
+put_special(struct writer *w, uint8_t c)
 {
     static const char named[] = "\"\\\b\f\n\r\t";
     static const char letters[] = "\"\\bfnrt";
@@ -53,7 +58,8 @@ static void put_special(struct writer *w, uint8_t c)
 }
 
 /* One character of two bytes and more, or a byte that is none. Returns the bytes used. */
-static size_t put_wide(struct writer *w, struct cw_bytes in)
+static size_t
+put_wide(struct writer *w, struct cw_bytes in)
 {
     size_t n = cw_text_utf8_length(in);
     if (n == 0) {
@@ -70,12 +76,14 @@ static size_t put_wide(struct writer *w, struct cw_bytes in)
     return n;
 }
 
-static bool is_plain(uint8_t c)
+static bool
+is_plain(uint8_t c)
 {
     return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-static void put_string(struct writer *w, struct cw_bytes in)
+static void
+put_string(struct writer *w, struct cw_bytes in)
 {
     put_char(w, '"');
     while (in.len > 0) {
@@ -96,7 +104,8 @@ static void put_string(struct writer *w, struct cw_bytes in)
     put_char(w, '"');
 }
 
-static void put_list(struct writer *w, const char *text)
+static void
+put_list(struct writer *w, const char *text)
 {
     put_char(w, '[');
     for (;;) {
@@ -111,7 +120,8 @@ static void put_list(struct writer *w, const char *text)
     put_char(w, ']');
 }
 
-static void put_value(struct writer *w, enum camwatch_field_type type, const char *text)
+static void
+put_value(struct writer *w, enum camwatch_field_type type, const char *text)
 {
     switch (type) {
     case CAMWATCH_TYPE_LONG:
@@ -129,7 +139,8 @@ static void put_value(struct writer *w, enum camwatch_field_type type, const cha
     }
 }
 
-size_t cw_encode_json(const struct camwatch_event *event, char *out, size_t size)
+size_t
+cw_encode_json(const struct camwatch_event *event, char *out, size_t size)
 {
     struct writer w = {.pos = out, .end = out + size};
     put_char(&w, '{');
@@ -149,35 +160,39 @@ size_t cw_encode_json(const struct camwatch_event *event, char *out, size_t size
     return (size_t)(w.pos - out);
 }
 
-CW_EXPORT enum camwatch_event_kind camwatch_event_get_kind(const struct camwatch_event *event)
+CW_EXPORT enum camwatch_event_kind
+camwatch_event_get_kind(const struct camwatch_event *event)
 {
     return event->kind;
 }
 
-CW_EXPORT enum camwatch_stream camwatch_event_get_stream(const struct camwatch_event *event)
+CW_EXPORT enum camwatch_stream
+camwatch_event_get_stream(const struct camwatch_event *event)
 {
     return event->stream;
 }
 
-CW_EXPORT int64_t camwatch_event_time(const struct camwatch_event *event)
+CW_EXPORT int64_t
+camwatch_event_time(const struct camwatch_event *event)
 {
     return event->time_ns;
 }
 
-CW_EXPORT const char *camwatch_event_text(const struct camwatch_event *event,
-                                          enum camwatch_field field)
+CW_EXPORT const char *
+camwatch_event_text(const struct camwatch_event *event, enum camwatch_field field)
 {
     return (unsigned)field < CAMWATCH_N_FIELDS ? event->buffer + event->texts[field] : "";
 }
 
-CW_EXPORT uint64_t camwatch_event_number(const struct camwatch_event *event,
-                                         enum camwatch_field field)
+CW_EXPORT uint64_t
+camwatch_event_number(const struct camwatch_event *event, enum camwatch_field field)
 {
     return (unsigned)field < CAMWATCH_N_FIELDS && event->texts[field] ? event->numbers[field]
                                                                       : 0;
 }
 
-CW_EXPORT const char *camwatch_event_json(const struct camwatch_event *event, size_t *len)
+CW_EXPORT const char *
+camwatch_event_json(const struct camwatch_event *event, size_t *len)
 {
     struct cw_event_json *json = event->json;
     if (json->len == 0) {

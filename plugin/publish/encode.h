@@ -10,8 +10,8 @@
 /**
  * Write an event as one line without the newline, and a NUL.
  *
- * LONG fields are numbers, LIST fields arrays, all others strings. Control characters (C0, DEL, C1) and
- * U+2028 and U+2029 are escaped; bytes that are no UTF-8 become U+FFFD each.
+ * LONG fields are numbers, LIST fields arrays, all others strings. Control characters (C0, DEL,
+ * C1) and U+2028 and U+2029 are escaped; bytes that are no UTF-8 become U+FFFD each.
  *
  * @param out  CW_EVENT_JSON_MAX bytes (event_body.h) are always enough
  * @return length

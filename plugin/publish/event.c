@@ -27,7 +27,8 @@ static const struct {
 #undef ROW
 };
 
-struct camwatch_event *cw_event_new(void)
+struct camwatch_event *
+cw_event_new(void)
 {
     struct camwatch_event *event = calloc(1, sizeof(*event));
     struct cw_event_json *json = calloc(1, sizeof(*json));
@@ -41,7 +42,8 @@ struct camwatch_event *cw_event_new(void)
     return event;
 }
 
-void cw_event_free(struct camwatch_event *event)
+void
+cw_event_free(struct camwatch_event *event)
 {
     if (event) {
         free(event->json);
@@ -49,14 +51,16 @@ void cw_event_free(struct camwatch_event *event)
     }
 }
 
-static bool has_type(enum camwatch_field field, enum camwatch_field_type type)
+static bool
+has_type(enum camwatch_field field, enum camwatch_field_type type)
 {
     const struct camwatch_field_info *info = camwatch_field_info(field);
     return info && info->type == type;
 }
 
 /* Room for len bytes and a NUL as the field's text; NULL where there is none left, or len is 0. */
-static char *reserve(struct camwatch_event *event, enum camwatch_field field, size_t len)
+static char *
+reserve(struct camwatch_event *event, enum camwatch_field field, size_t len)
 {
     event->texts[field] = 0;
     event->json->len = 0;
@@ -74,7 +78,8 @@ static char *reserve(struct camwatch_event *event, enum camwatch_field field, si
     return at;
 }
 
-void cw_event_put(struct camwatch_event *event, enum camwatch_field field, const char *text)
+void
+cw_event_put(struct camwatch_event *event, enum camwatch_field field, const char *text)
 {
     size_t len = strlen(text);
     char *at = reserve(event, field, len);
@@ -83,16 +88,16 @@ void cw_event_put(struct camwatch_event *event, enum camwatch_field field, const
     }
 }
 
-void cw_event_set_text(struct camwatch_event *event, enum camwatch_field field,
-                       const char *text)
+void
+cw_event_set_text(struct camwatch_event *event, enum camwatch_field field, const char *text)
 {
     assert(has_type(field, CAMWATCH_TYPE_KEYWORD) || has_type(field, CAMWATCH_TYPE_IP) ||
            has_type(field, CAMWATCH_TYPE_GEO));
     cw_event_put(event, field, text ? text : "");
 }
 
-void cw_event_set_number(struct camwatch_event *event, enum camwatch_field field,
-                         uint64_t number)
+void
+cw_event_set_number(struct camwatch_event *event, enum camwatch_field field, uint64_t number)
 {
     assert(has_type(field, CAMWATCH_TYPE_LONG));
     char text[24];
@@ -101,15 +106,16 @@ void cw_event_set_number(struct camwatch_event *event, enum camwatch_field field
     cw_event_put(event, field, text);
 }
 
-void cw_event_set_known(struct camwatch_event *event, enum camwatch_field field,
-                        uint64_t number)
+void
+cw_event_set_known(struct camwatch_event *event, enum camwatch_field field, uint64_t number)
 {
     if (number > 0) {
         cw_event_set_number(event, field, number);
     }
 }
 
-void cw_event_set_time(struct camwatch_event *event, enum camwatch_field field, int64_t time_ns)
+void
+cw_event_set_time(struct camwatch_event *event, enum camwatch_field field, int64_t time_ns)
 {
     assert(has_type(field, CAMWATCH_TYPE_DATE));
     time_t seconds = (time_t)(time_ns / NS_PER_S);
@@ -123,23 +129,26 @@ void cw_event_set_time(struct camwatch_event *event, enum camwatch_field field, 
     cw_event_put(event, field, text);
 }
 
-void cw_event_set_addr(struct camwatch_event *event, enum camwatch_field field,
-                       const struct cw_addr *addr)
+void
+cw_event_set_addr(struct camwatch_event *event, enum camwatch_field field,
+                  const struct cw_addr *addr)
 {
     assert(has_type(field, CAMWATCH_TYPE_IP));
     char text[CW_ADDR_TEXT_MAX];
     cw_event_put(event, field, cw_addr_format(addr, text));
 }
 
-void cw_event_set_mac(struct camwatch_event *event, enum camwatch_field field,
-                      const struct cw_mac *mac)
+void
+cw_event_set_mac(struct camwatch_event *event, enum camwatch_field field,
+                 const struct cw_mac *mac)
 {
     assert(has_type(field, CAMWATCH_TYPE_KEYWORD));
     char text[CW_MAC_TEXT_MAX];
     cw_event_put(event, field, cw_mac_format(mac, text));
 }
 
-static size_t joined_length(const char *const *items, size_t n)
+static size_t
+joined_length(const char *const *items, size_t n)
 {
     size_t len = 0;
     for (size_t i = 0; i < n; i++) {
@@ -149,8 +158,9 @@ static size_t joined_length(const char *const *items, size_t n)
     return len;
 }
 
-void cw_event_set_list(struct camwatch_event *event, enum camwatch_field field,
-                       const char *const *items, size_t n)
+void
+cw_event_set_list(struct camwatch_event *event, enum camwatch_field field,
+                  const char *const *items, size_t n)
 {
     assert(has_type(field, CAMWATCH_TYPE_LIST));
     char *at = reserve(event, field, joined_length(items, n));
@@ -165,12 +175,14 @@ void cw_event_set_list(struct camwatch_event *event, enum camwatch_field field,
     }
 }
 
-bool cw_event_is_cut(const struct camwatch_event *event)
+bool
+cw_event_is_cut(const struct camwatch_event *event)
 {
     return event->is_cut;
 }
 
-static void put_dataset(struct camwatch_event *event)
+static void
+put_dataset(struct camwatch_event *event)
 {
     char dataset[32];
     (void)snprintf(dataset, sizeof(dataset), "camwatch.%s",
@@ -178,7 +190,8 @@ static void put_dataset(struct camwatch_event *event)
     cw_event_put(event, CAMWATCH_FIELD_EVENT_DATASET, dataset);
 }
 
-static void put_observer(struct camwatch_event *event, const struct cw_event_context *context)
+static void
+put_observer(struct camwatch_event *event, const struct cw_event_context *context)
 {
     cw_event_put(event, CAMWATCH_FIELD_OBSERVER_NAME, context->sensor);
     cw_event_put(event, CAMWATCH_FIELD_OBSERVER_TYPE, "sensor");
@@ -191,8 +204,9 @@ static void put_observer(struct camwatch_event *event, const struct cw_event_con
     }
 }
 
-void cw_event_begin(struct camwatch_event *event, enum camwatch_event_kind kind,
-                    int64_t time_ns, const struct cw_event_context *context)
+void
+cw_event_begin(struct camwatch_event *event, enum camwatch_event_kind kind, int64_t time_ns,
+               const struct cw_event_context *context)
 {
     assert(kind > CAMWATCH_EVENT_NONE && kind < CAMWATCH_N_EVENT_KINDS);
     event->kind = kind;
@@ -214,7 +228,8 @@ void cw_event_begin(struct camwatch_event *event, enum camwatch_event_kind kind,
 }
 
 /* One number over all fields, each with its place, but the id. */
-static uint64_t hash_fields(const struct camwatch_event *event, uint64_t key)
+static uint64_t
+hash_fields(const struct camwatch_event *event, uint64_t key)
 {
     uint64_t hash = key;
     for (unsigned i = 0; i < CAMWATCH_N_FIELDS; i++) {
@@ -228,7 +243,8 @@ static uint64_t hash_fields(const struct camwatch_event *event, uint64_t key)
 
 /* Live: the letter of the stream and a number without gaps, so that a reader of one stream sees a
  * loss. Replay: the same input gives the same ids. */
-static void put_id(struct camwatch_event *event, struct cw_event_context *context)
+static void
+put_id(struct camwatch_event *event, struct cw_event_context *context)
 {
     char id[96];
     if (context->is_replay) {
@@ -242,7 +258,8 @@ static void put_id(struct camwatch_event *event, struct cw_event_context *contex
     cw_event_put(event, CAMWATCH_FIELD_EVENT_ID, id);
 }
 
-void cw_event_finish(struct camwatch_event *event, struct cw_event_context *context)
+void
+cw_event_finish(struct camwatch_event *event, struct cw_event_context *context)
 {
     char message[CW_MESSAGE_MAX];
     cw_event_put(event, CAMWATCH_FIELD_MESSAGE, cw_message_write(event, message));

@@ -41,8 +41,8 @@ void cw_event_free(struct camwatch_event *event);
 void cw_event_begin(struct camwatch_event *event, enum camwatch_event_kind kind,
                     int64_t time_ns, const struct cw_event_context *context);
 
-/* Setters. The field's type must fit, by assertion; a text set again replaces the first. A text that
- * finds no room left in the event (16 KB) is left out, and cw_event_is_cut() says so. */
+/* Setters. The field's type must fit, by assertion; a text set again replaces the first. A text
+ * that finds no room left in the event (16 KB) is left out, and cw_event_is_cut() says so. */
 
 /** KEYWORD, IP, GEO. NULL is as "". */
 void cw_event_set_text(struct camwatch_event *event, enum camwatch_field field,
@@ -98,7 +98,8 @@ struct cw_event_policy {
     unsigned severity; /* 1 low .. 4 critical */
 };
 
-/** A policy-alert on an event: has all its fields that the stream alerts carries, and the policy's. */
+/** A policy-alert on an event: has all its fields that the stream alerts carries, and the
+ *  policy's. */
 void cw_event_from_policy(struct camwatch_event *event, const struct camwatch_event *cause,
                           const struct cw_event_policy *policy,
                           const struct cw_event_context *context);

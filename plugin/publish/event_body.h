@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What an event is made of: one text a field, all in one buffer. For the files of this folder alone.
+ * What an event is made of: one text a field, all in one buffer. For the files of this folder
+ * alone.
  */
 #ifndef CW_PUBLISH_EVENT_BODY_H
 #define CW_PUBLISH_EVENT_BODY_H

@@ -8,8 +8,8 @@
 
 #define LISTS_MAX 16
 
-static void set_device_evidence(struct camwatch_event *event,
-                                const struct camwatch_device *device)
+static void
+set_device_evidence(struct camwatch_event *event, const struct camwatch_device *device)
 {
     struct cw_piece pieces[CW_PIECES_MAX];
     size_t n = device->n_evidence < CW_PIECES_MAX ? device->n_evidence : CW_PIECES_MAX;
@@ -34,7 +34,8 @@ static void set_device_evidence(struct camwatch_event *event,
 }
 
 /* Lists that name the device, each once. */
-static void set_lists(struct camwatch_event *event, const struct camwatch_device *device)
+static void
+set_lists(struct camwatch_event *event, const struct camwatch_device *device)
 {
     const char *items[LISTS_MAX];
     size_t n = 0;
@@ -50,15 +51,16 @@ static void set_lists(struct camwatch_event *event, const struct camwatch_device
     cw_event_set_list(event, CAMWATCH_FIELD_DEVICE_LISTS, items, n);
 }
 
-static void set_if_known(struct camwatch_event *event, enum camwatch_field field,
-                         const char *text)
+static void
+set_if_known(struct camwatch_event *event, enum camwatch_field field, const char *text)
 {
     if (text && *text) {
         cw_event_set_text(event, field, text);
     }
 }
 
-static void set_sighting(struct camwatch_event *event, const struct camwatch_device *device)
+static void
+set_sighting(struct camwatch_event *event, const struct camwatch_device *device)
 {
     cw_event_set_time(event, CAMWATCH_FIELD_EVENT_START, device->first_ns);
     cw_event_set_time(event, CAMWATCH_FIELD_EVENT_END, device->last_ns);
@@ -69,7 +71,8 @@ static void set_sighting(struct camwatch_event *event, const struct camwatch_dev
     set_device_evidence(event, device);
 }
 
-void cw_event_set_device(struct camwatch_event *event, const struct camwatch_device *device)
+void
+cw_event_set_device(struct camwatch_event *event, const struct camwatch_device *device)
 {
     set_if_known(event, CAMWATCH_FIELD_DEVICE_ID, device->id);
     cw_event_set_text(event, CAMWATCH_FIELD_DEVICE_KIND,
@@ -96,9 +99,10 @@ void cw_event_set_device(struct camwatch_event *event, const struct camwatch_dev
     }
 }
 
-void cw_event_from_device(struct camwatch_event *event, enum camwatch_event_kind kind,
-                          int64_t time_ns, const struct camwatch_device *device,
-                          const char *reason, const struct cw_event_context *context)
+void
+cw_event_from_device(struct camwatch_event *event, enum camwatch_event_kind kind,
+                     int64_t time_ns, const struct camwatch_device *device, const char *reason,
+                     const struct cw_event_context *context)
 {
     cw_event_begin(event, kind, time_ns, context);
     assert(event->stream == CAMWATCH_STREAM_DEVICES);

@@ -5,7 +5,8 @@
 #include "publish/event_body.h"
 
 /* The fields that the stream of alerts carries and that cw_event_begin left empty. */
-static void copy_fields(struct camwatch_event *event, const struct camwatch_event *cause)
+static void
+copy_fields(struct camwatch_event *event, const struct camwatch_event *cause)
 {
     for (unsigned i = 0; i < CAMWATCH_N_FIELDS; i++) {
         bool is_carried = camwatch_field_info(i)->streams & 1u << CAMWATCH_STREAM_ALERTS;
@@ -18,9 +19,10 @@ static void copy_fields(struct camwatch_event *event, const struct camwatch_even
     }
 }
 
-void cw_event_from_policy(struct camwatch_event *event, const struct camwatch_event *cause,
-                          const struct cw_event_policy *policy,
-                          const struct cw_event_context *context)
+void
+cw_event_from_policy(struct camwatch_event *event, const struct camwatch_event *cause,
+                     const struct cw_event_policy *policy,
+                     const struct cw_event_context *context)
 {
     assert(policy->severity >= 1 && policy->severity <= 4);
     cw_event_begin(event, CAMWATCH_EVENT_POLICY_ALERT, cause->time_ns, context);

@@ -4,7 +4,8 @@
 
 #include "publish/event.h"
 
-void cw_event_set_drops(struct camwatch_event *event, const uint64_t drops[CAMWATCH_N_DROPS])
+void
+cw_event_set_drops(struct camwatch_event *event, const uint64_t drops[CAMWATCH_N_DROPS])
 {
     char texts[CAMWATCH_N_DROPS][64];
     const char *items[CAMWATCH_N_DROPS];
@@ -20,8 +21,9 @@ void cw_event_set_drops(struct camwatch_event *event, const uint64_t drops[CAMWA
     cw_event_set_list(event, CAMWATCH_FIELD_STATS_DROPS, items, n);
 }
 
-void cw_event_from_stats(struct camwatch_event *event, const struct cw_record_stats *stats,
-                         const struct cw_event_context *context)
+void
+cw_event_from_stats(struct camwatch_event *event, const struct cw_record_stats *stats,
+                    const struct cw_event_context *context)
 {
     cw_event_begin(event, CAMWATCH_EVENT_SENSOR_STATS, stats->head.time_ns, context);
     cw_event_set_number(event, CAMWATCH_FIELD_STATS_PACKETS, stats->packets);
@@ -34,8 +36,9 @@ void cw_event_from_stats(struct camwatch_event *event, const struct cw_record_st
     cw_event_set_drops(event, stats->drops);
 }
 
-void cw_event_from_alert(struct camwatch_event *event, const struct cw_record_alert *alert,
-                         const struct cw_event_context *context)
+void
+cw_event_from_alert(struct camwatch_event *event, const struct cw_record_alert *alert,
+                    const struct cw_event_context *context)
 {
     cw_event_begin(event, CAMWATCH_EVENT_SENSOR_ALERT, alert->head.time_ns, context);
     cw_event_set_number(event, CAMWATCH_FIELD_EVENT_SEVERITY, alert->severity);

@@ -16,8 +16,8 @@ struct line {
     char text[2 * CW_MESSAGE_MAX];
 };
 
-__attribute__((format(printf, 2, 3))) static void add(struct line *line, const char *format,
-                                                      ...)
+__attribute__((format(printf, 2, 3))) static void
+add(struct line *line, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -29,22 +29,26 @@ __attribute__((format(printf, 2, 3))) static void add(struct line *line, const c
     }
 }
 
-static const char *text_of(const struct line *line, enum camwatch_field field)
+static const char *
+text_of(const struct line *line, enum camwatch_field field)
 {
     return camwatch_event_text(line->event, field);
 }
 
-static bool has(const struct line *line, enum camwatch_field field)
+static bool
+has(const struct line *line, enum camwatch_field field)
 {
     return *text_of(line, field) != '\0';
 }
 
-static bool is(const struct line *line, enum camwatch_field field, const char *text)
+static bool
+is(const struct line *line, enum camwatch_field field, const char *text)
 {
     return strcmp(text_of(line, field), text) == 0;
 }
 
-static void add_bytes(struct line *line, uint64_t bytes)
+static void
+add_bytes(struct line *line, uint64_t bytes)
 {
     static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
     double value = (double)bytes;
@@ -56,7 +60,8 @@ static void add_bytes(struct line *line, uint64_t bytes)
 }
 
 /* "likely Imou camera", "camera of Example Digital", "device". */
-static void add_device_kind(struct line *line)
+static void
+add_device_kind(struct line *line)
 {
     bool is_known =
         has(line, CAMWATCH_FIELD_DEVICE_KIND) &&
@@ -75,7 +80,8 @@ static void add_device_kind(struct line *line)
 }
 
 /* "Front door (Imou camera 192.0.2.10)"; an unknown local end is its address. */
-static void add_local(struct line *line)
+static void
+add_local(struct line *line)
 {
     const char *ip =
         text_of(line, has(line, CAMWATCH_FIELD_LOCAL_IP) ? CAMWATCH_FIELD_LOCAL_IP
@@ -99,7 +105,8 @@ static void add_local(struct line *line)
 }
 
 /* "likely Imou rendezvous p2p.example.com:8800 (203.0.113.5, CN, Example Cloud)". */
-static void add_peer(struct line *line)
+static void
+add_peer(struct line *line)
 {
     bool is_peer = has(line, CAMWATCH_FIELD_PEER_IP);
     const char *ip =
@@ -136,7 +143,8 @@ static void add_peer(struct line *line)
 }
 
 /* Bytes that the local end sent and received, in all. */
-static void sum_local(const struct line *line, uint64_t *sent, uint64_t *received)
+static void
+sum_local(const struct line *line, uint64_t *sent, uint64_t *received)
 {
     uint64_t source = camwatch_event_number(line->event, CAMWATCH_FIELD_SOURCE_BYTES);
     uint64_t destination = camwatch_event_number(line->event, CAMWATCH_FIELD_DESTINATION_BYTES);
@@ -149,7 +157,8 @@ static void sum_local(const struct line *line, uint64_t *sent, uint64_t *receive
 }
 
 /* What the local end does with the far end. A blocked camera tries, it does not talk. */
-static const char *find_verb(const struct line *line)
+static const char *
+find_verb(const struct line *line)
 {
     bool is_inbound = is(line, CAMWATCH_FIELD_NETWORK_DIRECTION, "inbound");
     if (is(line, CAMWATCH_FIELD_OUTCOME, "attempted")) {
@@ -169,7 +178,8 @@ static const char *find_verb(const struct line *line)
     return is_inbound ? "is reached by" : "talks to";
 }
 
-static void add_conversation(struct line *line)
+static void
+add_conversation(struct line *line)
 {
     add_local(line);
     add(line, " %s ", find_verb(line));
@@ -181,7 +191,8 @@ static void add_conversation(struct line *line)
     }
 }
 
-static void add_traffic(struct line *line, uint64_t sent, uint64_t received)
+static void
+add_traffic(struct line *line, uint64_t sent, uint64_t received)
 {
     add_bytes(line, sent);
     add(line, " out, ");
@@ -189,7 +200,8 @@ static void add_traffic(struct line *line, uint64_t sent, uint64_t received)
     add(line, " in");
 }
 
-static void add_flow(struct line *line)
+static void
+add_flow(struct line *line)
 {
     uint64_t sent, received;
     add_conversation(line);
@@ -209,7 +221,8 @@ static void add_flow(struct line *line)
     }
 }
 
-static void add_device(struct line *line, const char *what)
+static void
+add_device(struct line *line, const char *what)
 {
     add(line, "%s: %s", what, is(line, CAMWATCH_FIELD_BAND, "likely") ? "likely " : "");
     add_local(line);
@@ -224,7 +237,8 @@ static void add_device(struct line *line, const char *what)
     }
 }
 
-static void add_policy(struct line *line)
+static void
+add_policy(struct line *line)
 {
     add(line, "%s: ", text_of(line, CAMWATCH_FIELD_RULE_NAME));
     if (has(line, CAMWATCH_FIELD_SOURCE_IP)) {
@@ -237,7 +251,8 @@ static void add_policy(struct line *line)
     }
 }
 
-static void add_stats(struct line *line)
+static void
+add_stats(struct line *line)
 {
     static const struct {
         enum camwatch_field field;
@@ -259,7 +274,8 @@ static void add_stats(struct line *line)
     }
 }
 
-const char *cw_message_write(const struct camwatch_event *event, char out[CW_MESSAGE_MAX])
+const char *
+cw_message_write(const struct camwatch_event *event, char out[CW_MESSAGE_MAX])
 {
     struct line line = {.event = event};
     switch (camwatch_event_get_kind(event)) {

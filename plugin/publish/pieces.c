@@ -12,8 +12,9 @@
 #define ITEM_MAX 512
 
 /* "kind:points:seen:rule:frame"; the frame is of camwatch.capture.file, or says of which. */
-static void format_piece(const struct camwatch_event *event, const struct cw_piece *piece,
-                         char out[ITEM_MAX])
+static void
+format_piece(const struct camwatch_event *event, const struct cw_piece *piece,
+             char out[ITEM_MAX])
 {
     char frame[280] = "";
     const char *own = camwatch_event_text(event, CAMWATCH_FIELD_CAPTURE_FILE);
@@ -26,7 +27,8 @@ static void format_piece(const struct camwatch_event *event, const struct cw_pie
                    piece->seen, piece->rule, frame);
 }
 
-void cw_pieces_sort(struct cw_piece *pieces, size_t n)
+void
+cw_pieces_sort(struct cw_piece *pieces, size_t n)
 {
     for (size_t i = 1; i < n; i++) {
         struct cw_piece piece = pieces[i];
@@ -38,7 +40,8 @@ void cw_pieces_sort(struct cw_piece *pieces, size_t n)
     }
 }
 
-void cw_pieces_set(struct camwatch_event *event, struct cw_piece *pieces, size_t n)
+void
+cw_pieces_set(struct camwatch_event *event, struct cw_piece *pieces, size_t n)
 {
     char texts[CW_PIECES_MAX][ITEM_MAX];
     const char *items[CW_PIECES_MAX];

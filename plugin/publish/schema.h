@@ -7,8 +7,8 @@
 
 #include "camwatch/schema.h"
 
-/** JSON Schema 2020-12: closed vocabularies are enums, each stream has its required fields and none of
- *  another stream's. */
+/** JSON Schema 2020-12: closed vocabularies are enums, each stream has its required fields and
+ *  none of another stream's. */
 void cw_schema_write(FILE *out);
 
 /** Component template: ECS types; "dynamic": false, so that a field of a later version is kept, not

@@ -16,9 +16,9 @@
  * @retval CAMWATCH_EIO cannot be opened; error says why
  * @retval CAMWATCH_ENOMEM
  *
- * A full disk keeps what is buffered and tries again at each flush; what finds no room in the buffer
- * meanwhile is lost and counted. A reader that went away (EPIPE) loses the rest. A flush that did not
- * write everything returns CAMWATCH_EAGAIN, or CAMWATCH_EIO when it never will.
+ * A full disk keeps what is buffered and tries again at each flush; what finds no room in the
+ * buffer meanwhile is lost and counted. A reader that went away (EPIPE) loses the rest. A flush
+ * that did not write everything returns CAMWATCH_EAGAIN, or CAMWATCH_EIO when it never will.
  */
 int cw_ndjson_open(const char *path, bool append, struct cw_sink *out,
                    struct camwatch_error *error);

@@ -11,6 +11,7 @@
 #include <hiredis.h>
 
 #include "base/export.h"
+#include "base/text.h"
 #include "sink/redis_batch.h"
 #include "sink/redis_keys.h"
 #include "sink/redis_link.h"
@@ -78,7 +79,7 @@ back_off(struct redis *self)
 static void
 note(struct redis *self, const char *text)
 {
-    (void)snprintf(self->account.last_error, sizeof(self->account.last_error), "%s", text);
+    cw_text_set(self->account.last_error, sizeof(self->account.last_error), text);
 }
 
 static void
@@ -129,22 +130,23 @@ succeed(struct redis *self, uint32_t delivered)
     self->gave_up = false;
 }
 
-/* What the last entry of the stream says of the events in doubt: EXEC is one act, so either all of them
- * went in, and the last is the stream's last, or none did. */
+/* What the last entry of the stream says of the events in doubt: EXEC is one act, so either all of
+ * them went in, and the last is the stream's last, or none did. */
 static void
 settle_doubt(struct redis *self, struct stream *stream, enum cw_redis_last last, const char *id)
 {
     uint32_t n = stream->in_doubt;
+    const char *wanted = cw_redis_queue_id(&stream->queue, n - 1);
+    bool is_telling = strcmp(wanted, stream->last_id) != 0; /* a replay sent twice ends alike */
     stream->in_doubt = 0;
-    if (last == CW_REDIS_LAST_FOUND &&
-        strcmp(id, cw_redis_queue_id(&stream->queue, n - 1)) == 0) {
+    if (last == CW_REDIS_LAST_FOUND && is_telling && strcmp(id, wanted) == 0) {
         remember_last(stream, id);
         cw_redis_queue_drop(&stream->queue, n, NULL);
         succeed(self, n);
         return;
     }
     self->stats.resent += n;
-    if (last == CW_REDIS_LAST_ERROR) {
+    if (last == CW_REDIS_LAST_ERROR || !is_telling) {
         self->stats.doubtful += n;
     } else if (strcmp(id, stream->last_id) != 0) {
         self->stats.doubtful += n;

@@ -2,11 +2,11 @@
  *
  * Events into Redis streams, one stream a purpose: camwatch:{SENSOR}:alerts|devices|flows|stats.
  *
- * Each stream has its own FIFO of events that are encoded already. A batch is MULTI, XADD..., EXEC on
- * one stream, one batch at a time; it leaves the FIFO when every reply, also those inside EXEC, was
- * read and judged (redis_error.h). After a cut the last entry of the stream tells whether the batch
- * had arrived: by event.id, which no two events share. State keys (:device:ID, :index, :sensor) follow
- * in a pipeline of their own; they tell the present and are not kept for later.
+ * Each stream has its own FIFO of events that are encoded already. A batch is MULTI, XADD..., EXEC
+ * on one stream, one batch at a time; it leaves the FIFO when every reply, also those inside EXEC,
+ * was read and judged (redis_error.h). After a cut the last entry of the stream tells whether the
+ * batch had arrived: by its event.id. State keys (:device:ID, :index,
+ * :sensor) follow in a pipeline of their own; they tell the present and are not kept for later.
  */
 #ifndef CW_SINK_REDIS_H
 #define CW_SINK_REDIS_H

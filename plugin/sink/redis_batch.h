@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One batch of one stream: MULTI, XADD..., EXEC, and the judgement of every reply; and, after a cut, the
- * proof whether it had arrived.
+ * One batch of one stream: MULTI, XADD..., EXEC, and the judgement of every reply; and, after a
+ * cut, the proof whether it had arrived.
  */
 #ifndef CW_SINK_REDIS_BATCH_H
 #define CW_SINK_REDIS_BATCH_H
@@ -34,8 +34,8 @@ struct cw_redis_batch {
     uint32_t errors[CW_N_REDIS_ERRORS]; /* replies by class */
 };
 
-/** Send the oldest events of the queue, which stays as it is, and read every reply. Blocks up to the
- *  time-out of the link for each. */
+/** Send the oldest events of the queue, which stays as it is, and read every reply. Blocks up to
+ *  the time-out of the link for each. */
 void cw_redis_batch_run(struct redisContext *link, const struct cw_redis_queue *queue,
                         struct cw_redis_batch *out);
 

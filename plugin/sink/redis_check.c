@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * camwatch_redis_check: what an operator should know of a server before trusting events to it. Writes
- * nothing: rights are asked for with ACL DRYRUN.
+ * camwatch_redis_check: what an operator should know of a server before trusting events to it.
+ * Writes nothing: rights are asked for with ACL DRYRUN.
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

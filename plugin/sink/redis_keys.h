@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Keys and commands of one sensor. All keys share the hash tag {SENSOR}: one node of a cluster has them.
+ * Keys and commands of one sensor. All keys share the hash tag {SENSOR}: one node of a cluster has
+ * them.
  */
 #ifndef CW_SINK_REDIS_KEYS_H
 #define CW_SINK_REDIS_KEYS_H
@@ -17,13 +18,14 @@ bool cw_redis_sensor_is_good(const char *sensor);
 /** "camwatch:{SENSOR}:SUFFIX" into the caller's buffer; returns it. */
 const char *cw_redis_key(const char *sensor, const char *suffix, char out[CW_REDIS_KEY_MAX]);
 
-/** XADD key MAXLEN ~ n * field value...: all fields of the event's stream in the order of fields.h. */
+/** XADD key MAXLEN ~ n * field value...: all fields of the event's stream in the order of
+ *  fields.h. */
 void cw_redis_put_xadd(struct cw_resp *out, const char *key, uint64_t maxlen,
                        const struct camwatch_event *event);
 
 /**
- * Commands that keep the present state: of a device event HSET :device:ID and ZADD :index (score: ms of
- * the event), of sensor-stats HSET :sensor and its EXPIRE.
+ * Commands that keep the present state: of a device event HSET :device:ID and ZADD :index (score:
+ * ms of the event), of sensor-stats HSET :sensor and its EXPIRE.
  *
  * @return number of commands written; 0 for other events
  */

@@ -179,8 +179,8 @@ cw_redis_link_error(const struct redisContext *link)
     return link->err ? link->errstr : "no answer";
 }
 
-/* Ask for something that must be answered with anything but an error. The server's own words are shown
- * only where show says so. */
+/* Ask for something that must be answered with anything but an error. The server's own words are
+ * shown only where show says so. */
 static int
 demand(redisContext *link, const struct cw_redis_target *target, const char *const *words,
        size_t n, bool show, enum cw_redis_error *refused, struct camwatch_error *error)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A connection to Redis: made, authenticated, and what is said over it. SIGPIPE is held back. The
- * password is wiped with cw_redis_target_wipe and stands in no message; of a refused AUTH the server's
- * own words are not shown either, for some servers repeat what they were given.
+ * password is wiped with cw_redis_target_wipe and stands in no message; of a refused AUTH the
+ * server's own words are not shown either, for some servers repeat what they were given.
  */
 #ifndef CW_SINK_REDIS_LINK_H
 #define CW_SINK_REDIS_LINK_H
@@ -23,8 +23,9 @@ struct cw_redis_target {
 };
 
 /**
- * Read the URL, and the password from its file or CAMWATCH_REDIS_PASSWORD, and check that they may go
- * together: no password over a network in clear unless the settings allow it; no TLS in this build.
+ * Read the URL, and the password from its file or CAMWATCH_REDIS_PASSWORD, and check that they may
+ * go together: no password over a network in clear unless the settings allow it; no TLS in this
+ * build.
  *
  * @param out  written only on CAMWATCH_OK
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Events of one stream that wait for Redis, oldest first, encoded as XADD commands that lie one behind
- * the other, so that a batch is one span of bytes.
+ * Events of one stream that wait for Redis, oldest first, encoded as XADD commands that lie one
+ * behind the other, so that a batch is one span of bytes.
  */
 #ifndef CW_SINK_REDIS_QUEUE_H
 #define CW_SINK_REDIS_QUEUE_H
@@ -44,7 +44,8 @@ uint32_t cw_redis_queue_batch(const struct cw_redis_queue *queue, uint32_t max_e
 /** event.id of the i-th oldest; borrowed. */
 const char *cw_redis_queue_id(const struct cw_redis_queue *queue, uint32_t i);
 
-/** Take the n oldest out, but keep those for which keep[i] is true, in their order. keep may be NULL. */
+/** Take the n oldest out, but keep those for which keep[i] is true, in their order. keep may be
+ *  NULL. */
 void cw_redis_queue_drop(struct cw_redis_queue *queue, uint32_t n, const bool *keep);
 
 #endif

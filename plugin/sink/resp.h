@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Redis commands as bytes (RESP2, https://redis.io/docs/reference/protocol-spec): arrays of strings with
- * their lengths in front, so that any byte may stand in a value.
+ * Redis commands as bytes (RESP2, https://redis.io/docs/reference/protocol-spec): arrays of
+ * strings with their lengths in front, so that any byte may stand in a value.
  */
 #ifndef CW_SINK_RESP_H
 #define CW_SINK_RESP_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the constructors of this folder give: a camwatch_sink_ops and its self, closed by ops->close.
+ * What the constructors of this folder give: a camwatch_sink_ops and its self, closed by
+ * ops->close.
  */
 #ifndef CW_SINK_SINK_H
 #define CW_SINK_SINK_H

@@ -14,21 +14,24 @@
 
 #define SAMPLE_TIME_NS INT64_C(1700000000123456789) /* 2023-11-14T22:13:20.123456789Z */
 
-static inline struct cw_addr sample_addr(const char *text)
+static inline struct cw_addr
+sample_addr(const char *text)
 {
     struct cw_addr addr = {{0}};
     (void)cw_addr_parse(text, &addr);
     return addr;
 }
 
-static inline struct cw_mac sample_mac(const char *text)
+static inline struct cw_mac
+sample_mac(const char *text)
 {
     struct cw_mac mac = {{0}};
     (void)cw_mac_parse(cw_bytes_text(text), &mac);
     return mac;
 }
 
-static inline struct cw_event_context sample_context(bool is_replay)
+static inline struct cw_event_context
+sample_context(bool is_replay)
 {
     static const char *const files[] = {"office.pcap", "lobby.pcapng", NULL};
     static const char *const interfaces[] = {"span0", "span1", NULL};
@@ -40,7 +43,8 @@ static inline struct cw_event_context sample_context(bool is_replay)
 }
 
 /* A camera (192.0.2.10, the source) at its vendor's rendezvous. */
-static inline struct cw_record_flow sample_flow(void)
+static inline struct cw_record_flow
+sample_flow(void)
 {
     struct cw_record_flow flow = {
         .kind = CAMWATCH_EVENT_FLOW_END,
@@ -105,7 +109,8 @@ static inline struct cw_record_flow sample_flow(void)
     return flow;
 }
 
-static inline struct camwatch_device sample_device(void)
+static inline struct camwatch_device
+sample_device(void)
 {
     static const struct camwatch_device_evidence evidence[] = {
         {.kind = "mac-camera-maker",
@@ -155,7 +160,8 @@ static inline struct camwatch_device sample_device(void)
     };
 }
 
-static inline struct cw_record_stats sample_stats(void)
+static inline struct cw_record_stats
+sample_stats(void)
 {
     struct cw_record_stats stats = {.packets = 1000, .bytes = 64000, .parsed = 990, .flows = 7};
     stats.head = (struct cw_record){.size = sizeof(stats),
@@ -167,7 +173,8 @@ static inline struct cw_record_stats sample_stats(void)
     return stats;
 }
 
-static inline struct cw_record_alert sample_alert(void)
+static inline struct cw_record_alert
+sample_alert(void)
 {
     struct cw_record_alert alert = {.severity = 3, .name = "span-silent"};
     alert.head = (struct cw_record){.size = sizeof(alert),

@@ -14,7 +14,8 @@
 
 #include "base/sha1.h"
 
-static void assert_digest(struct cw_bytes message, const char *expected)
+static void
+assert_digest(struct cw_bytes message, const char *expected)
 {
     uint8_t digest[CW_SHA1_LEN];
     char text[2 * CW_SHA1_LEN + 1];
@@ -25,7 +26,8 @@ static void assert_digest(struct cw_bytes message, const char *expected)
     assert_string_equal(text, expected);
 }
 
-static void gives_the_published_digests(void **state)
+static void
+gives_the_published_digests(void **state)
 {
     (void)state;
     assert_digest(cw_bytes(NULL, 0), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
@@ -37,7 +39,8 @@ static void gives_the_published_digests(void **state)
         "e0c094e867ef46c350ef54a7f59dd60bed92ae83");
 }
 
-static void digests_a_million_letters(void **state)
+static void
+digests_a_million_letters(void **state)
 {
     (void)state;
     uint8_t *letters = malloc(1000000);
@@ -47,7 +50,8 @@ static void digests_a_million_letters(void **state)
     free(letters);
 }
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_the_published_digests),

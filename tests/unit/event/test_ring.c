@@ -24,7 +24,8 @@
 #define AT_TAIL     128
 #define AT_DATA     192
 
-static struct cw_record_alert make_alert(uint64_t number)
+static struct cw_record_alert
+make_alert(uint64_t number)
 {
     struct cw_record_alert alert = {.severity = 1};
     alert.head.version = CW_RECORD_VERSION;
@@ -35,7 +36,8 @@ static struct cw_record_alert make_alert(uint64_t number)
     return alert;
 }
 
-static struct cw_record_flow make_flow(uint64_t number, uint8_t n_evidence)
+static struct cw_record_flow
+make_flow(uint64_t number, uint8_t n_evidence)
 {
     struct cw_record_flow flow = {.kind = CAMWATCH_EVENT_FLOW_UPDATE, .n_evidence = n_evidence};
     flow.head.version = CW_RECORD_VERSION;
@@ -53,7 +55,8 @@ struct fixture {
     union cw_record_any out;
 };
 
-static int setup(void **state)
+static int
+setup(void **state)
 {
     struct fixture *f = aligned_alloc(64, sizeof(*f) + 64 - sizeof(*f) % 64);
     assert_non_null(f);
@@ -65,7 +68,8 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
+static int
+teardown(void **state)
 {
     struct fixture *f = *state;
     free(f->block);
@@ -73,25 +77,29 @@ static int teardown(void **state)
     return 0;
 }
 
-static bool push_alert(struct fixture *f, uint64_t number)
+static bool
+push_alert(struct fixture *f, uint64_t number)
 {
     struct cw_record_alert alert = make_alert(number);
     return cw_ring_push(&f->ring, &alert.head);
 }
 
-static void put_u64(struct fixture *f, size_t at, uint64_t value)
+static void
+put_u64(struct fixture *f, size_t at, uint64_t value)
 {
     memcpy(f->block + at, &value, sizeof(value));
 }
 
-static uint64_t get_u64(struct fixture *f, size_t at)
+static uint64_t
+get_u64(struct fixture *f, size_t at)
 {
     uint64_t value;
     memcpy(&value, f->block + at, sizeof(value));
     return value;
 }
 
-static void an_empty_ring_has_nothing(void **state)
+static void
+an_empty_ring_has_nothing(void **state)
 {
     struct fixture *f = *state;
     assert_false(cw_ring_peek(&f->ring, &f->out));
@@ -100,7 +108,8 @@ static void an_empty_ring_has_nothing(void **state)
     assert_int_equal(f->ring.capacity, 16384);
 }
 
-static void a_record_stays_until_it_is_released(void **state)
+static void
+a_record_stays_until_it_is_released(void **state)
 {
     struct fixture *f = *state;
     assert_true(push_alert(f, 7));
@@ -121,7 +130,8 @@ static void a_record_stays_until_it_is_released(void **state)
 }
 
 /* Every size and every place of the wrap: three full turns with records of changing length. */
-static void records_come_out_as_they_went_in(void **state)
+static void
+records_come_out_as_they_went_in(void **state)
 {
     struct fixture *f = *state;
     for (uint64_t i = 0; i < 200; i++) {
@@ -138,7 +148,8 @@ static void records_come_out_as_they_went_in(void **state)
     assert_true(f->ring.written > 3 * f->ring.capacity);
 }
 
-static void evidence_that_did_not_travel_is_zero(void **state)
+static void
+evidence_that_did_not_travel_is_zero(void **state)
 {
     struct fixture *f = *state;
     struct cw_record_flow flow = make_flow(9, 1);
@@ -151,7 +162,8 @@ static void evidence_that_did_not_travel_is_zero(void **state)
     }
 }
 
-static void a_full_ring_refuses_and_goes_on(void **state)
+static void
+a_full_ring_refuses_and_goes_on(void **state)
 {
     struct fixture *f = *state;
     uint64_t kept = 0;
@@ -169,7 +181,8 @@ static void a_full_ring_refuses_and_goes_on(void **state)
     assert_true(push_alert(f, 99));
 }
 
-static void a_bad_record_is_left_behind_alone(void **state)
+static void
+a_bad_record_is_left_behind_alone(void **state)
 {
     struct fixture *f = *state;
     for (uint64_t i = 0; i < 4; i++) {
@@ -187,7 +200,8 @@ static void a_bad_record_is_left_behind_alone(void **state)
     assert_int_equal(f->ring.resyncs, 0);
 }
 
-static void a_size_that_cannot_be_makes_it_jump(void **state)
+static void
+a_size_that_cannot_be_makes_it_jump(void **state)
 {
     static const uint32_t sizes[] = {0, 8, 15, 17, 332, 4097, 4104, 1u << 20, UINT32_MAX, 4096};
     for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
@@ -206,7 +220,8 @@ static void a_size_that_cannot_be_makes_it_jump(void **state)
     }
 }
 
-static void an_impossible_head_is_counted_once_and_survived(void **state)
+static void
+an_impossible_head_is_counted_once_and_survived(void **state)
 {
     struct fixture *f = *state;
     static const uint64_t heads[] = {UINT64_MAX,        1,          16385, 16392,
@@ -232,7 +247,8 @@ static void an_impossible_head_is_counted_once_and_survived(void **state)
     }
 }
 
-static void a_spoilt_tail_never_lets_the_writer_overrun(void **state)
+static void
+a_spoilt_tail_never_lets_the_writer_overrun(void **state)
 {
     struct fixture *f = *state;
     static const uint64_t tails[] = {UINT64_MAX, 1u << 30, UINT64_C(1) << 63};
@@ -251,7 +267,8 @@ static void a_spoilt_tail_never_lets_the_writer_overrun(void **state)
     }
 }
 
-static void attach_refuses_a_hostile_header(void **state)
+static void
+attach_refuses_a_hostile_header(void **state)
 {
     struct fixture *f = *state;
 
@@ -285,7 +302,8 @@ static void attach_refuses_a_hostile_header(void **state)
     }
 }
 
-static void too_small_or_crooked_blocks_are_refused(void **state)
+static void
+too_small_or_crooked_blocks_are_refused(void **state)
 {
     struct fixture *f = *state;
     struct camwatch_ring other;
@@ -295,7 +313,8 @@ static void too_small_or_crooked_blocks_are_refused(void **state)
     assert_null(cw_ring_new(100));
 }
 
-static void accept_ends_texts_and_refuses_nonsense(void **state)
+static void
+accept_ends_texts_and_refuses_nonsense(void **state)
 {
     struct fixture *f = *state;
     memset(&f->out, 'x', sizeof(f->out));
@@ -320,7 +339,8 @@ static void accept_ends_texts_and_refuses_nonsense(void **state)
     assert_false(cw_record_accept(&f->out));
 }
 
-static void accept_refuses_a_bool_that_is_none(void **state)
+static void
+accept_refuses_a_bool_that_is_none(void **state)
 {
     struct fixture *f = *state;
     memset(&f->out, 0, sizeof(f->out));
@@ -334,7 +354,8 @@ static void accept_refuses_a_bool_that_is_none(void **state)
 
 #define THREAD_RECORDS 20000
 
-static void *write_records(void *arg)
+static void *
+write_records(void *arg)
 {
     struct camwatch_ring *ring = arg;
     for (uint64_t i = 0; i < THREAD_RECORDS; i++) {
@@ -346,7 +367,8 @@ static void *write_records(void *arg)
     return NULL;
 }
 
-static void two_threads_share_it(void **state)
+static void
+two_threads_share_it(void **state)
 {
     (void)state;
     struct camwatch_ring *ring = cw_ring_new(64 * 1024);
@@ -374,7 +396,8 @@ static void two_threads_share_it(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(an_empty_ring_has_nothing),

@@ -52,7 +52,8 @@ static const struct {
     {46, "10.1.12.2", "10.1.12.1", 0, 0, "1:KHlLkgoJW7ifUTyTSgyVfkFHzKw="},
 };
 
-static void gives_the_published_ids(void **state)
+static void
+gives_the_published_ids(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof(BASELINE) / sizeof(*BASELINE); i++) {
@@ -71,7 +72,8 @@ static void gives_the_published_ids(void **state)
     }
 }
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(gives_the_published_ids)};
     return cmocka_run_group_tests(tests, NULL, NULL);

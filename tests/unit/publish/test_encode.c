@@ -11,7 +11,8 @@
 #include "publish/event_body.h"
 #include "samples.h"
 
-static int setup(void **state)
+static int
+setup(void **state)
 {
     struct cw_event_context context = sample_context(true);
     struct camwatch_event *event = cw_event_new();
@@ -23,13 +24,15 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
+static int
+teardown(void **state)
 {
     cw_event_free(*state);
     return 0;
 }
 
-static void assert_encoded(struct camwatch_event *event, const char *text, const char *expected)
+static void
+assert_encoded(struct camwatch_event *event, const char *text, const char *expected)
 {
     char needle[256];
     cw_event_set_text(event, CAMWATCH_FIELD_DEVICE_NAME, text);
@@ -37,7 +40,8 @@ static void assert_encoded(struct camwatch_event *event, const char *text, const
     assert_non_null(strstr(camwatch_event_json(event, NULL), needle));
 }
 
-static void escapes_what_json_asks_for(void **state)
+static void
+escapes_what_json_asks_for(void **state)
 {
     static const struct {
         const char *text, *json;
@@ -59,8 +63,10 @@ static void escapes_what_json_asks_for(void **state)
 
 #define BAD "\xef\xbf\xbd"
 
-/* RFC 3629 3 and 10: overlong forms, surrogates, beyond U+10FFFF, lone and missing continuations. */
-static void replaces_what_is_no_utf8(void **state)
+/* RFC 3629 3 and 10: overlong forms, surrogates, beyond U+10FFFF, lone and missing
+   continuations. */
+static void
+replaces_what_is_no_utf8(void **state)
 {
     static const struct {
         const char *text, *json;
@@ -81,7 +87,8 @@ static void replaces_what_is_no_utf8(void **state)
     }
 }
 
-static void types_have_their_json_form(void **state)
+static void
+types_have_their_json_form(void **state)
 {
     struct camwatch_event *event = *state;
     const char *const items[] = {"192.0.2.1", "", NULL, "a,b"};
@@ -95,7 +102,8 @@ static void types_have_their_json_form(void **state)
     assert_non_null(strstr(json, "\"event.type\":[\"connection\",\"end\"]"));
 }
 
-static void keys_come_in_the_order_of_the_list(void **state)
+static void
+keys_come_in_the_order_of_the_list(void **state)
 {
     struct camwatch_event *event = *state;
     struct cw_event_context context = sample_context(true);
@@ -125,7 +133,8 @@ static void keys_come_in_the_order_of_the_list(void **state)
 }
 
 /* The worst that the buffer must hold: every byte of the texts becomes six. */
-static void the_largest_event_fits(void **state)
+static void
+the_largest_event_fits(void **state)
 {
     struct camwatch_event *event = *state;
     char text[200];
@@ -158,7 +167,8 @@ static void the_largest_event_fits(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(escapes_what_json_asks_for), CASE(replaces_what_is_no_utf8),

@@ -8,20 +8,23 @@
 
 #include "samples.h"
 
-static int setup(void **state)
+static int
+setup(void **state)
 {
     *state = cw_event_new();
     return *state ? 0 : -1;
 }
 
-static int teardown(void **state)
+static int
+teardown(void **state)
 {
     cw_event_free(*state);
     return 0;
 }
 
-static void assert_field(const struct camwatch_event *event, enum camwatch_field field,
-                         const char *expected)
+static void
+assert_field(const struct camwatch_event *event, enum camwatch_field field,
+             const char *expected)
 {
     assert_string_equal(camwatch_event_text(event, field), expected);
 }
@@ -29,7 +32,8 @@ static void assert_field(const struct camwatch_event *event, enum camwatch_field
 #define ASSERT_FIELD(event, symbol, expected)                                                  \
     assert_field((event), CAMWATCH_FIELD_##symbol, (expected))
 
-static void a_flow_fills_both_ends_and_the_local_one(void **state)
+static void
+a_flow_fills_both_ends_and_the_local_one(void **state)
 {
     struct camwatch_event *event = *state;
     struct cw_event_context context = sample_context(true);
@@ -76,7 +80,8 @@ static void a_flow_fills_both_ends_and_the_local_one(void **state)
     assert_false(cw_event_is_cut(event));
 }
 
-static void local_is_the_devices_side_whoever_opened(void **state)
+static void
+local_is_the_devices_side_whoever_opened(void **state)
 {
     struct camwatch_event *event = *state;
     struct cw_event_context context = sample_context(false);
@@ -100,7 +105,8 @@ static void local_is_the_devices_side_whoever_opened(void **state)
     ASSERT_FIELD(event, OBSERVER_INTERFACE, "span1");
 }
 
-static void what_is_not_known_is_empty(void **state)
+static void
+what_is_not_known_is_empty(void **state)
 {
     struct camwatch_event *event = *state;
     struct cw_event_context context = sample_context(false);
@@ -129,7 +135,8 @@ static void what_is_not_known_is_empty(void **state)
     ASSERT_FIELD(event, NETWORK_TRANSPORT, "icmp");
 }
 
-static void the_message_says_tries_when_nothing_answered(void **state)
+static void
+the_message_says_tries_when_nothing_answered(void **state)
 {
     struct camwatch_event *event = *state;
     struct cw_event_context context = sample_context(false);
@@ -150,7 +157,8 @@ static void the_message_says_tries_when_nothing_answered(void **state)
         "group rendezvous p2p.example.com:8800 (203.0.113.5, CN, Example Cloud)");
 }
 
-static void a_device_event_carries_the_record(void **state)
+static void
+a_device_event_carries_the_record(void **state)
 {
     struct camwatch_event *event = *state;
     struct cw_event_context context = sample_context(true);
@@ -176,7 +184,8 @@ static void a_device_event_carries_the_record(void **state)
     assert_null(strstr(camwatch_event_text(event, CAMWATCH_FIELD_MESSAGE), device.serial));
 }
 
-static void stats_list_the_drops_above_zero(void **state)
+static void
+stats_list_the_drops_above_zero(void **state)
 {
     struct camwatch_event *event = *state;
     struct cw_event_context context = sample_context(false);
@@ -189,7 +198,8 @@ static void stats_list_the_drops_above_zero(void **state)
     ASSERT_FIELD(event, EVENT_KIND, "metric");
 }
 
-static void a_policy_alert_keeps_what_the_alerts_stream_carries(void **state)
+static void
+a_policy_alert_keeps_what_the_alerts_stream_carries(void **state)
 {
     struct camwatch_event *event = *state;
     struct camwatch_event *cause = cw_event_new();
@@ -224,7 +234,8 @@ static void a_policy_alert_keeps_what_the_alerts_stream_carries(void **state)
     cw_event_free(cause);
 }
 
-static void live_ids_count_without_gaps_in_each_stream(void **state)
+static void
+live_ids_count_without_gaps_in_each_stream(void **state)
 {
     struct camwatch_event *event = *state;
     struct cw_event_context context = sample_context(false);
@@ -240,7 +251,8 @@ static void live_ids_count_without_gaps_in_each_stream(void **state)
     ASSERT_FIELD(event, EVENT_ID, "b7c1-S000001");
 }
 
-static void replay_ids_are_of_the_contents(void **state)
+static void
+replay_ids_are_of_the_contents(void **state)
 {
     struct camwatch_event *event = *state;
     struct cw_event_context context = sample_context(true);
@@ -259,7 +271,8 @@ static void replay_ids_are_of_the_contents(void **state)
     assert_string_not_equal(camwatch_event_text(event, CAMWATCH_FIELD_EVENT_ID), first);
 }
 
-static void a_text_without_room_is_left_out_and_told(void **state)
+static void
+a_text_without_room_is_left_out_and_told(void **state)
 {
     struct camwatch_event *event = *state;
     struct cw_event_context context = sample_context(true);
@@ -275,7 +288,8 @@ static void a_text_without_room_is_left_out_and_told(void **state)
     ASSERT_FIELD(event, SOURCE_DOMAIN, large);
 }
 
-static void a_text_set_again_replaces_the_first(void **state)
+static void
+a_text_set_again_replaces_the_first(void **state)
 {
     struct camwatch_event *event = *state;
     struct cw_event_context context = sample_context(true);
@@ -292,7 +306,8 @@ static void a_text_set_again_replaces_the_first(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_flow_fills_both_ends_and_the_local_one),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A Redis server of the test's own on a UNIX socket in a folder of its own, and a proxy in front of it
- * that breaks connections where a test wants it.
+ * A Redis server of the test's own on a UNIX socket in a folder of its own, and a proxy in front
+ * of it that breaks connections where a test wants it.
  */
 #ifndef SINK_REDIS_SERVER_H
 #define SINK_REDIS_SERVER_H

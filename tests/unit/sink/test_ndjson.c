@@ -157,7 +157,8 @@ a_closed_pipe_is_counted(void **state)
     f->sink.ops->close(f->sink.self);
 }
 
-/* /dev/full says ENOSPC to every write: events wait until the buffer is full, then they are counted. */
+/* /dev/full says ENOSPC to every write: events wait until the buffer is full, then they are
+   counted. */
 static void
 a_full_disk_keeps_then_counts(void **state)
 {

@@ -402,7 +402,8 @@ kill_and_restart(void *arg)
     return NULL;
 }
 
-/* Killed twice in mid-traffic: with a server that keeps what it acknowledged, each event is there once. */
+/* Killed twice in mid-traffic: with a server that keeps what it acknowledged, each event is there
+   once. */
 static void
 a_killed_server_costs_nothing_in_wait_mode(void **state)
 {
