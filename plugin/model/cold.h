@@ -6,9 +6,23 @@
 #define CW_MODEL_COLD_H
 
 #include "model/flow.h"
+#include "model/identity.h"
 #include "model/verdict.h"
 
 #define CW_COLD_EVIDENCE 6
+
+/* A message of a signature that is not confirmed yet: what its sender says of itself waits. */
+struct cw_flow_pending {
+    struct cw_identity identity;
+    uint8_t signature; /* index + 1 into the table, 0 nothing waits */
+    uint8_t direction; /* of the message */
+    uint8_t sender;    /* enum cw_wire_sender */
+    bool has_identity, is_evidence, is_camera_fact;
+    uint32_t file;
+    uint64_t frame;
+    int64_t time_ns;
+    char detail[48];
+};
 
 struct cw_flow_cold {
     struct cw_flow_cold *next_free;
@@ -25,6 +39,7 @@ struct cw_flow_cold {
     bool was_server; /* the far end acted as a server of the vendor: data to it is relayed */
     bool is_hiding_names; /* DNS over TLS or HTTPS */
     uint8_t signature;    /* confirmed wire signature, index + 1 into its table, 0 none */
+    struct cw_flow_pending pending;
     char domain[256];     /* of the far end, lower case */
     char server_name[256];
     char ja3[40];

@@ -36,7 +36,6 @@ role_of_phase(unsigned phase)
         [CW_WIRE_PHASE_LOOKUP] = CAMWATCH_ROLE_RENDEZVOUS,
         [CW_WIRE_PHASE_REGISTRATION] = CAMWATCH_ROLE_REGISTRATION,
         [CW_WIRE_PHASE_RENDEZVOUS] = CAMWATCH_ROLE_RENDEZVOUS,
-        [CW_WIRE_PHASE_PUNCH] = CAMWATCH_ROLE_RENDEZVOUS,
         [CW_WIRE_PHASE_DIRECT] = CAMWATCH_ROLE_STREAM,
         [CW_WIRE_PHASE_RELAY] = CAMWATCH_ROLE_RELAY,
         [CW_WIRE_PHASE_LAN_SEARCH] = CAMWATCH_ROLE_DISCOVERY,
@@ -103,13 +102,23 @@ path_of(const struct cw_flow *flow, const struct cw_flow_cold *cold, unsigned ph
     }
     if (phase == CW_WIRE_PHASE_LOOKUP || phase == CW_WIRE_PHASE_REGISTRATION ||
         phase == CW_WIRE_PHASE_RENDEZVOUS) {
-        return cold->path ? cold->path : CAMWATCH_PATH_CLOUD;
+        return CAMWATCH_PATH_CLOUD; /* also where a server introduced the next server */
     }
     if (phase == CW_WIRE_PHASE_DIRECT && flow->key.proto == CW_PROTO_TCP) {
         return CAMWATCH_PATH_RELAY; /* nobody punches holes for TCP here: the far end is a server */
     }
     bool is_session = phase == CW_WIRE_PHASE_DIRECT || phase == CW_WIRE_PHASE_PUNCH;
     return is_session && !cold->was_server ? CAMWATCH_PATH_P2P_DIRECT : cold->path;
+}
+
+static uint8_t
+index_of(const struct cw_wire_signature *signature)
+{
+    uint8_t i = 0;
+    while (cw_wire_table()[i] && cw_wire_table()[i] != signature) {
+        i++;
+    }
+    return (uint8_t)(i + 1);
 }
 
 static void
@@ -132,9 +141,7 @@ take_service(struct camwatch_monitor *m, const struct cw_side_packet *p,
         cold->lan_side =
             (uint8_t)(1 + (sender == CW_WIRE_FROM_DEVICE ? p->direction : 1 - p->direction));
     }
-    for (unsigned i = 0; cold->signature == 0 && cw_wire_table()[i]; i++) {
-        cold->signature = cw_wire_table()[i] == r->signature ? (uint8_t)(i + 1) : 0;
-    }
+    cold->signature = cold->signature ? cold->signature : index_of(r->signature);
     bool is_weak = r->signature->is_experimental;
     struct cw_evidence e = cw_side_evidence(
         p->packet, is_weak ? CAMWATCH_EVIDENCE_SIGNATURE_WEAK : CAMWATCH_EVIDENCE_SIGNATURE,
@@ -192,37 +199,100 @@ take_claim(struct camwatch_monitor *m, const struct cw_side_packet *p, struct cw
 }
 
 static void
+take_signature(struct camwatch_monitor *m, const struct cw_packet *packet, struct cw_host *host,
+               const struct cw_wire_result *r)
+{
+    bool is_weak = r->signature->is_experimental;
+    struct cw_evidence e = cw_side_evidence(
+        packet, is_weak ? CAMWATCH_EVIDENCE_SIGNATURE_WEAK : CAMWATCH_EVIDENCE_SIGNATURE,
+        CW_SUBJECT_DEVICE);
+    describe(&e, m, r);
+    e.side = CAMWATCH_SIDE_DEVICE;
+    e.is_surveillance = !is_weak;
+    const struct cw_identity *id = &r->match.identity;
+    bool is_self = r->match.has_identity && id->origin == CAMWATCH_ORIGIN_SELF;
+    e.maker = cw_labels_intern(m->labels,
+                               is_self && id->maker[0] ? id->maker : r->signature->maker);
+    e.device_kind = is_self && id->kind ? id->kind : r->signature->kind;
+    cw_side_add_device(m, host, packet, &e, NULL);
+}
+
+/* The identity goes first, so that a new device is told with its name. */
+static void
 take_sender(struct camwatch_monitor *m, const struct cw_side_packet *p, struct cw_host *host,
             const struct cw_wire_result *r)
 {
     bool from_device = r->match.sender == CW_WIRE_FROM_DEVICE;
-    if (r->match.sender == CW_WIRE_FROM_VIEWER && r->is_confirmed) {
+    bool is_fact = r->match.is_camera_fact || (from_device && r->signature->proves_device);
+    if (r->match.sender == CW_WIRE_FROM_VIEWER) {
         cw_side_found_viewer(m, host, p->packet);
     }
-    bool is_fact = r->match.is_camera_fact || (from_device && r->signature->proves_device);
-    if (is_fact && r->is_confirmed && r->match.is_evidence) {
-        bool is_weak = r->signature->is_experimental;
-        struct cw_evidence e = cw_side_evidence(
-            p->packet, is_weak ? CAMWATCH_EVIDENCE_SIGNATURE_WEAK : CAMWATCH_EVIDENCE_SIGNATURE,
-            CW_SUBJECT_DEVICE);
-        describe(&e, m, r);
-        e.side = CAMWATCH_SIDE_DEVICE;
-        e.is_surveillance = !is_weak;
-        const struct cw_identity *id = &r->match.identity;
-        bool is_self = r->match.has_identity && id->origin == CAMWATCH_ORIGIN_SELF;
-        e.maker = cw_labels_intern(m->labels,
-                                   is_self && id->maker[0] ? id->maker : r->signature->maker);
-        e.device_kind = is_self && id->kind ? id->kind : r->signature->kind;
-        cw_side_add_device(m, host, p->packet, &e, NULL);
-    }
-    if (!r->match.has_identity) {
-        return;
-    }
-    if (r->match.identity.origin == CAMWATCH_ORIGIN_SELF) {
+    if (r->match.has_identity && r->match.identity.origin == CAMWATCH_ORIGIN_SELF) {
         take_identity(m, p, host, r);
-    } else {
+    } else if (r->match.has_identity) {
         take_claim(m, p, host, &r->match.identity);
     }
+    if (is_fact && r->match.is_evidence) {
+        take_signature(m, p->packet, host, r);
+    }
+}
+
+/* What a message says counts only once its signature is confirmed; until then it waits. */
+static void
+keep_pending(struct camwatch_monitor *m, const struct cw_side_packet *p,
+             const struct cw_wire_result *r)
+{
+    bool says_something = r->match.has_identity || r->match.is_camera_fact ||
+                          r->match.sender == CW_WIRE_FROM_DEVICE ||
+                          r->match.sender == CW_WIRE_FROM_VIEWER;
+    struct cw_flow_cold *cold = says_something ? cw_side_cold(m, p->flow) : NULL;
+    if (!cold) {
+        return;
+    }
+    cold->pending = (struct cw_flow_pending){
+        .identity = r->match.identity,
+        .signature = index_of(r->signature),
+        .direction = (uint8_t)p->direction,
+        .sender = r->match.sender,
+        .has_identity = r->match.has_identity,
+        .is_evidence = r->match.is_evidence,
+        .is_camera_fact = r->match.is_camera_fact,
+        .file = p->packet->frame->file,
+        .frame = p->packet->frame->number,
+        .time_ns = p->packet->frame->time_ns,
+    };
+    cw_text_set(cold->pending.detail, sizeof(cold->pending.detail), r->match.detail);
+}
+
+static void
+take_pending(struct camwatch_monitor *m, const struct cw_side_packet *p,
+             const struct cw_wire_signature *signature)
+{
+    struct cw_flow_cold *cold = p->flow->cold;
+    if (!cold || cold->pending.signature != index_of(signature)) {
+        return;
+    }
+    struct cw_flow_pending was = cold->pending;
+    cold->pending.signature = 0;
+    struct cw_host *host = host_of_end(m, p->flow, was.direction);
+    if (!host) {
+        return;
+    }
+    struct cw_frame frame = *p->packet->frame;
+    frame.file = was.file;
+    frame.number = was.frame;
+    frame.time_ns = was.time_ns;
+    struct cw_packet packet = *p->packet;
+    packet.frame = &frame;
+    struct cw_side_packet then = {.packet = &packet, .flow = p->flow, .direction = was.direction};
+    struct cw_wire_result r = {.signature = signature, .is_confirmed = true};
+    r.match.identity = was.identity;
+    r.match.has_identity = was.has_identity;
+    r.match.sender = was.sender;
+    r.match.is_evidence = was.is_evidence;
+    r.match.is_camera_fact = was.is_camera_fact;
+    cw_text_set(r.match.detail, sizeof(r.match.detail), was.detail);
+    take_sender(m, &then, host, &r);
 }
 
 void
@@ -315,6 +385,13 @@ cw_side_found_wire(struct camwatch_monitor *m, const struct cw_side_packet *p,
         if (r->is_confirmed && r->match.is_evidence) {
             take_service(m, p, r);
         }
+    }
+    if (p->flow && !r->is_confirmed) {
+        keep_pending(m, p, r);
+        return;
+    }
+    if (p->flow) {
+        take_pending(m, p, r->signature);
     }
     if (sender) {
         take_sender(m, p, sender, r);
@@ -497,7 +574,8 @@ cw_side_found_name(struct camwatch_monitor *m, const struct cw_side_packet *p, c
                    enum camwatch_domain_source source)
 {
     struct cw_flow *flow = p->flow;
-    if (name[0] == '\0' || !is_callers_name(flow)) {
+    struct cw_addr literal;
+    if (name[0] == '\0' || !is_callers_name(flow) || cw_addr_parse(name, &literal)) {
         return;
     }
     struct cw_rule_hit hit;

@@ -10,6 +10,7 @@
 
 static const int64_t WINDOW_NS =
     5 * SECOND; /* activity is judged over this much of packet time */
+static const int64_t PATIENCE_NS = 3 * SECOND; /* a far end that answers, does so within */
 static const uint64_t STREAMING_RATE =
     12500; /* bytes a second one way: 100 kbit/s, less than any video */
 static const uint64_t IDLE_RATE = 200; /* keep-alives stay below */
@@ -61,6 +62,19 @@ complete_domain(struct camwatch_monitor *m, struct cw_flow *flow, struct cw_flow
         cold->domain_source =
             hits[0].is_own ? CAMWATCH_DOMAIN_DNS_OWN : CAMWATCH_DOMAIN_DNS_OTHER;
     }
+}
+
+/* What a known device does is done by the device, where no message tells the sides. */
+static unsigned
+side_of(const struct cw_flow *flow, const struct cw_flow_cold *cold, const struct cw_host *host,
+        unsigned by_evidence)
+{
+    if (cold->side != CAMWATCH_SIDE_UNKNOWN) {
+        return cold->side;
+    }
+    bool is_device_alone = flow->local_side < 2 && host && host->is_device;
+    return by_evidence == CAMWATCH_SIDE_UNKNOWN && is_device_alone ? CAMWATCH_SIDE_DEVICE
+                                                                   : by_evidence;
 }
 
 static struct cw_make_end
@@ -119,7 +133,7 @@ tell_flow(struct camwatch_monitor *m, struct cw_flow *flow, unsigned kind, int64
     struct cw_record_flow record;
     cw_make_flow(&in, &record);
     record.cause = (uint8_t)cause_of(cold, kind);
-    record.service.side = cold->side ? cold->side : record.service.side;
+    record.service.side = (uint8_t)side_of(flow, cold, host, record.service.side);
     record.head.size = cw_record_size(CW_RECORD_FLOW, record.n_evidence);
     cw_side_push(m, &record.head);
     flow->announced = true;
@@ -160,6 +174,13 @@ changed_streaming(const struct cw_flow_cold *cold)
            (cold->told_activity == CAMWATCH_ACTIVITY_STREAMING);
 }
 
+/* Whether the far end answers is part of the news: it is given a little time. */
+static bool
+may_be_answered(const struct cw_flow *flow, int64_t now_ns)
+{
+    return flow->outcome == CAMWATCH_OUTCOME_ATTEMPTED && now_ns - flow->first_ns < PATIENCE_NS;
+}
+
 void
 cw_side_tell_packet(struct camwatch_monitor *m, struct cw_flow *flow,
                     const struct cw_packet *packet)
@@ -171,7 +192,7 @@ cw_side_tell_packet(struct camwatch_monitor *m, struct cw_flow *flow,
     }
     if (!flow->announced) {
         bool is_known = flow->decided || (cold && cold->service.band >= CAMWATCH_BAND_LIKELY);
-        if (is_known && is_worth_telling(m, flow)) {
+        if (is_known && is_worth_telling(m, flow) && !may_be_answered(flow, now)) {
             cw_side_value_flow(m, flow);
             tell_flow(m, flow, CAMWATCH_EVENT_FLOW_CLASSIFIED, now);
         }
