@@ -5,13 +5,15 @@
 #include "flow/key.h"
 
 /* Above 1023, where devices and their servers listen: RTSP, SIP, HTTP, SDKs of Hikvision,
- * Dahua, XM, PPPP. */
+ * Dahua, XM, PPPP; and where they answer searches: SSDP, WS-Discovery, SADP, DHIP. */
 static bool
 is_service(uint16_t port)
 {
     switch (port) {
+    case 1900:
     case 1935:
     case 3478:
+    case 3702:
     case 5060:
     case 5061:
     case 8000:
@@ -22,7 +24,9 @@ is_service(uint16_t port)
     case 9000:
     case 32100:
     case 34567:
+    case 37020:
     case 37777:
+    case 37810:
         return true;
     default:
         return port != 0 && port < 1024;

@@ -142,16 +142,20 @@ add_peer(struct line *line)
     add(line, "%s", *before == ',' ? ")" : "");
 }
 
+static bool is_local_destination(const struct line *line)
+{
+    return has(line, CAMWATCH_FIELD_LOCAL_IP) &&
+           (!is(line, CAMWATCH_FIELD_LOCAL_IP, text_of(line, CAMWATCH_FIELD_SOURCE_IP)) ||
+            !is(line, CAMWATCH_FIELD_LOCAL_PORT, text_of(line, CAMWATCH_FIELD_SOURCE_PORT)));
+}
+
 /* Bytes that the local end sent and received, in all. */
 static void
 sum_local(const struct line *line, uint64_t *sent, uint64_t *received)
 {
     uint64_t source = camwatch_event_number(line->event, CAMWATCH_FIELD_SOURCE_BYTES);
     uint64_t destination = camwatch_event_number(line->event, CAMWATCH_FIELD_DESTINATION_BYTES);
-    bool is_destination =
-        has(line, CAMWATCH_FIELD_LOCAL_IP) &&
-        (!is(line, CAMWATCH_FIELD_LOCAL_IP, text_of(line, CAMWATCH_FIELD_SOURCE_IP)) ||
-         !is(line, CAMWATCH_FIELD_LOCAL_PORT, text_of(line, CAMWATCH_FIELD_SOURCE_PORT)));
+    bool is_destination = is_local_destination(line);
     *sent = is_destination ? destination : source;
     *received = is_destination ? source : destination;
 }
@@ -161,11 +165,12 @@ static const char *
 find_verb(const struct line *line)
 {
     bool is_inbound = is(line, CAMWATCH_FIELD_NETWORK_DIRECTION, "inbound");
+    bool is_asked = is_local_destination(line);
     if (is(line, CAMWATCH_FIELD_OUTCOME, "attempted")) {
-        return is_inbound ? "is tried by" : "tries to reach";
+        return is_asked ? "is tried by" : "tries to reach";
     }
     if (is(line, CAMWATCH_FIELD_OUTCOME, "refused")) {
-        return is_inbound ? "refuses" : "is refused by";
+        return is_asked ? "refuses" : "is refused by";
     }
     if (is(line, CAMWATCH_FIELD_OUTCOME, "unknown")) {
         return "is seen, one way only, with";
