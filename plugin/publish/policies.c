@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "publish/policies.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "publish/policy_keys.h"
+
+#define SECOND INT64_C(1000000000)
+
+/* What a policy did so far, over reloads of the rules. */
+struct progress {
+    uint32_t id; /* of the policy: a hash of its name */
+    bool is_told;
+    int64_t started_ns; /* 0: no event yet */
+    uint64_t learnt_keys, learnt_events;
+};
+
+struct cw_policies {
+    struct cw_policies_settings settings;
+    struct cw_policy *list;
+    struct progress *progress; /* one for each of list */
+    uint32_t n;
+    struct cw_policy_keys *keys;
+    struct cw_policies_counts counts;
+};
+
+static const char *
+field_text(const void *event, enum camwatch_field field)
+{
+    return camwatch_event_text(event, field);
+}
+
+static const struct progress *
+find_progress(const struct cw_policies *p, uint32_t id)
+{
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (p->progress[i].id == id) {
+            return &p->progress[i];
+        }
+    }
+    return NULL;
+}
+
+bool
+cw_policies_set_rules(struct cw_policies *p, const void *rules, const char *version)
+{
+    uint32_t n = p->settings.ops->count(rules);
+    struct cw_policy *list = calloc((size_t)n + 1, sizeof(*list));
+    struct progress *progress = calloc((size_t)n + 1, sizeof(*progress));
+    if (!list || !progress) {
+        free(list);
+        free(progress);
+        return false;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        p->settings.ops->get(rules, i, &list[i]);
+        const struct progress *old = find_progress(p, list[i].id);
+        progress[i] = old ? *old : (struct progress){.id = list[i].id};
+    }
+    free(p->list);
+    free(p->progress);
+    p->list = list;
+    p->progress = progress;
+    p->n = n;
+    p->settings.rules = rules;
+    p->settings.rules_version = version;
+    return true;
+}
+
+struct cw_policies *
+cw_policies_new(const struct cw_policies_settings *settings)
+{
+    struct cw_policies *p = calloc(1, sizeof(*p));
+    if (!p) {
+        return NULL;
+    }
+    p->settings = *settings;
+    p->keys = cw_policy_keys_new(settings->max_keys ? settings->max_keys : 65536);
+    if (!p->keys || !cw_policies_set_rules(p, settings->rules, settings->rules_version)) {
+        cw_policies_free(p);
+        return NULL;
+    }
+    return p;
+}
+
+void
+cw_policies_free(struct cw_policies *p)
+{
+    if (p) {
+        cw_policy_keys_free(p->keys);
+        free(p->list);
+        free(p->progress);
+        free(p);
+    }
+}
+
+/* ---- words ---- */
+
+/* "camwatch.device.id=mac:..., camwatch.peer.country=CA" */
+static void
+write_reason(const struct cw_policy *policy, const struct camwatch_event *event, char *out,
+             size_t size)
+{
+    size_t len = 0;
+    out[0] = '\0';
+    for (uint32_t i = 0; i < policy->n_key && len < size; i++) {
+        const struct camwatch_field_info *info = camwatch_field_info(policy->key[i]);
+        int n =
+            snprintf(out + len, size - len, "%s%s=%s", i ? ", " : "", info ? info->name : "?",
+                     camwatch_event_text(event, (enum camwatch_field)policy->key[i]));
+        len += n > 0 ? (size_t)n : 0;
+    }
+}
+
+static void
+write_threshold(const struct cw_policy *policy, const struct cw_policy_sum *sum, char *out,
+                size_t size)
+{
+    size_t len = strlen(out);
+    bool is_bytes = policy->threshold_bytes > 0;
+    if (policy->within_ns > 0) {
+        (void)snprintf(out + len, size - len, "; %" PRIu64 " %s within %" PRId64 " s",
+                       is_bytes ? sum->bytes : sum->events, is_bytes ? "bytes" : "events",
+                       policy->within_ns / SECOND);
+    }
+}
+
+static void
+send(struct cw_policies *p, const struct cw_policy *policy, const char *reason,
+     const struct camwatch_event *cause, int64_t time_ns, cw_policy_alert_fn alert, void *user)
+{
+    struct cw_event_policy out = {
+        .id = policy->name,
+        .name = policy->title,
+        .version = p->settings.rules_version,
+        .reference = policy->reference[0] ? policy->reference : policy->where,
+        .reason = reason,
+        .severity = policy->severity ? policy->severity : CW_SEVERITY_LOW,
+    };
+    p->counts.alerts++;
+    alert(user, &out, cause, time_ns);
+}
+
+/* ---- judging ---- */
+
+static struct cw_policy_key
+key_of(const struct cw_policy *policy, const struct camwatch_event *event)
+{
+    struct cw_policy_key_maker maker = cw_policy_key_begin(policy->id);
+    for (uint32_t i = 0; i < policy->n_key; i++) {
+        const char *text = camwatch_event_text(event, (enum camwatch_field)policy->key[i]);
+        cw_policy_key_add(&maker, text);
+    }
+    return maker.key;
+}
+
+static bool
+reaches(const struct cw_policy *policy, const struct cw_policy_sum *sum)
+{
+    return sum->events >= policy->threshold_events && sum->bytes >= policy->threshold_bytes;
+}
+
+static bool
+is_learning(const struct cw_policies *p, uint32_t i, int64_t now_ns)
+{
+    return p->settings.learns && now_ns - p->progress[i].started_ns < p->list[i].learning_ns;
+}
+
+static void
+digest(struct cw_policies *p, uint32_t i, int64_t now_ns, cw_policy_alert_fn alert, void *user)
+{
+    struct progress *progress = &p->progress[i];
+    if (!p->settings.learns || progress->is_told || progress->started_ns == 0 ||
+        is_learning(p, i, now_ns)) {
+        return;
+    }
+    progress->is_told = true;
+    if (progress->learnt_keys == 0) {
+        return;
+    }
+    char reason[256];
+    (void)snprintf(reason, sizeof(reason),
+                   "learnt in the first %lld h: %llu combinations in %llu events; from now on "
+                   "others alert",
+                   (long long)(p->list[i].learning_ns / (3600 * SECOND)),
+                   (unsigned long long)progress->learnt_keys,
+                   (unsigned long long)progress->learnt_events);
+    send(p, &p->list[i], reason, NULL, now_ns, alert, user);
+}
+
+static void
+count_event(struct cw_policies *p, uint32_t i, const struct camwatch_event *event,
+            cw_policy_alert_fn alert, void *user)
+{
+    const struct cw_policy *policy = &p->list[i];
+    int64_t now_ns = camwatch_event_time(event);
+    struct cw_policy_count *count = cw_policy_keys_get(p->keys, key_of(policy, event));
+    uint64_t bytes = camwatch_event_number(event, CAMWATCH_FIELD_DELTA_BYTES_OUT);
+    struct cw_policy_sum sum = cw_policy_count_add(count, policy->within_ns, now_ns, bytes);
+    if (!reaches(policy, &sum)) {
+        return;
+    }
+    bool is_silent = count->alerted && now_ns - count->alerted_ns < policy->rearm_ns;
+    if (is_learning(p, i, now_ns)) {
+        p->counts.learnt++;
+        p->progress[i].learnt_events++;
+        p->progress[i].learnt_keys += !count->alerted;
+    } else if (is_silent) {
+        p->counts.silent++;
+        return;
+    } else {
+        char reason[512];
+        write_reason(policy, event, reason, sizeof(reason));
+        write_threshold(policy, &sum, reason, sizeof(reason));
+        send(p, policy, reason, event, now_ns, alert, user);
+    }
+    count->alerted = true;
+    count->alerted_ns = now_ns;
+}
+
+static bool
+is_allowed(const struct cw_policies *p, uint32_t i, enum camwatch_event_kind kind,
+           const struct camwatch_event *event)
+{
+    struct cw_policy_allow row;
+    return p->settings.ops->allows(p->settings.rules, i, kind, camwatch_event_time(event),
+                                   event, field_text, &row);
+}
+
+void
+cw_policies_judge(struct cw_policies *p, const struct camwatch_event *event,
+                  cw_policy_alert_fn alert, void *user)
+{
+    enum camwatch_event_kind kind = camwatch_event_get_kind(event);
+    int64_t now_ns = camwatch_event_time(event);
+    for (uint32_t i = 0; i < p->n; i++) {
+        if (p->progress[i].started_ns == 0) {
+            p->progress[i].started_ns = now_ns;
+        }
+        digest(p, i, now_ns, alert, user);
+        if (!(p->list[i].kinds >> kind & 1u) ||
+            !p->settings.ops->matches(p->settings.rules, i, kind, event, field_text)) {
+            continue;
+        }
+        p->counts.matched++;
+        if (is_allowed(p, i, kind, event)) {
+            p->counts.allowed++;
+        } else {
+            count_event(p, i, event, alert, user);
+        }
+    }
+}
+
+void
+cw_policies_tick(struct cw_policies *p, int64_t now_ns, cw_policy_alert_fn alert, void *user)
+{
+    for (uint32_t i = 0; i < p->n; i++) {
+        digest(p, i, now_ns, alert, user);
+    }
+}
+
+struct cw_policies_counts
+cw_policies_count(const struct cw_policies *p)
+{
+    struct cw_policies_counts counts = p->counts;
+    counts.forgotten = cw_policy_keys_forgotten(p->keys);
+    counts.keys = cw_policy_keys_used(p->keys);
+    return counts;
+}

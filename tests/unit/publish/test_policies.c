@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Counting, re-arming and learning, with conditions of the test's own: rules/ has its tests of matching.
+ */
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+/* clang-format on */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "publish/policies.h"
+#include "publish/policy_keys.h"
+
+#define SECOND INT64_C(1000000000)
+#define HOUR   (3600 * SECOND)
+#define NOON   (INT64_C(1700000000) * SECOND)
+
+/* What stands for a set of rules: policies that match every event of theirs to country CN, and let
+ * pass what the device "allowed" does. */
+struct rules {
+    uint32_t n;
+    struct cw_policy list[4];
+};
+
+static const uint16_t by_device[] = {CAMWATCH_FIELD_DEVICE_ID, CAMWATCH_FIELD_PEER_COUNTRY};
+
+static uint32_t
+count(const void *rules)
+{
+    return ((const struct rules *)rules)->n;
+}
+
+static void
+get(const void *rules, uint32_t index, struct cw_policy *out)
+{
+    *out = ((const struct rules *)rules)->list[index];
+}
+
+static bool
+matches(const void *rules, uint32_t index, enum camwatch_event_kind kind, const void *event,
+        cw_policy_field_fn text)
+{
+    (void)rules;
+    (void)index;
+    (void)kind;
+    return text(event, CAMWATCH_FIELD_PEER_COUNTRY)[0] != '\0';
+}
+
+static bool
+allows(const void *rules, uint32_t index, enum camwatch_event_kind kind, int64_t time_ns,
+       const void *event, cw_policy_field_fn text, struct cw_policy_allow *out)
+{
+    (void)rules;
+    (void)index;
+    (void)kind;
+    (void)time_ns;
+    (void)out;
+    return strcmp(text(event, CAMWATCH_FIELD_DEVICE_ID), "allowed") == 0;
+}
+
+static const struct cw_policy_ops ops = {count, get, matches, allows};
+
+static struct cw_policy
+policy(const char *name)
+{
+    return (struct cw_policy){
+        .name = name,
+        .title = "a title",
+        .reference = "",
+        .where = "rules/policies/test.yaml:1",
+        .key = by_device,
+        .n_key = 2,
+        .id = (uint32_t)strlen(name) * 7919,
+        .kinds = 1u << CAMWATCH_EVENT_FLOW_UPDATE,
+        .rearm_ns = 24 * HOUR,
+        .severity = CW_SEVERITY_HIGH,
+    };
+}
+
+static struct camwatch_event *event;
+static struct cw_event_context context = {.sensor = "test", .boot_id = "0"};
+
+struct heard {
+    unsigned n, digests;
+    char id[64], reason[512], reference[64];
+    unsigned severity;
+};
+
+static void
+hear(void *user, const struct cw_event_policy *alert, const struct camwatch_event *cause,
+     int64_t time_ns)
+{
+    struct heard *heard = user;
+    assert_true(time_ns >= NOON);
+    heard->n += cause != NULL;
+    heard->digests += cause == NULL;
+    heard->severity = alert->severity;
+    (void)snprintf(heard->id, sizeof(heard->id), "%s", alert->id);
+    (void)snprintf(heard->reason, sizeof(heard->reason), "%s", alert->reason);
+    (void)snprintf(heard->reference, sizeof(heard->reference), "%s", alert->reference);
+}
+
+static void
+judge(struct cw_policies *p, struct heard *heard, int64_t time_ns, const char *device,
+      const char *country, uint64_t bytes)
+{
+    cw_event_begin(event, CAMWATCH_EVENT_FLOW_UPDATE, time_ns, &context);
+    cw_event_set_text(event, CAMWATCH_FIELD_DEVICE_ID, device);
+    cw_event_set_text(event, CAMWATCH_FIELD_PEER_COUNTRY, country);
+    cw_event_set_number(event, CAMWATCH_FIELD_DELTA_BYTES_OUT, bytes);
+    cw_policies_judge(p, event, hear, heard);
+}
+
+static struct cw_policies *
+open_with(const struct rules *rules, bool learns)
+{
+    struct cw_policies_settings settings = {
+        .rules = rules, .ops = &ops, .rules_version = "v1", .learns = learns};
+    struct cw_policies *p = cw_policies_new(&settings);
+    assert_non_null(p);
+    return p;
+}
+
+static void
+test_one_alert_a_key_until_rearmed(void **state)
+{
+    (void)state;
+    struct rules rules = {1, {policy("plain")}};
+    struct heard heard = {0};
+    struct cw_policies *p = open_with(&rules, false);
+    judge(p, &heard, NOON, "a", "CN", 0);
+    assert_int_equal(heard.n, 1);
+    assert_string_equal(heard.id, "plain");
+    assert_string_equal(heard.reason, "camwatch.device.id=a, camwatch.peer.country=CN");
+    assert_string_equal(heard.reference, "rules/policies/test.yaml:1");
+    assert_int_equal(heard.severity, 3);
+    judge(p, &heard, NOON + HOUR, "a", "CN", 0);
+    assert_int_equal(heard.n, 1);
+    judge(p, &heard, NOON + HOUR, "b", "CN", 0);
+    judge(p, &heard, NOON + HOUR, "a", "US", 0);
+    assert_int_equal(heard.n, 3);
+    judge(p, &heard, NOON + 24 * HOUR, "a", "CN", 0);
+    assert_int_equal(heard.n, 4);
+    cw_policies_free(p);
+}
+
+static void
+test_other_kinds_unmet_and_allowed_do_not_alert(void **state)
+{
+    (void)state;
+    struct rules rules = {1, {policy("plain")}};
+    struct heard heard = {0};
+    struct cw_policies *p = open_with(&rules, false);
+    judge(p, &heard, NOON, "a", "", 0);
+    judge(p, &heard, NOON, "allowed", "CN", 0);
+    cw_event_begin(event, CAMWATCH_EVENT_FLOW_END, NOON, &context);
+    cw_event_set_text(event, CAMWATCH_FIELD_PEER_COUNTRY, "CN");
+    cw_policies_judge(p, event, hear, &heard);
+    assert_int_equal(heard.n, 0);
+    assert_int_equal(cw_policies_count(p).matched, 1);
+    assert_int_equal(cw_policies_count(p).allowed, 1);
+    cw_policies_free(p);
+}
+
+static void
+test_threshold_of_events(void **state)
+{
+    (void)state;
+    struct rules rules = {1, {policy("often")}};
+    rules.list[0].threshold_events = 3;
+    rules.list[0].within_ns = 8 * HOUR;
+    struct heard heard = {0};
+    struct cw_policies *p = open_with(&rules, false);
+    judge(p, &heard, NOON, "a", "CN", 0);
+    judge(p, &heard, NOON + HOUR, "a", "CN", 0);
+    judge(p, &heard, NOON + 2 * HOUR, "b", "CN", 0); /* another key */
+    assert_int_equal(heard.n, 0);
+    judge(p, &heard, NOON + 9 * HOUR, "a", "CN", 0); /* both before are out of the span */
+    assert_int_equal(heard.n, 0);
+    judge(p, &heard, NOON + 10 * HOUR, "a", "CN", 0);
+    judge(p, &heard, NOON + 11 * HOUR, "a", "CN", 0);
+    assert_int_equal(heard.n, 1);
+    assert_non_null(strstr(heard.reason, "3 events within 28800 s"));
+    cw_policies_free(p);
+}
+
+static void
+test_threshold_of_bytes(void **state)
+{
+    (void)state;
+    struct rules rules = {1, {policy("much")}};
+    rules.list[0].threshold_bytes = 1000;
+    rules.list[0].within_ns = HOUR;
+    struct heard heard = {0};
+    struct cw_policies *p = open_with(&rules, false);
+    for (unsigned i = 0; i < 9; i++) {
+        judge(p, &heard, NOON + i * SECOND, "a", "CN", 100);
+    }
+    assert_int_equal(heard.n, 0);
+    judge(p, &heard, NOON + 10 * SECOND, "a", "CN", 100);
+    assert_int_equal(heard.n, 1);
+    cw_policies_free(p);
+}
+
+/* One digest a policy, and what was learnt stays silent; what is new after it alerts. */
+static void
+test_learning(void **state)
+{
+    (void)state;
+    struct rules rules = {1, {policy("learns")}};
+    rules.list[0].learning_ns = 48 * HOUR;
+    rules.list[0].rearm_ns = 365 * 24 * HOUR;
+    struct heard heard = {0};
+    struct cw_policies *p = open_with(&rules, true);
+    judge(p, &heard, NOON, "a", "CN", 0);
+    judge(p, &heard, NOON + HOUR, "a", "CN", 0);
+    judge(p, &heard, NOON + HOUR, "b", "US", 0);
+    cw_policies_tick(p, NOON + 47 * HOUR, hear, &heard);
+    assert_int_equal(heard.n + heard.digests, 0);
+    cw_policies_tick(p, NOON + 48 * HOUR, hear, &heard);
+    cw_policies_tick(p, NOON + 49 * HOUR, hear, &heard);
+    assert_int_equal(heard.digests, 1);
+    assert_non_null(strstr(heard.reason, "first 48 h: 2 combinations in 3 events"));
+    judge(p, &heard, NOON + 50 * HOUR, "a", "CN", 0);
+    assert_int_equal(heard.n, 0);
+    judge(p, &heard, NOON + 50 * HOUR, "a", "RU", 0);
+    assert_int_equal(heard.n, 1);
+    cw_policies_free(p);
+}
+
+static void
+test_a_replay_learns_nothing(void **state)
+{
+    (void)state;
+    struct rules rules = {1, {policy("learns")}};
+    rules.list[0].learning_ns = 48 * HOUR;
+    struct heard heard = {0};
+    struct cw_policies *p = open_with(&rules, false);
+    judge(p, &heard, NOON, "a", "CN", 0);
+    assert_int_equal(heard.n, 1);
+    cw_policies_tick(p, NOON + 100 * HOUR, hear, &heard);
+    assert_int_equal(heard.digests, 0);
+    cw_policies_free(p);
+}
+
+static void
+test_other_rules_keep_what_was_counted(void **state)
+{
+    (void)state;
+    struct rules old = {1, {policy("first")}},
+                 new = {2, {policy("second-one"), policy("first")}};
+    struct heard heard = {0};
+    struct cw_policies *p = open_with(&old, false);
+    judge(p, &heard, NOON, "a", "CN", 0);
+    assert_true(cw_policies_set_rules(p, &new, "v2"));
+    judge(p, &heard, NOON + HOUR, "a", "CN", 0);
+    assert_int_equal(heard.n, 2); /* "first" is silent, "second-one" is new */
+    assert_string_equal(heard.id, "second-one");
+    cw_policies_free(p);
+}
+
+static void
+test_keys_are_bounded(void **state)
+{
+    (void)state;
+    struct cw_policy_keys *keys = cw_policy_keys_new(100);
+    for (unsigned round = 0; round < 2; round++) {
+        for (uint32_t i = 0; i < 1000; i++) {
+            struct cw_policy_key_maker maker = cw_policy_key_begin(i);
+            struct cw_policy_count *at = cw_policy_keys_get(keys, maker.key);
+            assert_false(at->alerted); /* never another's */
+            at->alerted = true;
+            assert_ptr_equal(cw_policy_keys_get(keys, maker.key), at);
+        }
+    }
+    assert_int_equal(cw_policy_keys_used(keys), 100);
+    assert_int_equal(cw_policy_keys_forgotten(keys), 1900);
+    cw_policy_keys_free(keys);
+}
+
+static void
+test_keys_do_not_run_together(void **state)
+{
+    (void)state;
+    struct cw_policy_key_maker a = cw_policy_key_begin(1), b = a, c = cw_policy_key_begin(2);
+    cw_policy_key_add(&a, "ab");
+    cw_policy_key_add(&a, "c");
+    cw_policy_key_add(&b, "a");
+    cw_policy_key_add(&b, "bc");
+    cw_policy_key_add(&c, "ab");
+    cw_policy_key_add(&c, "c");
+    assert_memory_not_equal(&a.key, &b.key, sizeof(a.key));
+    assert_memory_not_equal(&a.key, &c.key, sizeof(a.key));
+}
+
+/* A late event counts in its own slice, or in the oldest one; it never empties newer ones. */
+static void
+test_late_events(void **state)
+{
+    (void)state;
+    struct cw_policy_count at = {.alerted = false};
+    cw_policy_count_add(&at, 8 * HOUR, NOON, 1);
+    cw_policy_count_add(&at, 8 * HOUR, NOON - 3 * HOUR, 1);
+    struct cw_policy_sum sum = cw_policy_count_add(&at, 8 * HOUR, NOON - 100 * HOUR, 1);
+    assert_int_equal(sum.events, 3);
+    sum = cw_policy_count_add(&at, 8 * HOUR, NOON + 7 * HOUR, 1);
+    assert_int_equal(sum.events, 2);
+    sum = cw_policy_count_add(&at, 8 * HOUR, NOON + 1000 * HOUR, 5);
+    assert_int_equal(sum.events, 1);
+    assert_int_equal(sum.bytes, 5);
+}
+
+static int
+make_event(void **state)
+{
+    (void)state;
+    event = cw_event_new();
+    return event ? 0 : -1;
+}
+
+static int
+free_event(void **state)
+{
+    (void)state;
+    cw_event_free(event);
+    return 0;
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_alert_a_key_until_rearmed),
+        cmocka_unit_test(test_other_kinds_unmet_and_allowed_do_not_alert),
+        cmocka_unit_test(test_threshold_of_events),
+        cmocka_unit_test(test_threshold_of_bytes),
+        cmocka_unit_test(test_learning),
+        cmocka_unit_test(test_a_replay_learns_nothing),
+        cmocka_unit_test(test_other_rules_keep_what_was_counted),
+        cmocka_unit_test(test_keys_are_bounded),
+        cmocka_unit_test(test_keys_do_not_run_together),
+        cmocka_unit_test(test_late_events),
+    };
+    return cmocka_run_group_tests(tests, make_event, free_event);
+}
