@@ -9,7 +9,7 @@
 #include "wire/p2p.h"
 #include "wire/tutk_cipher.h"
 
-enum { HEADER = 16, MOST = 160, CONTROL = 0x02, DATA = 0x0a, DATA_DTLS = 0x0b };
+enum { MAGIC = 0x0402, HEADER = 16, MOST = 160, CONTROL = 0x02, DATA = 0x0a, DATA_DTLS = 0x0b };
 
 enum { UID_SIZE = 20, RECORDS = 36, RECORD_SIZE = 16, RENDEZVOUS_PORT = 3478 };
 
@@ -52,7 +52,7 @@ is_header(struct cw_bytes plain, uint32_t size)
 {
     uint8_t version = cw_u8_at(plain, 2), mode = cw_u8_at(plain, 3);
     bool is_mode = mode == CONTROL || mode == DATA || mode == DATA_DTLS;
-    if (cw_be16_at(plain, 0) != 0x0402 || version < 0x10 || version > 0x1f || !is_mode) {
+    if (cw_be16_at(plain, 0) != MAGIC || version < 0x10 || version > 0x1f || !is_mode) {
         return false;
     }
     return cw_le16_at(plain, 4) + (uint32_t)HEADER == size && cw_u8_at(plain, 11) == 0 &&
@@ -114,7 +114,7 @@ static bool
 test_tutk(const struct cw_wire_input *in, struct cw_wire_match *out)
 {
     uint8_t bytes[MOST];
-    if (in->bytes.len < HEADER) {
+    if (in->bytes.len < HEADER || cw_tutk_peek(in->bytes) >> 16 != MAGIC) {
         return false;
     }
     cw_tutk_descramble(cw_bytes_head(in->bytes, HEADER), bytes);

@@ -55,3 +55,20 @@ cw_tutk_descramble(struct cw_bytes in, uint8_t *out)
     }
     descramble_tail(in, out);
 }
+
+uint32_t
+cw_tutk_peek(struct cw_bytes in)
+{
+    if (in.len < CW_TUTK_BLOCK) {
+        return 0;
+    }
+    /* places[0..3] are 11, 9, 8 and 15: three bytes of the third word, one of the fourth. */
+    uint32_t third = cw_le32_at(in, 8), fourth = cw_le32_at(in, 12);
+    third = third << 11 | third >> 21;
+    fourth = fourth << 15 | fourth >> 17;
+    uint32_t word =
+        third >> 24 | (third & 0xff00) | (third & 0xff) << 16 | (fourth >> 24) << 24;
+    word ^= cw_le32_at(cw_bytes(text, 4), 0);
+    word = word << 1 | word >> 31;
+    return word << 24 | (word & 0xff00) << 8 | (word >> 8 & 0xff00) | word >> 24;
+}

@@ -14,4 +14,8 @@
  *  Pass a cut message by whole blocks only, for a tail is scrambled by its own length. O(n). */
 void cw_tutk_descramble(struct cw_bytes in, uint8_t *out);
 
+/** The first four plain bytes of a block as one big-endian number: a cheap look before the rest.
+ *  0 for less than a block. */
+uint32_t cw_tutk_peek(struct cw_bytes in);
+
 #endif

@@ -67,6 +67,17 @@ published_vector_is_descrambled(void **state)
     assert_int_equal(wire.len, 88);
     cw_tutk_descramble(cw_bytes(wire.bytes, wire.len), out);
     assert_memory_equal(out, plain.bytes, plain.len);
+    assert_int_equal(cw_tutk_peek(cw_bytes(wire.bytes, wire.len)), 0x04021902);
+    assert_int_equal(cw_tutk_peek(cw_bytes(wire.bytes, 15)), 0);
+    uint32_t seed = 71;
+    for (unsigned i = 0; i < 1000; i++) {
+        uint8_t block[16];
+        probe_noise(block, sizeof(block), &seed);
+        cw_tutk_descramble(cw_bytes(block, 16), out);
+        uint32_t first =
+            (uint32_t)out[0] << 24 | (uint32_t)out[1] << 16 | (uint32_t)out[2] << 8 | out[3];
+        assert_int_equal(cw_tutk_peek(cw_bytes(block, 16)), first);
+    }
     struct probe_message zeros = probe_hex("6e2e8d8c40d040ca2d6d280c40e4cad8");
     cw_tutk_descramble(cw_bytes(zeros.bytes, 16), out);
     for (unsigned i = 0; i < 16; i++) {
