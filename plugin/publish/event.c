@@ -51,7 +51,7 @@ cw_event_free(struct camwatch_event *event)
     }
 }
 
-static bool
+__attribute__((unused)) static bool /* in assertions alone */
 has_type(enum camwatch_field field, enum camwatch_field_type type)
 {
     const struct camwatch_field_info *info = camwatch_field_info(field);
