@@ -146,6 +146,7 @@ camwatch_monitor_open(const struct camwatch_monitor_settings *settings,
     }
     m->settings = *settings;
     m->rules = cw_rules_of(settings->rules);
+    m->run = settings->is_replay ? 0 : make_key(false).k0;
     bool is_home_good = add_home(m, error);
     if (!is_home_good || !open_stages(m)) {
         close_stages(m);
@@ -325,6 +326,19 @@ camwatch_monitor_finish(struct camwatch_monitor *m)
     if (m->settings.stats_s != 0 && m->stats.frames != 0) {
         cw_side_tell_stats(m, m->now_ns);
     }
+}
+
+void
+camwatch_monitor_set_rules(struct camwatch_monitor *m, const struct camwatch_rules *rules)
+{
+    m->settings.rules = rules;
+    m->rules = cw_rules_of(rules);
+}
+
+void
+camwatch_monitor_set_kernel_drops(struct camwatch_monitor *m, uint64_t frames)
+{
+    m->stats.kernel_drops = frames;
 }
 
 void

@@ -17,16 +17,26 @@
 #include "publish/enrich.h"
 #include "publish/event.h"
 #include "publish/geo.h"
+#include "publish/totals.h"
 #include "sink/ndjson.h"
 #include "sink/redis.h"
 
-enum { MAX_SINKS = 8, MAX_LISTINGS = 16, MAX_GEO = 8, LOG_WARNING_LEVEL = 4 };
+enum {
+    MAX_SINKS = 8,
+    MAX_LISTINGS = 16,
+    MAX_GEO = 8,
+    LOG_WARNING_LEVEL = 4,
+    RECORDS_IN_TURN = 256
+};
 
 struct camwatch_publisher {
     struct camwatch_publisher_settings settings;
     char sensor[64];
     char boot_id[17];
-    struct camwatch_ring *ring;
+    struct camwatch_ring *own_ring; /* NULL: the host gave its rings */
+    struct camwatch_ring *rings[CAMWATCH_MAX_SHARDS];
+    size_t n_rings;
+    struct cw_totals *totals;
     struct cw_inventory *inventory;
     struct cw_assets *assets;
     struct cw_geo *geo;
@@ -111,15 +121,31 @@ open_inventory(struct camwatch_publisher *p, struct camwatch_error *error)
     return CAMWATCH_OK;
 }
 
+static bool
+open_rings(struct camwatch_publisher *p)
+{
+    const struct camwatch_publisher_settings *s = &p->settings;
+    if (s->rings) {
+        p->n_rings = s->n_rings;
+        memcpy(p->rings, s->rings, s->n_rings * sizeof(s->rings[0]));
+    } else {
+        p->own_ring = cw_ring_new(s->ring_bytes);
+        p->rings[0] = p->own_ring;
+        p->n_rings = p->own_ring ? 1 : 0;
+    }
+    p->totals = cw_totals_new((unsigned)p->n_rings);
+    return p->n_rings > 0 && p->totals;
+}
+
 static int
 open_stages(struct camwatch_publisher *p, struct camwatch_error *error)
 {
     const struct camwatch_publisher_settings *s = &p->settings;
-    p->ring = cw_ring_new(s->ring_bytes);
+    bool has_rings = open_rings(p);
     p->event = cw_event_new();
     p->geo = cw_geo_new(s->geo_files, on_geo_message, p);
     p->enrich = cw_enrich_new(s->rules, p->geo);
-    if (!p->ring || !p->event || !p->geo || !p->enrich) {
+    if (!has_rings || !p->event || !p->geo || !p->enrich) {
         return CAMWATCH_ENOMEM;
     }
     return open_inventory(p, error);
@@ -130,8 +156,12 @@ camwatch_publisher_open(const struct camwatch_publisher_settings *settings,
                         struct camwatch_publisher **out, struct camwatch_error *error)
 {
     error->text[0] = '\0';
-    if (settings->size != sizeof(*settings) || !settings->rules) {
-        (void)snprintf(error->text, sizeof(error->text), "publisher settings without rules");
+    bool has_rings = settings->rings
+                         ? settings->n_rings > 0 && settings->n_rings <= CAMWATCH_MAX_SHARDS
+                         : settings->n_rings == 0;
+    if (settings->size != sizeof(*settings) || !settings->rules || !has_rings) {
+        (void)snprintf(error->text, sizeof(error->text),
+                       "publisher settings without rules, or with no or too many rings");
         return CAMWATCH_EINVAL;
     }
     struct camwatch_publisher *p = calloc(1, sizeof(*p));
@@ -160,7 +190,7 @@ camwatch_publisher_open(const struct camwatch_publisher_settings *settings,
 struct camwatch_ring *
 camwatch_publisher_ring(struct camwatch_publisher *p)
 {
-    return p->ring;
+    return p->rings[0];
 }
 
 /* ---- sinks ---- */
@@ -187,7 +217,8 @@ camwatch_publisher_add_ndjson(struct camwatch_publisher *p, const char *path,
 }
 
 int
-camwatch_publisher_add_redis(struct camwatch_publisher *p, const struct camwatch_redis_settings *settings,
+camwatch_publisher_add_redis(struct camwatch_publisher *p,
+                             const struct camwatch_redis_settings *settings,
                              struct camwatch_error *error)
 {
     struct camwatch_redis_settings own = *settings;
@@ -281,7 +312,7 @@ handle_flow(struct camwatch_publisher *p, const struct cw_record_flow *record)
 }
 
 static void
-handle_stats(struct camwatch_publisher *p, const struct cw_record_stats *record)
+tell_stats(struct camwatch_publisher *p, const struct cw_record_stats *record)
 {
     struct cw_inventory_counts counts = cw_inventory_count(p->inventory);
     uint64_t drops[CAMWATCH_N_DROPS];
@@ -293,6 +324,15 @@ handle_stats(struct camwatch_publisher *p, const struct cw_record_stats *record)
     cw_event_set_number(p->event, CAMWATCH_FIELD_STATS_DEVICES, counts.surveillance);
     cw_event_set_number(p->event, CAMWATCH_FIELD_STATS_EVENTS, p->events);
     deliver(p);
+}
+
+static void
+handle_stats(struct camwatch_publisher *p, const struct cw_record_stats *record)
+{
+    struct cw_record_stats sum;
+    if (cw_totals_add(p->totals, record, &sum)) {
+        tell_stats(p, &sum);
+    }
 }
 
 static void
@@ -317,19 +357,58 @@ handle_record(struct camwatch_publisher *p)
     }
 }
 
-size_t
-camwatch_publisher_run(struct camwatch_publisher *p)
+static size_t
+run_ring(struct camwatch_publisher *p, struct camwatch_ring *ring, size_t max)
 {
     size_t n = 0;
-    while (cw_ring_peek(p->ring, &p->record)) {
+    while (n < max && cw_ring_peek(ring, &p->record)) {
         p->records++;
         int64_t time_ns = p->record.head.time_ns;
         p->now_ns = time_ns > p->now_ns ? time_ns : p->now_ns;
         handle_record(p);
-        cw_ring_release(p->ring);
+        cw_ring_release(ring);
         n++;
     }
     return n;
+}
+
+size_t
+camwatch_publisher_run(struct camwatch_publisher *p)
+{
+    size_t all = 0;
+    size_t n;
+    do {
+        n = 0;
+        for (size_t i = 0; i < p->n_rings; i++) {
+            n += run_ring(p, p->rings[i], p->n_rings == 1 ? SIZE_MAX : RECORDS_IN_TURN);
+        }
+        all += n;
+    } while (n > 0);
+    return all;
+}
+
+int
+camwatch_publisher_set_rules(struct camwatch_publisher *p, const struct camwatch_rules *rules)
+{
+    struct cw_enrich *enrich = cw_enrich_new(rules, p->geo);
+    if (!enrich) {
+        return CAMWATCH_ENOMEM;
+    }
+    cw_enrich_free(p->enrich);
+    p->enrich = enrich;
+    p->settings.rules = rules;
+    return CAMWATCH_OK;
+}
+
+void
+camwatch_publisher_alert(struct camwatch_publisher *p, int64_t time_ns, unsigned severity,
+                         const char *name, const char *reason)
+{
+    struct cw_record_alert alert = {.head.time_ns = time_ns, .severity = (uint8_t)severity};
+    cw_text_set(alert.name, sizeof(alert.name), name);
+    cw_text_set(alert.reason, sizeof(alert.reason), reason);
+    cw_event_from_alert(p->event, &alert, &p->context);
+    deliver(p);
 }
 
 static void
@@ -362,6 +441,10 @@ int
 camwatch_publisher_finish(struct camwatch_publisher *p)
 {
     (void)camwatch_publisher_run(p);
+    struct cw_record_stats rest;
+    if (cw_totals_rest(p->totals, &rest)) {
+        tell_stats(p, &rest);
+    }
     int status = flush_sinks(p);
     if (p->settings.state_file) {
         struct camwatch_error error;
@@ -381,10 +464,12 @@ camwatch_publisher_get_account(const struct camwatch_publisher *p,
     *out = (struct camwatch_publisher_account){
         .size = sizeof(*out),
         .records = p->records,
-        .bad_records = p->ring->bad_records,
         .events = p->events,
         .n_sinks = p->n_sinks,
     };
+    for (size_t i = 0; i < p->n_rings; i++) {
+        out->bad_records += p->rings[i]->bad_records;
+    }
     memcpy(out->by_kind, p->by_kind, sizeof(out->by_kind));
     memcpy(out->drops, p->drops, sizeof(out->drops));
     out->drops[CAMWATCH_DROP_DEVICES_FULL] = cw_inventory_count(p->inventory).refused;
@@ -450,7 +535,8 @@ camwatch_publisher_close(struct camwatch_publisher **publisher)
     cw_event_free(p->event);
     cw_inventory_free(p->inventory);
     cw_assets_free(p->assets);
-    cw_ring_free(p->ring);
+    cw_totals_free(p->totals);
+    cw_ring_free(p->own_ring);
     free(p);
     *publisher = NULL;
 }

@@ -102,9 +102,21 @@ struct camwatch_monitor_stats {
     uint64_t drops[CAMWATCH_N_DROPS];
     int64_t first_ns, last_ns;
     uint64_t home_frames; /* frames that touch the home networks */
+    uint64_t kernel_drops; /* as the host said */
 };
 
 void camwatch_monitor_get_stats(const struct camwatch_monitor *monitor, struct camwatch_monitor_stats *out);
+
+/**
+ * Use another set of rules from the next packet on. Flows, hosts and what was found by the old set stay:
+ * evidence holds no reference to it.
+ *
+ * @param rules  borrowed until close or the next call; the old set may be freed afterwards
+ */
+void camwatch_monitor_set_rules(struct camwatch_monitor *monitor, const struct camwatch_rules *rules);
+
+/** Frames that never came this far, since the start, for sensor-stats: the host knows. */
+void camwatch_monitor_set_kernel_drops(struct camwatch_monitor *monitor, uint64_t frames);
 
 /** What one frame is, without a monitor: for filters and surveys. */
 struct camwatch_packet_view {

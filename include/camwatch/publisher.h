@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "camwatch/drops.h"
+#include "camwatch/ring.h"
 #include "camwatch/rules.h"
 #include "camwatch/sink.h"
 
@@ -20,7 +21,8 @@ extern "C" {
 #pragma GCC visibility push(default)
 
 struct camwatch_publisher;
-struct camwatch_ring;
+
+#define CAMWATCH_MAX_SHARDS 64
 
 struct camwatch_publisher_settings {
     size_t size;
@@ -36,6 +38,8 @@ struct camwatch_publisher_settings {
     bool publish_all_flows;             /* --flows all */
     uint32_t max_devices;               /* default 65536 */
     size_t ring_bytes;                  /* default 4 MiB */
+    struct camwatch_ring *const *rings; /* one a shard, borrowed until close; NULL: one of its own */
+    uint32_t n_rings;                   /* at most CAMWATCH_MAX_SHARDS */
     void (*log)(void *user, int level, const char *text); /* syslog levels; may be NULL */
     void *log_user;
 };
@@ -46,7 +50,7 @@ void camwatch_publisher_settings_default(struct camwatch_publisher_settings *set
 int camwatch_publisher_open(const struct camwatch_publisher_settings *settings,
                             struct camwatch_publisher **out, struct camwatch_error *error);
 
-/** The ring that the monitor pushes to; borrowed, good until close. */
+/** The ring that the monitor pushes to (the first one of several); borrowed, good until close. */
 struct camwatch_ring *camwatch_publisher_ring(struct camwatch_publisher *publisher);
 
 /** Add a sink; self is taken: closed with the publisher, also on error. At most 8. */
@@ -82,8 +86,26 @@ int camwatch_publisher_add_redis(struct camwatch_publisher *publisher,
 int camwatch_redis_check(const struct camwatch_redis_settings *settings, camwatch_rules_report_fn report,
                          void *user, struct camwatch_error *error);
 
-/** Handle all records that wait in the ring; returns how many. */
+/** Handle all records that wait in the rings, some of each in turn; returns how many. */
 size_t camwatch_publisher_run(struct camwatch_publisher *publisher);
+
+/**
+ * Judge and enrich with another set of rules from now on.
+ *
+ * @param rules  borrowed until close or the next call; the old set may be freed after CAMWATCH_OK
+ * @retval CAMWATCH_ENOMEM the old set stays in use
+ */
+int camwatch_publisher_set_rules(struct camwatch_publisher *publisher, const struct camwatch_rules *rules);
+
+/**
+ * Publish a sensor-alert: what the host sees of itself.
+ *
+ * @param severity  1 low, 2 medium, 3 high, 4 critical
+ * @param name      "span-silent"; goes to rule.id
+ * @param reason    what, how much, what to do; copied, cut at 255 bytes
+ */
+void camwatch_publisher_alert(struct camwatch_publisher *publisher, int64_t time_ns, unsigned severity,
+                              const char *name, const char *reason);
 
 /** Timers of the event side (device-gone, flushes) up to now. */
 void camwatch_publisher_tick(struct camwatch_publisher *publisher, int64_t now_ns);

@@ -138,6 +138,7 @@ struct cw_record_stats {
     uint64_t flows, flows_new, hosts, records;
     uint64_t kernel_drops;
     uint64_t drops[CAMWATCH_N_DROPS];
+    uint64_t run; /* drawn by each monitor at its start, live; 0 in replay */
 };
 
 struct cw_record_alert {

@@ -38,6 +38,7 @@ struct camwatch_monitor {
     struct camwatch_monitor_stats stats;
     int64_t next_stats_ns;
     int64_t now_ns;
+    uint64_t run; /* tells one start of a live monitor from the next; 0 in replay */
 };
 
 /* One packet with its flow, as the parts hand it on. */

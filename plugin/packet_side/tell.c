@@ -317,6 +317,8 @@ cw_side_tell_stats(struct camwatch_monitor *m, int64_t deadline_ns)
     r.flows_new = now.flows_opened;
     r.hosts = now.hosts;
     r.records = now.records;
+    r.kernel_drops = now.kernel_drops;
+    r.run = m->run;
     memcpy(r.drops, now.drops, sizeof(r.drops));
     cw_side_push(m, &r.head);
 }
