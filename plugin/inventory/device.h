@@ -117,6 +117,13 @@ bool cw_device_has_mac(const struct cw_inv_device *device, const struct cw_mac *
 void cw_device_add_addr(struct cw_inv_device *device, const struct cw_addr *addr,
                         struct cw_addr *dropped, struct cw_addr *former);
 
+/** A MAC of one interface: neither none nor a group. */
+static inline bool
+cw_device_is_usable_mac(const struct cw_mac *mac)
+{
+    return !cw_mac_is_none(mac) && !cw_mac_is_group(mac);
+}
+
 /** Unicast, and not 0.0.0.0 or ::, so that it can stand for one device. */
 bool cw_device_is_usable_addr(const struct cw_addr *addr);
 

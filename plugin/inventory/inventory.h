@@ -133,7 +133,7 @@ struct cw_inventory_counts {
 
 struct cw_inventory_counts cw_inventory_count(const struct cw_inventory *inventory);
 
-/* ---- between runs (state.c) ---- */
+/* ---- between runs (save.c, load.c) ---- */
 
 /**
  * Write all to a file: a temporary file beside it, fsync, rename, fsync of the folder; mode 0600.

@@ -1,290 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The inventory between runs. All numbers big-endian:
- *
- *   "CWINVEN\n" | version 32 | length of the rest 64 | SipHash-1-3 of the rest 64 | the rest:
- *   start of seeing 64 | number of records 32 | records, class by class, the oldest first
+ * Every count is checked; a wrong one fails the cursor.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cursor.h"
 #include "base/text.h"
-#include "inventory/store.h"
+#include "inventory/state.h"
 
-enum { VERSION = 1, HEADER = 28, MAX_STATE_KEYS = 64 };
+enum { MAX_STATE_KEYS = 64 };
 
 #define MAX_STATE (1024u * 1024 * 1024)
-
-static const char magic[8] = {'C', 'W', 'I', 'N', 'V', 'E', 'N', '\n'};
-static const struct cw_hash_key checksum_key = {0x63616d7761746368, 0x696e76656e746f72};
-
-/* ---- writing ---- */
-
-struct out {
-    uint8_t *bytes;
-    size_t len, room;
-    bool failed; /* no memory */
-};
-
-static void
-put(struct out *out, const void *bytes, size_t len)
-{
-    if (!out->failed && out->len + len > out->room) {
-        size_t room = 2 * out->room + len + 4096;
-        uint8_t *more = realloc(out->bytes, room);
-        out->failed = !more;
-        out->bytes = more ? more : out->bytes;
-        out->room = more ? room : out->room;
-    }
-    if (!out->failed && len > 0) {
-        memcpy(out->bytes + out->len, bytes, len);
-        out->len += len;
-    }
-}
-
-static void
-put_number(struct out *out, uint64_t value, unsigned size)
-{
-    uint8_t bytes[8];
-    for (unsigned i = 0; i < size; i++) {
-        bytes[i] = (uint8_t)(value >> 8 * (size - 1 - i));
-    }
-    put(out, bytes, size);
-}
-
-static void
-put_u8(struct out *out, unsigned value)
-{
-    put_number(out, value, 1);
-}
-
-static void
-put_time(struct out *out, int64_t value)
-{
-    put_number(out, (uint64_t)value, 8);
-}
-
-static void
-put_text(struct out *out, const char *text)
-{
-    size_t len = text ? strlen(text) : 0;
-    len = len > UINT16_MAX ? UINT16_MAX : len;
-    put_number(out, len, 2);
-    put(out, text, len);
-}
-
-/* The id, then the other keys. */
-static void
-put_keys(struct out *out, const struct cw_inv_device *device)
-{
-    unsigned n = 0;
-    for (const struct cw_key *key = device->keys; key; key = key->sibling) {
-        n += key->text != device->id;
-    }
-    put_text(out, device->id);
-    put_u8(out, n);
-    for (const struct cw_key *key = device->keys; key; key = key->sibling) {
-        if (key->text != device->id) {
-            put_u8(out, key->is_former_id);
-            put_text(out, key->text);
-        }
-    }
-}
-
-static void
-put_facts(struct out *out, const struct cw_inv_device *device)
-{
-    for (unsigned i = 0; i < CW_N_FACTS; i++) {
-        const struct cw_fact *fact = &device->facts[i];
-        put_text(out, fact->value);
-        put_text(out, fact->previous);
-        put_time(out, fact->time_ns);
-        put_u8(out, fact->origin);
-    }
-    put_u8(out, device->n_other_serials);
-    for (unsigned i = 0; i < device->n_other_serials; i++) {
-        put_text(out, device->other_serials[i]);
-    }
-}
-
-static void
-put_piece(struct out *out, const struct cw_labels *labels, const struct cw_piece *piece)
-{
-    const uint8_t small[] = {piece->kind,     piece->points,      piece->subject,
-                             piece->side,     piece->origin,      piece->role,
-                             piece->path,     piece->device_kind, piece->is_surveillance,
-                             piece->is_shared, piece->is_maker_likely};
-    const cw_label names[] = {piece->vendor, piece->platform, piece->brand,
-                              piece->maker,  piece->rule,     piece->file};
-    put(out, small, sizeof(small));
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        put_text(out, cw_labels_text(labels, names[i]));
-    }
-    put_number(out, piece->frame, 8);
-    put_time(out, piece->time_ns);
-    put_text(out, piece->seen);
-}
-
-static void
-put_destination(struct out *out, const struct cw_destination *at)
-{
-    put(out, at->addr.b, sizeof(at->addr.b));
-    put_text(out, at->name);
-    put_number(out, at->bytes, 8);
-    put_time(out, at->first_ns);
-    put_time(out, at->last_ns);
-    put_number(out, at->port, 2);
-    put_u8(out, at->proto);
-}
-
-static void
-put_lists(struct out *out, const struct cw_labels *labels, const struct cw_inv_device *device)
-{
-    put_u8(out, device->n_addrs);
-    put(out, device->addrs, device->n_addrs * sizeof(device->addrs[0]));
-    put_u8(out, device->n_macs);
-    put(out, device->macs, device->n_macs * sizeof(device->macs[0]));
-    put_u8(out, device->n_pieces);
-    for (unsigned i = 0; i < device->n_pieces; i++) {
-        put_piece(out, labels, &device->pieces[i]);
-    }
-    put_u8(out, device->n_destinations);
-    for (unsigned i = 0; i < device->n_destinations; i++) {
-        put_destination(out, &device->destinations[i]);
-    }
-}
-
-static void
-put_device(struct out *out, const struct cw_labels *labels, const struct cw_inv_device *device)
-{
-    const uint8_t small[] = {device->class,     device->scope,      device->self_kind,
-                             device->is_viewer, device->is_gateway, device->is_announced};
-    put_keys(out, device);
-    put(out, small, sizeof(small));
-    put_text(out, device->behind);
-    put_time(out, device->first_ns);
-    put_time(out, device->last_ns);
-    put_number(out, device->bytes, 8);
-    put_number(out, device->bytes_explained, 8);
-    put_number(out, device->n_more_destinations, 4);
-    put_number(out, device->interface, 4);
-    put_number(out, device->segment, 4);
-    put_number(out, device->vlan, 2);
-    put_facts(out, device);
-    put_lists(out, labels, device);
-}
-
-static struct out
-encode(const struct cw_inventory *inv)
-{
-    struct out out = {0};
-    uint32_t count = 0;
-    for (unsigned i = 0; i < CW_N_CLASSES; i++) {
-        count += inv->ages[i].count;
-    }
-    put(&out, magic, sizeof(magic));
-    put_number(&out, VERSION, 4);
-    put_number(&out, 0, 8); /* length and checksum, when they are known */
-    put_number(&out, 0, 8);
-    put_time(&out, inv->seeing_since_ns);
-    put_number(&out, count, 4);
-    for (unsigned i = 0; i < CW_N_CLASSES; i++) {
-        for (struct cw_inv_device *at = inv->ages[i].oldest; at; at = at->newer) {
-            put_device(&out, inv->labels, at);
-        }
-    }
-    if (!out.failed) {
-        struct out head = {.bytes = out.bytes, .len = 12, .room = HEADER};
-        put_number(&head, out.len - HEADER, 8);
-        put_number(&head, cw_hash(checksum_key, out.bytes + HEADER, out.len - HEADER), 8);
-    }
-    return out;
-}
-
-static bool
-write_all(int fd, const uint8_t *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, bytes, len);
-        if (n < 0 && errno != EINTR) {
-            return false;
-        }
-        bytes += n > 0 ? n : 0;
-        len -= n > 0 ? (size_t)n : 0;
-    }
-    return true;
-}
-
-static void
-sync_folder(const char *path)
-{
-    char folder[4096];
-    const char *slash = strrchr(path, '/');
-    (void)snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path + 1) : 1,
-                   slash ? path : ".");
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        (void)fsync(fd);
-        (void)close(fd);
-    }
-}
-
-static int
-fail(struct camwatch_error *error, int status, const char *path, const char *what,
-     const char *why)
-{
-    (void)snprintf(error->text, sizeof(error->text), "%s: %s: %s", path, what, why);
-    return status;
-}
-
-static bool
-write_file(const char *path, const struct out *out)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return false;
-    }
-    bool ok = write_all(fd, out->bytes, out->len) && fsync(fd) == 0;
-    int saved = errno;
-    ok = close(fd) == 0 && ok;
-    errno = ok ? 0 : saved ? saved : EIO;
-    return ok;
-}
-
-int
-cw_inventory_save(const struct cw_inventory *inv, const char *path,
-                  struct camwatch_error *error)
-{
-    char temporary[4096];
-    error->text[0] = '\0';
-    int n = snprintf(temporary, sizeof(temporary), "%s.new", path);
-    if (n < 0 || (size_t)n >= sizeof(temporary)) {
-        return fail(error, CAMWATCH_EIO, path, "cannot be saved", "the path is too long");
-    }
-    struct out out = encode(inv);
-    if (out.failed) {
-        free(out.bytes);
-        return fail(error, CAMWATCH_ENOMEM, path, "cannot be saved", "out of memory");
-    }
-    bool ok = write_file(temporary, &out) && rename(temporary, path) == 0;
-    int why = errno;
-    free(out.bytes);
-    if (!ok) {
-        (void)unlink(temporary);
-        return fail(error, CAMWATCH_EIO, path, "cannot be saved, the old file stays",
-                    strerror(why));
-    }
-    sync_folder(path);
-    return CAMWATCH_OK;
-}
-
-/* ---- reading: every count is checked, a wrong one fails the cursor ---- */
 
 static int64_t
 get_time(struct cw_cursor *in)
@@ -368,9 +99,9 @@ static struct cw_piece
 get_piece(struct cw_cursor *in, struct cw_labels *labels)
 {
     struct cw_piece piece = {0};
-    uint8_t *small[] = {&piece.kind,     &piece.points,      &piece.subject,
-                        &piece.side,     &piece.origin,      &piece.role,
-                        &piece.path,     &piece.device_kind, &piece.is_surveillance,
+    uint8_t *small[] = {&piece.kind,      &piece.points,         &piece.subject,
+                        &piece.side,      &piece.origin,         &piece.role,
+                        &piece.path,      &piece.device_kind,    &piece.is_surveillance,
                         &piece.is_shared, &piece.is_maker_likely};
     cw_label *names[] = {&piece.vendor, &piece.platform, &piece.brand,
                          &piece.maker,  &piece.rule,     &piece.file};
@@ -508,24 +239,24 @@ static const char *
 check_header(struct cw_bytes file)
 {
     struct cw_cursor in = cw_cursor(file);
-    struct cw_bytes start = cw_cursor_take(&in, sizeof(magic));
+    struct cw_bytes start = cw_cursor_take(&in, sizeof(CW_STATE_MAGIC));
     uint32_t version = cw_cursor_be32(&in);
     uint64_t len = cw_cursor_be64(&in);
     uint64_t sum = cw_cursor_be64(&in);
     if (!cw_cursor_ok(&in)) {
         return "is cut short";
     }
-    if (!cw_bytes_equal(start, cw_bytes(magic, sizeof(magic)))) {
+    if (!cw_bytes_equal(start, cw_bytes(CW_STATE_MAGIC, sizeof(CW_STATE_MAGIC)))) {
         return "is no inventory of camwatch";
     }
-    if (version != VERSION) {
+    if (version != CW_STATE_VERSION) {
         return "was written by another version of camwatch";
     }
     struct cw_bytes rest = cw_cursor_rest(&in);
     if (len != rest.len) {
         return len > rest.len ? "is cut short" : "has bytes after its end";
     }
-    return sum == cw_hash(checksum_key, rest.ptr, rest.len) ? NULL : "fails its checksum";
+    return sum == cw_hash(cw_state_key, rest.ptr, rest.len) ? NULL : "fails its checksum";
 }
 
 static const char *
@@ -536,7 +267,7 @@ decode(struct cw_inventory *inv, struct cw_bytes file)
     if (!names) {
         return wrong ? wrong : "does not fit into memory";
     }
-    struct cw_cursor in = cw_cursor(cw_bytes_from(file, HEADER));
+    struct cw_cursor in = cw_cursor(cw_bytes_from(file, CW_STATE_HEADER));
     inv->seeing_since_ns = get_time(&in);
     uint32_t count = cw_cursor_be32(&in);
     bool ok = true;
@@ -554,7 +285,7 @@ read_file(const char *path, uint8_t **out, size_t *len, struct camwatch_error *e
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat info;
     if (fd < 0) {
-        return fail(error, CAMWATCH_EIO, path, "cannot be read", strerror(errno));
+        return cw_state_fail(error, CAMWATCH_EIO, path, "cannot be read", strerror(errno));
     }
     bool fits = fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size <= MAX_STATE;
     uint8_t *bytes = fits ? malloc((size_t)info.st_size + 1) : NULL;
@@ -570,7 +301,7 @@ read_file(const char *path, uint8_t **out, size_t *len, struct camwatch_error *e
     (void)close(fd);
     if (!bytes || n < 0) {
         free(bytes);
-        return fail(error, CAMWATCH_EIO, path, "cannot be read", why);
+        return cw_state_fail(error, CAMWATCH_EIO, path, "cannot be read", why);
     }
     *out = bytes;
     *len = have;

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "inventory/destinations.h"
+#include "inventory/merge.h"
+
+static struct cw_inv_device *
+find_local(const struct cw_inventory *inv, const struct cw_record_flow *flow)
+{
+    char key[CW_KEY_TEXT_MAX];
+    const struct cw_addr *local = flow->local_is_destination ? &flow->dst : &flow->src;
+    struct cw_inv_device *device = cw_device_is_usable_mac(&flow->local_mac)
+                                       ? cw_store_find(inv, cw_key_mac(&flow->local_mac, key))
+                                       : NULL;
+    if (!device || device->is_gateway) {
+        device = cw_store_find(inv, cw_key_addr(inv, flow->vlan, flow->segment, local, key));
+    }
+    return device && device->class != CW_CLASS_SIDE && !device->is_gateway ? device : NULL;
+}
+
+void
+cw_inventory_merge_flow(struct cw_inventory *inv, const struct cw_record_flow *flow,
+                        struct cw_inventory_change *out)
+{
+    *out = (struct cw_inventory_change){0};
+    struct cw_inv_device *device = flow->has_local ? find_local(inv, flow) : NULL;
+    if (!device) {
+        return;
+    }
+    device->last_ns = flow->last_ns > device->last_ns ? flow->last_ns : device->last_ns;
+    out->device = device;
+    if (!device->is_surveillance) {
+        cw_store_reclass(inv, device, CW_CLASS_ORDINARY);
+        return;
+    }
+    if (cw_destinations_merge(device, flow)) {
+        out->what |= CW_INVENTORY_DESTINATION;
+    }
+    cw_merge_seen_again(device, out);
+    cw_store_reclass(inv, device, CW_CLASS_SURVEILLANCE);
+    out->what |= out->text[0] ? CW_INVENTORY_CHANGED : 0;
+}
