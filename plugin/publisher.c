@@ -17,7 +17,10 @@
 #include "publish/enrich.h"
 #include "publish/event.h"
 #include "publish/geo.h"
+#include "publish/policies.h"
 #include "publish/totals.h"
+#include "rules/policy.h"
+#include "rules/rules.h"
 #include "sink/ndjson.h"
 #include "sink/redis.h"
 
@@ -41,7 +44,9 @@ struct camwatch_publisher {
     struct cw_assets *assets;
     struct cw_geo *geo;
     struct cw_enrich *enrich;
+    struct cw_policies *policies;
     struct camwatch_event *event;
+    struct camwatch_event *alert; /* made while its cause is still needed */
     struct cw_event_context context;
     struct cw_sink sinks[MAX_SINKS];
     size_t n_sinks;
@@ -137,6 +142,50 @@ open_rings(struct camwatch_publisher *p)
     return p->n_rings > 0 && p->totals;
 }
 
+/* Policies are judged by what the rules say; the stage that counts knows no rules. */
+static uint32_t
+count_policies(const void *rules)
+{
+    return cw_rules_n_policies(rules);
+}
+
+static void
+get_policy(const void *rules, uint32_t index, struct cw_policy *out)
+{
+    cw_rules_policy(rules, index, out);
+}
+
+static bool
+policy_matches(const void *rules, uint32_t index, enum camwatch_event_kind kind,
+               const void *event, cw_policy_field_fn text)
+{
+    return cw_rules_policy_matches(rules, index, kind, event, text);
+}
+
+static bool
+policy_allows(const void *rules, uint32_t index, enum camwatch_event_kind kind, int64_t time_ns,
+              const void *event, cw_policy_field_fn text, struct cw_policy_allow *out)
+{
+    return cw_rules_policy_allows(rules, index, kind, time_ns, event, text, out);
+}
+
+static struct cw_policies *
+open_policies(const struct camwatch_publisher_settings *s)
+{
+    static const struct cw_policy_ops ops = {
+        .count = count_policies,
+        .get = get_policy,
+        .matches = policy_matches,
+        .allows = policy_allows,
+    };
+    return cw_policies_new(&(struct cw_policies_settings){
+        .rules = cw_rules_of(s->rules),
+        .ops = &ops,
+        .rules_version = camwatch_rules_version(s->rules),
+        .learns = !s->is_replay,
+    });
+}
+
 static int
 open_stages(struct camwatch_publisher *p, struct camwatch_error *error)
 {
@@ -145,7 +194,9 @@ open_stages(struct camwatch_publisher *p, struct camwatch_error *error)
     p->event = cw_event_new();
     p->geo = cw_geo_new(s->geo_files, on_geo_message, p);
     p->enrich = cw_enrich_new(s->rules, p->geo);
-    if (!has_rings || !p->event || !p->geo || !p->enrich) {
+    p->alert = cw_event_new();
+    p->policies = open_policies(s);
+    if (!has_rings || !p->event || !p->alert || !p->policies || !p->geo || !p->enrich) {
         return CAMWATCH_ENOMEM;
     }
     return open_inventory(p, error);
@@ -229,17 +280,38 @@ camwatch_publisher_add_redis(struct camwatch_publisher *p,
 }
 
 static void
-deliver(struct camwatch_publisher *p)
+emit(struct camwatch_publisher *p, struct camwatch_event *event)
 {
-    cw_event_finish(p->event, &p->context);
-    if (cw_event_is_cut(p->event)) {
+    cw_event_finish(event, &p->context);
+    if (cw_event_is_cut(event)) {
         p->drops[CAMWATCH_DROP_EVENT_TRUNCATED]++;
     }
     p->events++;
-    p->by_kind[camwatch_event_get_kind(p->event)]++;
+    p->by_kind[camwatch_event_get_kind(event)]++;
     for (size_t i = 0; i < p->n_sinks; i++) {
-        p->sinks[i].ops->emit(p->sinks[i].self, p->event);
+        p->sinks[i].ops->emit(p->sinks[i].self, event);
     }
+}
+
+static void
+on_alert(void *user, const struct cw_event_policy *alert, const struct camwatch_event *cause,
+         int64_t time_ns)
+{
+    struct camwatch_publisher *p = user;
+    if (cause) {
+        cw_event_from_policy(p->alert, cause, alert, &p->context);
+    } else {
+        cw_event_from_digest(p->alert, alert, time_ns, &p->context);
+    }
+    emit(p, p->alert);
+}
+
+/* An event is out before what follows from it. */
+static void
+deliver(struct camwatch_publisher *p)
+{
+    emit(p, p->event);
+    cw_policies_judge(p->policies, p->event, on_alert, p);
 }
 
 /* ---- records ---- */
@@ -394,6 +466,10 @@ camwatch_publisher_set_rules(struct camwatch_publisher *p, const struct camwatch
     if (!enrich) {
         return CAMWATCH_ENOMEM;
     }
+    if (!cw_policies_set_rules(p->policies, cw_rules_of(rules), camwatch_rules_version(rules))) {
+        cw_enrich_free(enrich);
+        return CAMWATCH_ENOMEM;
+    }
     cw_enrich_free(p->enrich);
     p->enrich = enrich;
     p->settings.rules = rules;
@@ -433,6 +509,7 @@ void
 camwatch_publisher_tick(struct camwatch_publisher *p, int64_t now_ns)
 {
     p->now_ns = now_ns > p->now_ns ? now_ns : p->now_ns;
+    cw_policies_tick(p->policies, p->now_ns, on_alert, p);
     cw_inventory_tick(p->inventory, p->now_ns, false, on_inventory_change, p);
     (void)flush_sinks(p);
 }
@@ -532,6 +609,8 @@ camwatch_publisher_close(struct camwatch_publisher **publisher)
     }
     cw_enrich_free(p->enrich);
     cw_geo_free(p->geo);
+    cw_policies_free(p->policies);
+    cw_event_free(p->alert);
     cw_event_free(p->event);
     cw_inventory_free(p->inventory);
     cw_assets_free(p->assets);

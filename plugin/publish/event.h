@@ -104,6 +104,10 @@ void cw_event_from_policy(struct camwatch_event *event, const struct camwatch_ev
                           const struct cw_event_policy *policy,
                           const struct cw_event_context *context);
 
+/** A policy-alert without one cause: the digest of what a policy learnt. */
+void cw_event_from_digest(struct camwatch_event *event, const struct cw_event_policy *policy,
+                          int64_t time_ns, const struct cw_event_context *context);
+
 /* Parts. */
 
 /** camwatch.device.*: all that the device has; in events of the stream devices also its evidence,

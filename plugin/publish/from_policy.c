@@ -19,6 +19,17 @@ copy_fields(struct camwatch_event *event, const struct camwatch_event *cause)
     }
 }
 
+static void
+set_policy(struct camwatch_event *event, const struct cw_event_policy *policy)
+{
+    cw_event_set_number(event, CAMWATCH_FIELD_EVENT_SEVERITY, policy->severity);
+    cw_event_set_text(event, CAMWATCH_FIELD_EVENT_REASON, policy->reason);
+    cw_event_set_text(event, CAMWATCH_FIELD_RULE_ID, policy->id);
+    cw_event_set_text(event, CAMWATCH_FIELD_RULE_NAME, policy->name);
+    cw_event_set_text(event, CAMWATCH_FIELD_RULE_VERSION, policy->version);
+    cw_event_set_text(event, CAMWATCH_FIELD_RULE_REFERENCE, policy->reference);
+}
+
 void
 cw_event_from_policy(struct camwatch_event *event, const struct camwatch_event *cause,
                      const struct cw_event_policy *policy,
@@ -27,10 +38,14 @@ cw_event_from_policy(struct camwatch_event *event, const struct camwatch_event *
     assert(policy->severity >= 1 && policy->severity <= 4);
     cw_event_begin(event, CAMWATCH_EVENT_POLICY_ALERT, cause->time_ns, context);
     copy_fields(event, cause);
-    cw_event_set_number(event, CAMWATCH_FIELD_EVENT_SEVERITY, policy->severity);
-    cw_event_set_text(event, CAMWATCH_FIELD_EVENT_REASON, policy->reason);
-    cw_event_set_text(event, CAMWATCH_FIELD_RULE_ID, policy->id);
-    cw_event_set_text(event, CAMWATCH_FIELD_RULE_NAME, policy->name);
-    cw_event_set_text(event, CAMWATCH_FIELD_RULE_VERSION, policy->version);
-    cw_event_set_text(event, CAMWATCH_FIELD_RULE_REFERENCE, policy->reference);
+    set_policy(event, policy);
+}
+
+void
+cw_event_from_digest(struct camwatch_event *event, const struct cw_event_policy *policy,
+                     int64_t time_ns, const struct cw_event_context *context)
+{
+    assert(policy->severity >= 1 && policy->severity <= 4);
+    cw_event_begin(event, CAMWATCH_EVENT_POLICY_ALERT, time_ns, context);
+    set_policy(event, policy);
 }
