@@ -1,46 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "local/hosts.h"
 
-#include <assert.h>
 #include <stdlib.h>
+
+#include "local/bindings.h"
+#include "local/macs.h"
 
 enum {
     BUCKETS = 1 << 14,
-    MAX_MACS = 1 << 16,
-    MAC_ADDRESSES = 4, /* local IPv4 addresses seen behind one MAC without proof */
-    MAX_PROVEN = 32,   /* more proven addresses than that: proxy ARP, a gateway */
     EVICT_SCAN = 64,
-};
-
-struct mac_info {
-    struct cw_mac mac;
-    uint32_t next;
-    bool is_gateway;
-    uint8_t n_addresses;
-    uint8_t n_nets;
-    uint8_t n_proven;
-    uint8_t v4[MAC_ADDRESSES][4];
-    uint8_t net[2][8]; /* distinct global /64s */
-};
-
-struct binding {
-    struct cw_addr addr;
-    uint32_t host;
-    uint32_t next;
-    bool is_proven;
 };
 
 struct cw_hosts {
     struct cw_hosts_settings settings;
     struct cw_host *hosts; /* [max_hosts] */
-    struct binding *bindings;
-    struct mac_info *macs;
+    struct cw_bindings bindings;
+    struct cw_macs macs;
     uint32_t host_of_mac[BUCKETS];
-    uint32_t binding_of[BUCKETS];
-    uint32_t mac_of[BUCKETS];
-    uint32_t free_bindings; /* chain by next */
-    uint32_t max_bindings, n_bindings;
-    uint32_t n_macs;
     uint32_t n_hosts, used_hosts;
     uint32_t free_hosts; /* chain by mac_next */
     uint32_t hand;       /* where the search for a host to forget goes on */
@@ -55,12 +31,11 @@ cw_hosts_new(const struct cw_hosts_settings *settings)
         return NULL;
     }
     h->settings = *settings;
-    h->max_bindings = settings->max_hosts * 2;
     /* calloc of large blocks is lazily backed: pages that are never used cost nothing */
     h->hosts = calloc(settings->max_hosts + 1, sizeof(*h->hosts));
-    h->bindings = calloc(h->max_bindings + 1, sizeof(*h->bindings));
-    h->macs = calloc(MAX_MACS + 1, sizeof(*h->macs));
-    if (!h->hosts || !h->bindings || !h->macs) {
+    bool has_tables = cw_bindings_init(&h->bindings, settings->max_hosts * 2, settings->key) &&
+                      cw_macs_init(&h->macs, settings->key);
+    if (!h->hosts || !has_tables) {
         cw_hosts_free(h);
         return NULL;
     }
@@ -77,8 +52,8 @@ cw_hosts_free(struct cw_hosts *h)
         free(h->hosts[i].facts);
     }
     free(h->hosts);
-    free(h->bindings);
-    free(h->macs);
+    cw_bindings_fini(&h->bindings);
+    cw_macs_fini(&h->macs);
     free(h);
 }
 
@@ -88,41 +63,11 @@ bucket_of(const struct cw_hosts *h, const void *data, size_t len)
     return (uint32_t)cw_hash(h->settings.key, data, len) & (BUCKETS - 1);
 }
 
-/* ---- bindings: address -> host ---- */
-
-static struct binding *
-find_binding(const struct cw_hosts *h, const struct cw_addr *addr)
-{
-    uint32_t at = h->binding_of[bucket_of(h, addr, sizeof(*addr))];
-    while (at != 0 && !cw_addr_equal(&h->bindings[at].addr, addr)) {
-        at = h->bindings[at].next;
-    }
-    return at == 0 ? NULL : &h->bindings[at];
-}
-
-static void
-unbind(struct cw_hosts *h, const struct cw_addr *addr)
-{
-    uint32_t *link = &h->binding_of[bucket_of(h, addr, sizeof(*addr))];
-    while (*link != 0 && !cw_addr_equal(&h->bindings[*link].addr, addr)) {
-        link = &h->bindings[*link].next;
-    }
-    uint32_t at = *link;
-    if (at != 0) {
-        *link = h->bindings[at].next;
-        h->bindings[at].next = h->free_bindings;
-        h->free_bindings = at;
-    }
-}
-
 static void
 unbind_all(struct cw_hosts *h, struct cw_host *host)
 {
     for (unsigned i = 0; i < host->n_addresses; i++) {
-        struct binding *b = find_binding(h, &host->addresses[i]);
-        if (b && b->host == host->handle) {
-            unbind(h, &host->addresses[i]);
-        }
+        cw_bindings_remove(&h->bindings, &host->addresses[i], host->handle);
     }
     host->n_addresses = 0;
 }
@@ -138,10 +83,7 @@ remember_address(struct cw_hosts *h, struct cw_host *host, const struct cw_addr 
     if (at == host->n_addresses) {
         if (host->n_addresses == CW_HOST_ADDRESSES) {
             at = CW_HOST_ADDRESSES - 1;
-            struct binding *old = find_binding(h, &host->addresses[at]);
-            if (old && old->host == host->handle) {
-                unbind(h, &host->addresses[at]);
-            }
+            cw_bindings_remove(&h->bindings, &host->addresses[at], host->handle);
         } else {
             host->n_addresses++;
         }
@@ -150,26 +92,13 @@ remember_address(struct cw_hosts *h, struct cw_host *host, const struct cw_addr 
     host->addresses[0] = *addr;
 }
 
-static struct binding *
+static struct cw_binding *
 bind_address(struct cw_hosts *h, struct cw_host *host, const struct cw_addr *addr)
 {
-    struct binding *b = find_binding(h, addr);
-    if (!b) {
-        uint32_t at = h->free_bindings;
-        if (at != 0) {
-            h->free_bindings = h->bindings[at].next;
-        } else if (h->n_bindings < h->max_bindings) {
-            at = ++h->n_bindings;
-        } else {
-            return NULL;
-        }
-        uint32_t bucket = bucket_of(h, addr, sizeof(*addr));
-        b = &h->bindings[at];
-        *b = (struct binding){.addr = *addr, .next = h->binding_of[bucket]};
-        h->binding_of[bucket] = at;
+    struct cw_binding *b = cw_bindings_set(&h->bindings, addr, host->handle);
+    if (b) {
+        remember_address(h, host, addr);
     }
-    b->host = host->handle;
-    remember_address(h, host, addr);
     return b;
 }
 
@@ -272,33 +201,11 @@ set_mac(struct cw_hosts *h, struct cw_host *host, const struct cw_mac *mac)
     h->host_of_mac[bucket] = host->handle;
 }
 
-/* ---- MACs ---- */
-
-static struct mac_info *
-find_mac(struct cw_hosts *h, const struct cw_mac *mac)
-{
-    uint32_t bucket = bucket_of(h, mac, sizeof(*mac));
-    uint32_t at = h->mac_of[bucket];
-    while (at != 0 && !cw_mac_equal(&h->macs[at].mac, mac)) {
-        at = h->macs[at].next;
-    }
-    if (at == 0) {
-        if (h->n_macs == MAX_MACS) {
-            return NULL;
-        }
-        at = ++h->n_macs;
-        h->macs[at] = (struct mac_info){.mac = *mac, .next = h->mac_of[bucket]};
-        h->mac_of[bucket] = at;
-    }
-    return &h->macs[at];
-}
-
 /* Evidence that a host gathered before its MAC proved to be a gateway goes to its only address. */
 static void
-become_gateway(struct cw_hosts *h, struct mac_info *m)
+give_up_mac(struct cw_hosts *h, const struct cw_mac *mac)
 {
-    m->is_gateway = true;
-    struct cw_host *host = find_mac_host(h, &m->mac);
+    struct cw_host *host = find_mac_host(h, mac);
     if (!host) {
         return;
     }
@@ -329,88 +236,40 @@ become_gateway(struct cw_hosts *h, struct mac_info *m)
     host->is_device = f->device.is_surveillance && f->device.band >= CAMWATCH_BAND_LIKELY;
 }
 
-/* VRRP (RFC 5798 7.3), HSRP and GLBP virtual routers. */
-static bool
-is_router_mac(const struct cw_mac *mac)
-{
-    static const uint8_t vrrp[5] = {0x00, 0x00, 0x5e, 0x00, 0x01},
-                         vrrp6[5] = {0x00, 0x00, 0x5e, 0x00, 0x02};
-    static const uint8_t hsrp[5] = {0x00, 0x00, 0x0c, 0x07, 0xac},
-                         glbp[4] = {0x00, 0x07, 0xb4, 0x00};
-    return memcmp(mac->b, vrrp, 5) == 0 || memcmp(mac->b, vrrp6, 5) == 0 ||
-           memcmp(mac->b, hsrp, 5) == 0 || memcmp(mac->b, glbp, 4) == 0;
-}
-
 static bool
 is_proven_at(const struct cw_hosts *h, const struct cw_mac *mac, const struct cw_addr *addr)
 {
-    const struct binding *b = find_binding(h, addr);
+    const struct cw_binding *b = cw_bindings_find(&h->bindings, addr);
     return b && b->is_proven && cw_mac_equal(&h->hosts[b->host].mac, mac);
 }
 
-/* One more local IPv4 address behind a MAC; false when there are too many for one device. */
 static bool
-count_v4(struct mac_info *m, const uint8_t v4[4])
+is_unicast(const struct cw_mac *mac)
 {
-    for (unsigned i = 0; i < m->n_addresses; i++) {
-        if (memcmp(m->v4[i], v4, 4) == 0) {
-            return true;
-        }
-    }
-    if (m->n_addresses == MAC_ADDRESSES) {
-        return false;
-    }
-    memcpy(m->v4[m->n_addresses++], v4, 4);
-    return true;
+    return !cw_mac_is_none(mac) && !cw_mac_is_group(mac);
 }
 
-/* One more global /64 behind a MAC: an on-link host has one or two (SLAAC), a gateway many. */
+/* True while the MAC is that of a host; a new gateway gives up what was known of it. */
 static bool
-count_net(struct mac_info *m, const uint8_t net[8])
+accept_mac(struct cw_hosts *h, const struct cw_mac *mac, enum cw_mac_verdict verdict)
 {
-    for (unsigned i = 0; i < m->n_nets; i++) {
-        if (memcmp(m->net[i], net, 8) == 0) {
-            return true;
-        }
+    if (verdict == CW_MAC_NEW_GATEWAY) {
+        give_up_mac(h, mac);
     }
-    if (m->n_nets == 2) {
-        return false;
-    }
-    memcpy(m->net[m->n_nets++], net, 8);
-    return true;
-}
-
-static bool
-looks_like_gateway(const struct cw_hosts *h, struct mac_info *m, const struct cw_addr *addr)
-{
-    if (is_router_mac(&m->mac)) {
-        return true;
-    }
-    bool is_home = cw_home_has(h->settings.home, addr);
-    if (cw_addr_is_v4(addr)) {
-        return !is_home ? cw_addr_is_global(addr) : !count_v4(m, addr->b + 12);
-    }
-    return !is_home && !count_net(m, addr->b);
+    return verdict == CW_MAC_HOST;
 }
 
 bool
 cw_hosts_learn(struct cw_hosts *h, const struct cw_mac *mac, const struct cw_addr *addr)
 {
-    if (cw_mac_is_none(mac) || cw_mac_is_group(mac)) {
-        return false;
-    }
-    struct mac_info *m = find_mac(h, mac);
-    if (!m || m->is_gateway) {
+    if (!is_unicast(mac)) {
         return false;
     }
     if (is_proven_at(h, mac, addr)) {
-        return true;
+        return accept_mac(h, mac, cw_macs_ask(&h->macs, mac));
     }
-    if (looks_like_gateway(h, m, addr)) {
-        become_gateway(h, m);
-        return false;
-    }
-    return true;
+    bool is_home = cw_home_has(h->settings.home, addr);
+    return accept_mac(h, mac, cw_macs_learn(&h->macs, mac, addr, is_home));
 }
 
 /* Interface identifier made from the MAC (RFC 4291 appendix A): the address is the MAC's own. */
@@ -428,7 +287,7 @@ cw_hosts_is_local(const struct cw_hosts *h, const struct cw_addr *addr)
     if (cw_home_has(h->settings.home, addr)) {
         return true;
     }
-    const struct binding *b = find_binding(h, addr);
+    const struct cw_binding *b = cw_bindings_find(&h->bindings, addr);
     return b && (b->is_proven || is_eui64_of(addr, &h->hosts[b->host].mac));
 }
 
@@ -473,7 +332,7 @@ settle_on_mac(struct cw_hosts *h, struct cw_host *host, const struct cw_mac *mac
         }
         set_mac(h, owner, mac);
     }
-    struct binding *b = bind_address(h, owner, addr);
+    struct cw_binding *b = bind_address(h, owner, addr);
     if (b) {
         b->is_proven = false;
     }
@@ -485,7 +344,7 @@ cw_hosts_of_address(struct cw_hosts *h, const struct cw_addr *addr, const struct
                     int64_t now_ns)
 {
     bool on_link = mac && cw_hosts_learn(h, mac, addr);
-    struct binding *b = find_binding(h, addr);
+    struct cw_binding *b = cw_bindings_find(&h->bindings, addr);
     struct cw_host *host = b ? &h->hosts[b->host] : NULL;
     if (!host && on_link) {
         host = find_mac_host(h, mac);
@@ -512,11 +371,7 @@ cw_hosts_of_address(struct cw_hosts *h, const struct cw_addr *addr, const struct
 struct cw_host *
 cw_hosts_of_mac(struct cw_hosts *h, const struct cw_mac *mac, int64_t now_ns)
 {
-    if (cw_mac_is_none(mac) || cw_mac_is_group(mac)) {
-        return NULL;
-    }
-    struct mac_info *m = find_mac(h, mac);
-    if (!m || m->is_gateway) {
+    if (!is_unicast(mac) || !accept_mac(h, mac, cw_macs_ask(&h->macs, mac))) {
         return NULL;
     }
     struct cw_host *host = find_mac_host(h, mac);
@@ -535,28 +390,20 @@ void
 cw_hosts_prove(struct cw_hosts *h, const struct cw_mac *mac, const struct cw_addr *addr,
                int64_t now_ns)
 {
-    if (cw_mac_is_none(mac) || cw_mac_is_group(mac) || cw_addr_is_none(addr) ||
-        cw_addr_is_group(addr)) {
+    bool is_usable = is_unicast(mac) && !cw_addr_is_none(addr) && !cw_addr_is_group(addr);
+    if (!is_usable || is_proven_at(h, mac, addr) ||
+        !accept_mac(h, mac, cw_macs_prove(&h->macs, mac))) {
         return;
     }
-    struct mac_info *m = find_mac(h, mac);
-    if (!m || m->is_gateway || is_router_mac(mac) || is_proven_at(h, mac, addr)) {
-        return;
-    }
-    if (m->n_proven >= MAX_PROVEN) {
-        become_gateway(h, m);
-        return;
-    }
-    m->n_proven++;
     struct cw_host *host = cw_hosts_of_mac(h, mac, now_ns);
     if (!host) {
         return;
     }
-    const struct binding *old = find_binding(h, addr);
+    const struct cw_binding *old = cw_bindings_find(&h->bindings, addr);
     if (old && old->host != host->handle && cw_mac_is_none(&h->hosts[old->host].mac)) {
         host = join(h, &h->hosts[old->host], host);
     }
-    struct binding *b = bind_address(h, host, addr);
+    struct cw_binding *b = bind_address(h, host, addr);
     if (b) {
         b->is_proven = true;
     }
@@ -570,71 +417,6 @@ cw_hosts_get(struct cw_hosts *h, uint32_t handle)
         return NULL;
     }
     return &h->hosts[handle];
-}
-
-static struct cw_host_facts *
-facts_of(struct cw_host *host)
-{
-    if (!host->facts) {
-        host->facts = calloc(1, sizeof(*host->facts));
-    }
-    return host->facts;
-}
-
-bool
-cw_hosts_add_evidence(struct cw_host *host, const struct cw_evidence *piece)
-{
-    struct cw_host_facts *f = facts_of(host);
-    if (!f || !cw_evidence_add(f->evidence, &f->n_evidence, CW_HOST_EVIDENCE, piece)) {
-        return false;
-    }
-    f->device = cw_verdict_weigh(f->evidence, f->n_evidence, CW_SUBJECT_DEVICE);
-    host->is_device = f->device.is_surveillance && f->device.band >= CAMWATCH_BAND_LIKELY;
-    return true;
-}
-
-bool
-cw_hosts_note_pull(struct cw_host *host, const struct cw_addr *camera)
-{
-    struct cw_host_facts *f = facts_of(host);
-    for (unsigned i = 0; f && i < f->n_pulls; i++) {
-        if (cw_addr_equal(&f->pulls[i], camera)) {
-            return false;
-        }
-    }
-    if (!f || f->n_pulls == CW_HOST_PULLS) {
-        return false;
-    }
-    f->pulls[f->n_pulls++] = *camera;
-    return f->n_pulls == CW_HOST_PULLS;
-}
-
-void
-cw_hosts_note_uid(struct cw_host *host, uint64_t uid_hash)
-{
-    struct cw_host_facts *f = facts_of(host);
-    if (f) {
-        f->uid = uid_hash;
-    }
-}
-
-bool
-cw_hosts_is_news(struct cw_host *host, uint64_t identity_hash)
-{
-    struct cw_host_facts *f = facts_of(host);
-
-    enum { SLOTS = sizeof(f->identities) / sizeof(*f->identities) };
-
-    if (!f) {
-        return true;
-    }
-    for (unsigned i = 0; i < SLOTS; i++) {
-        if (f->identities[i] == identity_hash) {
-            return false;
-        }
-    }
-    f->identities[f->next_identity++ % SLOTS] = identity_hash;
-    return true;
 }
 
 uint32_t
