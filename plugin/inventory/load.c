@@ -3,19 +3,13 @@
  * Every count is checked; a wrong one fails the cursor.
  */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/cursor.h"
 #include "base/text.h"
 #include "inventory/state.h"
 
 enum { MAX_STATE_KEYS = 64 };
-
-#define MAX_STATE (1024u * 1024 * 1024)
 
 static int64_t
 get_time(struct cw_cursor *in)
@@ -235,111 +229,37 @@ get_device(struct cw_cursor *in, struct cw_inventory *inv, struct names *names)
     return true;
 }
 
-static const char *
-check_header(struct cw_bytes file)
+static bool
+decode(struct cw_inventory *inv, struct cw_bytes rest)
 {
-    struct cw_cursor in = cw_cursor(file);
-    struct cw_bytes start = cw_cursor_take(&in, sizeof(CW_STATE_MAGIC));
-    uint32_t version = cw_cursor_be32(&in);
-    uint64_t len = cw_cursor_be64(&in);
-    uint64_t sum = cw_cursor_be64(&in);
-    if (!cw_cursor_ok(&in)) {
-        return "is cut short";
-    }
-    if (!cw_bytes_equal(start, cw_bytes(CW_STATE_MAGIC, sizeof(CW_STATE_MAGIC)))) {
-        return "is no inventory of camwatch";
-    }
-    if (version != CW_STATE_VERSION) {
-        return "was written by another version of camwatch";
-    }
-    struct cw_bytes rest = cw_cursor_rest(&in);
-    if (len != rest.len) {
-        return len > rest.len ? "is cut short" : "has bytes after its end";
-    }
-    return sum == cw_hash(cw_state_key, rest.ptr, rest.len) ? NULL : "fails its checksum";
-}
-
-static const char *
-decode(struct cw_inventory *inv, struct cw_bytes file)
-{
-    const char *wrong = check_header(file);
-    struct names *names = wrong ? NULL : malloc(sizeof(*names));
-    if (!names) {
-        return wrong ? wrong : "does not fit into memory";
-    }
-    struct cw_cursor in = cw_cursor(cw_bytes_from(file, CW_STATE_HEADER));
+    struct names *names = malloc(sizeof(*names));
+    struct cw_cursor in = cw_cursor(rest);
     inv->seeing_since_ns = get_time(&in);
     uint32_t count = cw_cursor_be32(&in);
-    bool ok = true;
+    bool ok = names != NULL;
     for (uint32_t i = 0; ok && i < count; i++) {
         ok = get_device(&in, inv, names);
     }
     free(names);
-    return ok && cw_cursor_ok(&in) && cw_cursor_left(&in) == 0 ? NULL
-                                                               : "has a record that is wrong";
-}
-
-static int
-read_file(const char *path, uint8_t **out, size_t *len, struct camwatch_error *error)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat info;
-    if (fd < 0) {
-        return cw_state_fail(error, CAMWATCH_EIO, path, "cannot be read", strerror(errno));
-    }
-    bool fits = fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size <= MAX_STATE;
-    uint8_t *bytes = fits ? malloc((size_t)info.st_size + 1) : NULL;
-    size_t have = 0;
-    ssize_t n = 1;
-    while (bytes && n > 0 && have < (size_t)info.st_size) {
-        n = read(fd, bytes + have, (size_t)info.st_size - have);
-        have += n > 0 ? (size_t)n : 0;
-    }
-    const char *why = !fits    ? "no regular file below 1 GiB"
-                      : !bytes ? "out of memory"
-                               : strerror(errno);
-    (void)close(fd);
-    if (!bytes || n < 0) {
-        free(bytes);
-        return cw_state_fail(error, CAMWATCH_EIO, path, "cannot be read", why);
-    }
-    *out = bytes;
-    *len = have;
-    return CAMWATCH_OK;
-}
-
-static int
-set_aside(const char *path, const char *wrong, struct camwatch_error *error)
-{
-    char bad[4096];
-    (void)snprintf(bad, sizeof(bad), "%s.bad", path);
-    bool is_moved = rename(path, bad) == 0;
-    (void)snprintf(
-        error->text, sizeof(error->text),
-        "%.200s: %s; starting with an empty inventory, devices will be new again; %s%.200s",
-        path, wrong, is_moved ? "the file is kept as " : "it cannot be moved aside to ", bad);
-    return CAMWATCH_ECORRUPT;
+    return ok && cw_cursor_ok(&in) && cw_cursor_left(&in) == 0;
 }
 
 int
 cw_inventory_load(struct cw_inventory *inv, const char *path, struct camwatch_error *error)
 {
-    uint8_t *bytes;
-    size_t len;
-    error->text[0] = '\0';
-    if (access(path, F_OK) != 0 && errno == ENOENT) {
-        return CAMWATCH_OK;
-    }
-    int status = read_file(path, &bytes, &len, error);
-    if (status != CAMWATCH_OK) {
+    uint8_t *block;
+    struct cw_bytes rest;
+    int status = cw_statefile_read(&cw_inventory_file, path, &block, &rest, error);
+    if (status != CAMWATCH_OK || !block) {
         return status;
     }
-    const char *wrong = decode(inv, cw_bytes(bytes, len));
-    free(bytes);
-    if (!wrong) {
+    bool ok = decode(inv, rest);
+    free(block);
+    if (ok) {
         return CAMWATCH_OK;
     }
     cw_store_clear(inv);
     inv->seeing_since_ns = 0;
-    return set_aside(path, wrong, error);
+    return cw_statefile_set_aside(&cw_inventory_file, path, "has a record that is wrong",
+                                  error);
 }

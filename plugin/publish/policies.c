@@ -7,26 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "publish/policy_keys.h"
+#include "publish/policies_body.h"
 
 #define SECOND INT64_C(1000000000)
-
-/* What a policy did so far, over reloads of the rules. */
-struct progress {
-    uint32_t id; /* of the policy: a hash of its name */
-    bool is_told;
-    int64_t started_ns; /* 0: no event yet */
-    uint64_t learnt_keys, learnt_events;
-};
-
-struct cw_policies {
-    struct cw_policies_settings settings;
-    struct cw_policy *list;
-    struct progress *progress; /* one for each of list */
-    uint32_t n;
-    struct cw_policy_keys *keys;
-    struct cw_policies_counts counts;
-};
 
 static const char *
 field_text(const void *event, enum camwatch_field field)
@@ -34,7 +17,7 @@ field_text(const void *event, enum camwatch_field field)
     return camwatch_event_text(event, field);
 }
 
-static const struct progress *
+static const struct cw_policy_progress *
 find_progress(const struct cw_policies *p, uint32_t id)
 {
     for (uint32_t i = 0; i < p->n; i++) {
@@ -50,7 +33,7 @@ cw_policies_set_rules(struct cw_policies *p, const void *rules, const char *vers
 {
     uint32_t n = p->settings.ops->count(rules);
     struct cw_policy *list = calloc((size_t)n + 1, sizeof(*list));
-    struct progress *progress = calloc((size_t)n + 1, sizeof(*progress));
+    struct cw_policy_progress *progress = calloc((size_t)n + 1, sizeof(*progress));
     if (!list || !progress) {
         free(list);
         free(progress);
@@ -58,8 +41,8 @@ cw_policies_set_rules(struct cw_policies *p, const void *rules, const char *vers
     }
     for (uint32_t i = 0; i < n; i++) {
         p->settings.ops->get(rules, i, &list[i]);
-        const struct progress *old = find_progress(p, list[i].id);
-        progress[i] = old ? *old : (struct progress){.id = list[i].id};
+        const struct cw_policy_progress *old = find_progress(p, list[i].id);
+        progress[i] = old ? *old : (struct cw_policy_progress){.id = list[i].id};
     }
     free(p->list);
     free(p->progress);
@@ -173,7 +156,7 @@ is_learning(const struct cw_policies *p, uint32_t i, int64_t now_ns)
 static void
 digest(struct cw_policies *p, uint32_t i, int64_t now_ns, cw_policy_alert_fn alert, void *user)
 {
-    struct progress *progress = &p->progress[i];
+    struct cw_policy_progress *progress = &p->progress[i];
     if (!p->settings.learns || progress->is_told || progress->started_ns == 0 ||
         is_learning(p, i, now_ns)) {
         return;

@@ -67,6 +67,24 @@ void cw_policies_judge(struct cw_policies *policies, const struct camwatch_event
 void cw_policies_tick(struct cw_policies *policies, int64_t now_ns, cw_policy_alert_fn alert,
                       void *user);
 
+/**
+ * Keep what was learnt and counted for the next run, as a state file (base/statefile.h).
+ *
+ * @retval CAMWATCH_EIO the error says why; the old file stays
+ */
+int cw_policies_save(const struct cw_policies *policies, const char *path,
+                     struct camwatch_error *error);
+
+/**
+ * Take up what the last run saved. Policies that are no longer there are left out.
+ *
+ * @retval CAMWATCH_OK       also when there is no file
+ * @retval CAMWATCH_ECORRUPT the file is kept aside, nothing was taken: policies learn anew
+ * @retval CAMWATCH_EIO      cannot be read; the file stays
+ */
+int cw_policies_load(struct cw_policies *policies, const char *path,
+                     struct camwatch_error *error);
+
 struct cw_policies_counts {
     uint64_t matched, allowed, alerts, silent, learnt; /* events, over all policies */
     uint64_t forgotten; /* combinations given up for lack of room: they may alert again early */

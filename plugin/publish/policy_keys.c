@@ -172,6 +172,14 @@ cw_policy_keys_forgotten(const struct cw_policy_keys *keys)
     return keys->forgotten;
 }
 
+void
+cw_policy_keys_visit(const struct cw_policy_keys *keys, cw_policy_keys_fn visit, void *user)
+{
+    for (uint32_t at = keys->oldest; at != NOBODY; at = keys->entries[at].newer) {
+        visit(user, &keys->entries[at].key, &keys->entries[at].count);
+    }
+}
+
 /* Move the slices on to a number; those between are empty. */
 static void
 advance(struct cw_policy_count *count, int64_t slice)

@@ -47,6 +47,13 @@ struct cw_policy_count *cw_policy_keys_get(struct cw_policy_keys *keys,
 uint32_t cw_policy_keys_used(const struct cw_policy_keys *keys);
 uint64_t cw_policy_keys_forgotten(const struct cw_policy_keys *keys);
 
+typedef void (*cw_policy_keys_fn)(void *user, const struct cw_policy_key *key,
+                                  const struct cw_policy_count *count);
+
+/** Every combination, the one used longest ago first. */
+void cw_policy_keys_visit(const struct cw_policy_keys *keys, cw_policy_keys_fn visit,
+                          void *user);
+
 /** Count one event and its bytes, and sum up the last within_ns, in slices of an eighth of it; 0: this
  *  event alone. An event older than the span counts as the oldest slice. */
 struct cw_policy_sum cw_policy_count_add(struct cw_policy_count *count, int64_t within_ns,

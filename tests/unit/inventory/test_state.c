@@ -258,7 +258,8 @@ test_every_byte_counts(void **state)
     assert_refused(bytes, n + 1, "after its end");
     bytes[11] = 2;
     assert_refused(bytes, n, "another version");
-    assert_refused((const uint8_t *)"id,name,address of a spreadsheet", 32, "no inventory");
+    assert_refused((const uint8_t *)"id,name,address of a spreadsheet", 32,
+                   "another kind of file");
     free(bytes);
 }
 

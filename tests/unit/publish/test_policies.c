@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Counting, re-arming and learning, with conditions of the test's own: rules/ has its tests of matching.
+ * Counting, re-arming and learning, with conditions of the test's own: rules/ has its tests of
+ * matching.
  */
+#define _GNU_SOURCE
 /* clang-format off */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +13,9 @@
 /* clang-format on */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "publish/policies.h"
 #include "publish/policy_keys.h"
@@ -298,6 +302,44 @@ test_keys_do_not_run_together(void **state)
     assert_memory_not_equal(&a.key, &c.key, sizeof(a.key));
 }
 
+/* Re-arming and learning go on where the last run stopped; a torn file is set aside. */
+static void
+test_next_run_goes_on(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/camwatch-policies-XXXXXX", bad[64];
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(close(fd), 0);
+    (void)snprintf(bad, sizeof(bad), "%s.bad", path);
+    struct rules rules = {2, {policy("learns"), policy("plain")}};
+    rules.list[0].learning_ns = 48 * HOUR;
+    struct heard heard = {0};
+    struct camwatch_error error;
+    struct cw_policies *p = open_with(&rules, true);
+    judge(p, &heard, NOON, "a", "CN", 0);
+    assert_int_equal(heard.n, 1); /* "plain" */
+    assert_int_equal(cw_policies_save(p, path, &error), CAMWATCH_OK);
+    cw_policies_free(p);
+
+    p = open_with(&rules, true);
+    assert_int_equal(cw_policies_load(p, path, &error), CAMWATCH_OK);
+    judge(p, &heard, NOON + HOUR, "a", "CN", 0);
+    assert_int_equal(heard.n, 1);
+    cw_policies_tick(p, NOON + 48 * HOUR, hear, &heard);
+    assert_int_equal(heard.digests, 1);
+    assert_non_null(strstr(heard.reason, "1 combinations in 2 events"));
+    cw_policies_free(p);
+
+    assert_int_equal(truncate(path, 60), 0);
+    p = open_with(&rules, true);
+    assert_int_equal(cw_policies_load(p, path, &error), CAMWATCH_ECORRUPT);
+    assert_non_null(strstr(error.text, "cut short; policies learn anew; it is kept as"));
+    assert_int_equal(cw_policies_load(p, path, &error), CAMWATCH_OK); /* no file now */
+    cw_policies_free(p);
+    assert_int_equal(unlink(bad), 0);
+}
+
 /* A late event counts in its own slice, or in the oldest one; it never empties newer ones. */
 static void
 test_late_events(void **state)
@@ -345,6 +387,7 @@ main(void)
         cmocka_unit_test(test_keys_are_bounded),
         cmocka_unit_test(test_keys_do_not_run_together),
         cmocka_unit_test(test_late_events),
+        cmocka_unit_test(test_next_run_goes_on),
     };
     return cmocka_run_group_tests(tests, make_event, free_event);
 }
