@@ -68,7 +68,7 @@ void cw_policies_tick(struct cw_policies *policies, int64_t now_ns, cw_policy_al
                       void *user);
 
 /**
- * Keep what was learnt and counted for the next run, as a state file (base/statefile.h).
+ * Keep what was learnt and counted for the next run, as a state file (model/statefile.h).
  *
  * @retval CAMWATCH_EIO the error says why; the old file stays
  */

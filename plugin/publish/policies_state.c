@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/cursor.h"
-#include "base/statefile.h"
+#include "model/statefile.h"
 #include "publish/policies_body.h"
 
 static const struct cw_statefile policies_file = {

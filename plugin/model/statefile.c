@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
-#include "base/statefile.h"
+#include "model/statefile.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,8 +7,8 @@
  * Written to PATH.new, synced and renamed, mode 0600: a reader meets the old file or the new one. What is
  * torn, damaged or of another version is kept aside as PATH.bad. Not for hot paths.
  */
-#ifndef CW_BASE_STATEFILE_H
-#define CW_BASE_STATEFILE_H
+#ifndef CW_MODEL_STATEFILE_H
+#define CW_MODEL_STATEFILE_H
 
 #include "base/bytes.h"
 #include "camwatch/status.h"
