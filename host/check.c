@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * camwatch check: is everything in place? A line a finding.
+ */
+#define _GNU_SOURCE
+#include <string.h>
+
+#include "camwatch/monitor.h"
+#include "camwatch/publisher.h"
+#include "command.h"
+#include "exit_status.h"
+#include "place.h"
+#include "term.h"
+#include "text.h"
+
+enum { MAX_GEO = 16, OLD_DAYS = 400 };
+
+struct check {
+    const char *rules_folder, *redis_url, *password_file;
+    struct cw_texts geo, home;
+    bool is_insecure, has_no_colour;
+    struct camwatch_rules *rules;
+    struct cw_term term;
+    unsigned n_errors, n_warnings;
+};
+
+enum sign { GOOD, WARNING, ERROR };
+
+static void
+tell(struct check *check, enum sign sign, const char *text)
+{
+    static const struct {
+        const char *word;
+        enum cw_style style;
+    } signs[] = {[GOOD] = {"ok   ", CW_STYLE_GOOD},
+                 [WARNING] = {"warn ", CW_STYLE_WARN},
+                 [ERROR] = {"error", CW_STYLE_BAD}};
+    struct cw_buffer shown = {.text = NULL};
+    cw_buffer_show(&shown, text, check->term.is_utf8);
+    (void)printf("%s%s%s  %s\n", cw_style_on(&check->term, signs[sign].style), signs[sign].word,
+                 cw_style_off(&check->term, signs[sign].style), cw_buffer_text(&shown));
+    cw_buffer_free(&shown);
+    check->n_errors += sign == ERROR;
+    check->n_warnings += sign == WARNING;
+}
+
+static void
+on_report(void *user, bool is_error, const char *text)
+{
+    tell(user, is_error ? ERROR : WARNING, text);
+}
+
+static void
+on_log(void *user, int level, const char *text)
+{
+    (void)level;
+    tell(user, WARNING, text);
+}
+
+static void
+check_rules(struct check *check)
+{
+    char place[PATH_MAX], line[256 + PATH_MAX];
+    const char *folder = check->rules_folder ? check->rules_folder : cw_place_rules(place);
+    int status = camwatch_rules_load(folder, on_report, check, &check->rules);
+    if (status != CAMWATCH_OK) {
+        (void)snprintf(line, sizeof(line), "rules in %s: %s", folder,
+                       camwatch_status_text(status));
+        tell(check, ERROR, line);
+        return;
+    }
+    struct camwatch_rules_counts n = {.size = sizeof(n)};
+    camwatch_rules_count(check->rules, &n);
+    (void)snprintf(
+        line, sizeof(line),
+        "rules in %s: version %s, %u files; %u names, %u networks, %u MAC prefixes, %u "
+        "brands, %u platforms, %u lists, %u policies",
+        folder, camwatch_rules_version(check->rules), n.files, n.domains, n.networks, n.macs,
+        n.brands, n.platforms, n.lists, n.policies);
+    tell(check, GOOD, line);
+}
+
+static void
+tell_geo(struct check *check, const struct camwatch_publisher *publisher)
+{
+    struct camwatch_geo_source sources[MAX_GEO] = {{.size = sizeof(sources[0])}};
+    size_t n = camwatch_publisher_geo_sources(publisher, sources, MAX_GEO);
+    for (size_t i = 0; i < n; i++) {
+        char line[256 + PATH_MAX], built[CW_NUMBER_MAX];
+        (void)snprintf(line, sizeof(line), "geo %s: %s of %.10s%s%s", sources[i].path,
+                       sources[i].type, cw_show_time(sources[i].built_ns, built),
+                       sources[i].licence[0] != '\0' ? ", " : "", sources[i].licence);
+        tell(check, GOOD, line);
+    }
+    if (n == 0) {
+        tell(check, WARNING,
+             "geo: no database: countries and networks stay empty; 'camwatch geo update' "
+             "builds one");
+    }
+}
+
+static void
+check_geo(struct check *check)
+{
+    struct camwatch_publisher_settings settings;
+    struct camwatch_publisher *publisher;
+    struct camwatch_error error = {""};
+    camwatch_publisher_settings_default(&settings);
+    settings.rules = check->rules;
+    settings.geo_files = check->geo.items;
+    settings.is_replay = true;
+    settings.log = on_log;
+    settings.log_user = check;
+    if (camwatch_publisher_open(&settings, &publisher, &error) != CAMWATCH_OK) {
+        tell(check, ERROR, error.text);
+        return;
+    }
+    tell_geo(check, publisher);
+    camwatch_publisher_close(&publisher);
+}
+
+/* Home networks are read by the monitor. */
+static void
+check_settings(struct check *check)
+{
+    struct camwatch_publisher_settings publisher_settings;
+    struct camwatch_monitor_settings settings;
+    struct camwatch_publisher *publisher;
+    struct camwatch_monitor *monitor;
+    struct camwatch_error error = {""};
+    camwatch_publisher_settings_default(&publisher_settings);
+    camwatch_monitor_settings_default(&settings);
+    publisher_settings.rules = settings.rules = check->rules;
+    if (camwatch_publisher_open(&publisher_settings, &publisher, &error) != CAMWATCH_OK) {
+        tell(check, ERROR, error.text);
+        return;
+    }
+    settings.ring = camwatch_publisher_ring(publisher);
+    settings.home_networks = check->home.items;
+    if (camwatch_monitor_open(&settings, &monitor, &error) != CAMWATCH_OK) {
+        tell(check, ERROR, error.text);
+    } else {
+        tell(check, GOOD, "settings: a monitor starts with them");
+        camwatch_monitor_close(&monitor);
+    }
+    camwatch_publisher_close(&publisher);
+}
+
+static void
+check_redis(struct check *check)
+{
+    struct camwatch_redis_settings settings;
+    struct camwatch_error error = {""};
+    unsigned before = check->n_errors;
+    camwatch_redis_settings_default(&settings);
+    settings.url = check->redis_url;
+    settings.password_file = check->password_file;
+    settings.allow_plaintext_password = check->is_insecure;
+    settings.sensor = "check";
+    int status = camwatch_redis_check(&settings, on_report, check, &error);
+    if (status != CAMWATCH_OK && check->n_errors == before) {
+        tell(check, ERROR, error.text[0] != '\0' ? error.text : camwatch_status_text(status));
+    } else if (status == CAMWATCH_OK) {
+        tell(check, GOOD, "redis: reachable, and allowed to write");
+    }
+}
+
+static const struct cw_option options[] = {
+    {"rules", "FOLDER", "rules; default: the installed ones", cw_set_text,
+     offsetof(struct check, rules_folder)},
+    {"geo", "FILE", "MMDB; may be given again; default: the usual places", cw_add_text,
+     offsetof(struct check, geo)},
+    {"home", "PREFIX", "home network; may be given again", cw_add_text,
+     offsetof(struct check, home)},
+    {"redis", "URL", "is this server reachable, and may events be written? Writes nothing",
+     cw_set_text, offsetof(struct check, redis_url)},
+    {"redis-password-file", "FILE", "its password", cw_set_text,
+     offsetof(struct check, password_file)},
+    {"insecure-redis", NULL, "send a password in clear over a network", cw_set_true,
+     offsetof(struct check, is_insecure)},
+    {"no-color", NULL, "no colours", cw_set_true, offsetof(struct check, has_no_colour)},
+    CW_OPTION_END,
+};
+
+static void
+run_checks(struct check *check)
+{
+    check->term = cw_term_of(stdout, check->has_no_colour);
+    check_rules(check);
+    if (check->rules) {
+        check_geo(check);
+        check_settings(check);
+    }
+    if (check->redis_url) {
+        check_redis(check);
+    }
+    camwatch_rules_free(check->rules);
+}
+
+static int
+run_check(char *const *argv)
+{
+    struct check check = {.rules_folder = NULL};
+    struct cw_texts operands = {.n = 0};
+    struct camwatch_error error = {""};
+    bool is_good = cw_options_read(options, argv, &check, &operands, &error);
+    if (is_good && operands.n > 0) {
+        (void)snprintf(error.text, sizeof(error.text), "no operands, but '%.200s' is one",
+                       operands.items[0]);
+        is_good = false;
+    }
+    if (is_good) {
+        run_checks(&check);
+    }
+    cw_texts_free(&operands);
+    cw_texts_free(&check.geo);
+    cw_texts_free(&check.home);
+    if (!is_good) {
+        return cw_command_usage(&cw_command_check, error.text);
+    }
+    return check.n_errors > 0 ? CW_EXIT_SETUP : CW_EXIT_OK;
+}
+
+const struct cw_command cw_command_check = {
+    .name = "check",
+    .operands = "",
+    .summary = "are rules, settings, geo databases and Redis as they should be?",
+    .options = options,
+    .run = run_check,
+};

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * RFC 4180: CRLF, quotes around what needs them. Devices without a destination have one row with those
+ * columns empty.
+ */
+#define _GNU_SOURCE
+#include <inttypes.h>
+#include <string.h>
+
+#include "group.h"
+#include "report.h"
+
+/* X(title): the columns, in order. They are only ever added to, at the end. */
+#define COLUMNS(X)                                                                             \
+    X(device_id)                                                                               \
+    X(device_brand) X(device_maker) X(device_model) X(device_kind) X(device_name)              \
+        X(device_mac) X(device_ip) X(device_band) X(device_confidence) X(device_lists)         \
+            X(service_vendor) X(service_platform) X(service_role) X(service_band)              \
+                X(service_confidence) X(peer_domain) X(peer_ip) X(peer_port) X(transport)      \
+                    X(protocol) X(peer_country) X(peer_asn) X(peer_as_org) X(path)             \
+                        X(direction) X(outcome) X(flows) X(flows_established)                  \
+                            X(flows_attempted) X(flows_refused) X(flows_streaming)             \
+                                X(bytes_out) X(bytes_in) X(first_seen) X(last_seen)            \
+                                    X(capture_file) X(capture_frame)
+
+struct line {
+    const struct cw_report *report;
+    FILE *out;
+    bool has_cell;
+};
+
+/* A leading =, +, - or @ is a formula to spreadsheets: a quote mark in front makes it text again. */
+static void
+put_text(struct line *line, const char *text)
+{
+    bool is_formula = text[0] != '\0' && strchr("=+-@", text[0]);
+    bool is_quoted = text[strcspn(text, ",\"\r\n")] != '\0' || text[0] == ' ';
+    (void)fputs(line->has_cell ? "," : "", line->out);
+    line->has_cell = true;
+    (void)fputs(is_quoted ? "\"" : "", line->out);
+    (void)fputs(is_formula ? "'" : "", line->out);
+    for (; *text != '\0'; text++) {
+        (void)fputs(*text == '"' ? "\"" : "", line->out);
+        (void)fputc(*text, line->out);
+    }
+    (void)fputs(is_quoted ? "\"" : "", line->out);
+}
+
+static void
+put_shown(struct line *line, const char *text)
+{
+    put_text(line, cw_mask_show(line->report->mask, text));
+}
+
+static void
+put_number(struct line *line, uint64_t number)
+{
+    char text[CW_NUMBER_MAX];
+    (void)snprintf(text, sizeof(text), "%" PRIu64, number);
+    put_text(line, text);
+}
+
+static void
+put_time(struct line *line, int64_t ns)
+{
+    char text[CW_NUMBER_MAX];
+    (void)cw_show_time(ns, text);
+    if (strlen(text) == strlen("2021-02-26 23:37:40")) {
+        text[strlen("2021-02-26")] = 'T';
+        (void)snprintf(text + strlen("2021-02-26T23:37:40"), 8, "Z");
+    }
+    put_text(line, text);
+}
+
+static void
+put_device(struct line *line, const struct camwatch_device *device)
+{
+    struct cw_buffer lists = {.text = NULL};
+    for (size_t i = 0; i < device->n_listings; i++) {
+        cw_buffer_print(&lists, "%s%s", i > 0 ? "," : "", device->listings[i].list);
+    }
+    put_shown(line, device->id);
+    put_shown(line, device->brand);
+    put_shown(line, device->maker);
+    put_shown(line, device->model);
+    put_text(line, camwatch_device_kind_text(device->kind));
+    put_shown(line, device->name);
+    put_text(line, device->mac);
+    put_text(line, device->n_addresses > 0 ? device->addresses[0] : "");
+    put_text(line, camwatch_band_text(device->band));
+    put_number(line, device->confidence);
+    put_text(line, cw_buffer_text(&lists));
+    cw_buffer_free(&lists);
+}
+
+static const char *
+outcome_of(const struct cw_destination *row)
+{
+    return camwatch_outcome_text(row->established > 0 ? CAMWATCH_OUTCOME_ESTABLISHED
+                                 : row->refused > 0   ? CAMWATCH_OUTCOME_REFUSED
+                                 : row->attempted > 0 ? CAMWATCH_OUTCOME_ATTEMPTED
+                                                      : CAMWATCH_OUTCOME_UNKNOWN);
+}
+
+static void
+put_destination(struct line *line, const struct cw_destination *row)
+{
+    const char *texts[] = {row->domain,  row->ip,  row->port,   row->transport, row->protocol,
+                           row->country, row->asn, row->as_org, row->path,      row->direction};
+    put_shown(line, row->vendor);
+    put_shown(line, row->platform);
+    put_text(line, row->role);
+    put_text(line, row->band);
+    put_number(line, row->confidence);
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        put_shown(line, texts[i]);
+    }
+    put_text(line, outcome_of(row));
+    uint64_t numbers[] = {row->flows,     row->established, row->attempted, row->refused,
+                          row->streaming, row->bytes_out,   row->bytes_in};
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        put_number(line, numbers[i]);
+    }
+    put_time(line, row->first_ns);
+    put_time(line, row->last_ns);
+    put_shown(line, row->file);
+    put_number(line, row->frame);
+    (void)fputs("\r\n", line->out);
+    line->has_cell = false;
+}
+
+static void
+put_titles(FILE *out)
+{
+    static const char titles[] =
+#define CW_X(title) "," #title
+        COLUMNS(CW_X);
+#undef CW_X
+    (void)fprintf(out, "%s\r\n", titles + 1);
+}
+
+/* A row without destination: the same number of columns. */
+static void
+put_nothing(struct line *line)
+{
+    static const int n_device = 11;
+    int n = -n_device;
+#define CW_X(title) n++;
+    COLUMNS(CW_X)
+#undef CW_X
+    for (int i = 0; i < n; i++) {
+        (void)fputc(',', line->out);
+    }
+    (void)fputs("\r\n", line->out);
+    line->has_cell = false;
+}
+
+void
+cw_csv_write(const struct cw_report *report, FILE *out)
+{
+    struct line line = {.report = report, .out = out};
+    size_t n_rows, n_devices;
+    const struct cw_destination *rows = cw_tally_rows(report->session->tally, &n_rows);
+    const struct camwatch_device *devices = cw_roster_devices(report->roster, &n_devices);
+    put_titles(out);
+    for (size_t d = 0; d < cw_roster_surveillance(report->roster); d++) {
+        bool has_row = false;
+        for (size_t i = 0; i < n_rows; i++) {
+            if (cw_roster_owner(report->roster, &rows[i]) == &devices[d]) {
+                put_device(&line, &devices[d]);
+                put_destination(&line, &rows[i]);
+                has_row = true;
+            }
+        }
+        if (!has_row) {
+            put_device(&line, &devices[d]);
+            put_nothing(&line);
+        }
+    }
+    (void)fflush(out);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "session.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+enum { MINUTE_S = 60, NAME_MAX_BYTES = 40 };
+
+static void
+on_log(void *user, int level, const char *text)
+{
+    (void)user;
+    (void)level;
+    (void)fprintf(stderr, "camwatch: %s\n", text);
+}
+
+static void
+drain(void *user)
+{
+    (void)camwatch_publisher_run(user);
+}
+
+/* replay-FILE-TIME: of the capture, not of the clock, so that the same input gives the same events. */
+static void
+name_sensor(struct cw_session *session, const char *path, int64_t start_ns)
+{
+    char when[32] = "", name[NAME_MAX_BYTES + 1] = "stdin";
+    time_t s = (time_t)(start_ns / 1000000000);
+    struct tm tm;
+    if (gmtime_r(&s, &tm)) {
+        (void)strftime(when, sizeof(when), "%Y%m%dT%H%M%SZ", &tm);
+    }
+    if (strcmp(path, "-") != 0) {
+        (void)snprintf(name, sizeof(name), "%s", basename(path)); /* GNU: leaves path alone */
+    }
+    name[strcspn(name, ".")] = '\0';
+    for (char *at = name; *at != '\0'; at++) {
+        bool is_plain =
+            strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_", *at);
+        *at = is_plain ? *at : '_'; /* the name stands in Redis keys */
+    }
+    (void)snprintf(session->sensor, sizeof(session->sensor), "replay-%s-%s", name, when);
+}
+
+static bool
+open_publisher(struct cw_session *session, const struct cw_replay_settings *settings,
+               const struct cw_texts *paths, const char *json, struct camwatch_error *error)
+{
+    struct camwatch_publisher_settings *own = &session->publisher_settings;
+    *own = settings->publisher;
+    own->rules = session->rules;
+    own->sensor = settings->sensor ? settings->sensor : session->sensor;
+    own->site = settings->site ? settings->site : own->site;
+    own->geo_files = settings->geo.items;
+    own->capture_files = paths->items;
+    own->state_file = settings->state;
+    own->assets_file = settings->assets;
+    own->log = on_log;
+    if (camwatch_publisher_open(own, &session->publisher, error) != CAMWATCH_OK) {
+        return false;
+    }
+    session->tally = cw_tally_new();
+    if (camwatch_publisher_add_sink(session->publisher, cw_tally_ops(), session->tally) ||
+        (json && camwatch_publisher_add_ndjson(session->publisher, json, error))) {
+        return false;
+    }
+    return !settings->redis.url ||
+           camwatch_publisher_add_redis(session->publisher, &settings->redis, error) ==
+               CAMWATCH_OK;
+}
+
+static bool
+open_monitor(struct cw_session *session, const struct cw_replay_settings *settings,
+             struct camwatch_error *error)
+{
+    struct camwatch_monitor_settings *own = &session->monitor_settings;
+    *own = settings->monitor;
+    own->rules = session->rules;
+    own->ring = camwatch_publisher_ring(session->publisher);
+    own->home_networks = settings->home.items;
+    own->drain = drain;
+    own->drain_user = session->publisher;
+    return camwatch_monitor_open(own, &session->monitor, error) == CAMWATCH_OK;
+}
+
+bool
+cw_session_open(struct cw_session *session, const struct cw_replay_settings *settings,
+                const struct camwatch_rules *rules, const struct cw_texts *paths,
+                const char *json, int64_t start_ns, struct camwatch_error *error)
+{
+    *session = (struct cw_session){.rules = rules};
+    name_sensor(session, paths->items[0], start_ns);
+    if (!open_publisher(session, settings, paths, json, error) ||
+        !open_monitor(session, settings, error)) {
+        cw_session_close(session);
+        return false;
+    }
+    return true;
+}
+
+static int64_t
+minute_of(int64_t time_ns)
+{
+    return time_ns - time_ns % (MINUTE_S * INT64_C(1000000000));
+}
+
+/* The publisher's timers run at whole minutes of packet time: the same input, the same events. The
+ * monitor's clock is asked, because one frame with a wild time does not move it. */
+static void
+move_clock(struct cw_session *session, int64_t frame_ns)
+{
+    if (minute_of(frame_ns) <= session->tick_ns) {
+        return;
+    }
+    struct camwatch_monitor_stats stats = {.size = sizeof(stats)};
+    camwatch_monitor_get_stats(session->monitor, &stats);
+    if (minute_of(stats.last_ns) > session->tick_ns) {
+        session->tick_ns = minute_of(stats.last_ns);
+        (void)camwatch_publisher_run(session->publisher);
+        camwatch_publisher_tick(session->publisher, session->tick_ns);
+    }
+}
+
+void
+cw_session_feed(struct cw_session *session, const struct camwatch_frame *frame)
+{
+    camwatch_monitor_feed(session->monitor, frame);
+    move_clock(session, frame->time_ns);
+}
+
+void
+cw_session_idle(void *user)
+{
+    struct cw_session *session = user;
+    (void)camwatch_publisher_run(session->publisher);
+    camwatch_publisher_tick(session->publisher, session->tick_ns);
+}
+
+bool
+cw_session_is_lost(const struct cw_session *session)
+{
+    struct camwatch_publisher_account account = {.size = sizeof(account)};
+    camwatch_publisher_get_account(session->publisher, &account);
+    for (size_t i = 0; i < account.n_sinks; i++) {
+        if (account.sinks[i].account.lost > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+cw_session_finish(struct cw_session *session)
+{
+    camwatch_monitor_finish(session->monitor);
+    (void)camwatch_publisher_finish(session->publisher);
+}
+
+void
+cw_session_close(struct cw_session *session)
+{
+    if (session->monitor) {
+        camwatch_monitor_close(&session->monitor);
+    }
+    camwatch_publisher_close(&session->publisher);
+    if (session->tally) {
+        cw_tally_free(session->tally);
+        session->tally = NULL;
+    }
+}

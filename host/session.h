@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One run of both sides over one timeline: monitor, publisher and their sinks.
+ */
+#ifndef HOST_SESSION_H
+#define HOST_SESSION_H
+
+#include "replay.h"
+#include "tally.h"
+
+struct cw_session {
+    struct camwatch_publisher *publisher;
+    struct camwatch_monitor *monitor;
+    struct cw_tally *tally;
+    char sensor[128];
+    uint64_t filtered; /* frames that --bpf left out */
+    int64_t tick_ns;   /* the publisher's clock: whole minutes of packet time */
+    const struct camwatch_rules *rules;
+    struct camwatch_monitor_settings monitor_settings;
+    struct camwatch_publisher_settings publisher_settings;
+};
+
+/**
+ * Open it.
+ *
+ * @param rules     borrowed until close
+ * @param paths     captures, file 1 first; borrowed until close
+ * @param json      where events go as NDJSON, or NULL
+ * @param start_ns  time of the first frame: part of the default name of the sensor
+ * @return false: error->text says why; nothing to close
+ */
+bool cw_session_open(struct cw_session *session, const struct cw_replay_settings *settings,
+                     const struct camwatch_rules *rules, const struct cw_texts *paths,
+                     const char *json, int64_t start_ns, struct camwatch_error *error);
+
+void cw_session_feed(struct cw_session *session, const struct camwatch_frame *frame);
+
+/** The input waits: everything that is known goes out. user is the session. */
+void cw_session_idle(void *user);
+
+/** An output that cannot get what it should, for good (a reader of standard output that went away). */
+bool cw_session_is_lost(const struct cw_session *session);
+
+void cw_session_finish(struct cw_session *session);
+void cw_session_close(struct cw_session *session);
+
+#endif
