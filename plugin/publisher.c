@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "camwatch/publisher.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -27,6 +28,7 @@
 enum {
     MAX_SINKS = 8,
     MAX_LISTINGS = 16,
+    MAX_UNEXPLAINED = 64,
     MAX_GEO = 8,
     LOG_WARNING_LEVEL = 4,
     RECORDS_IN_TURN = 256
@@ -54,6 +56,7 @@ struct camwatch_publisher {
     uint64_t by_kind[CAMWATCH_N_EVENT_KINDS];
     uint64_t drops[CAMWATCH_N_DROPS];
     int64_t now_ns;
+    bool is_blind;
     union cw_record_any record; /* the reader's own copy */
     struct cw_device_view view;
     struct camwatch_listing listings[MAX_LISTINGS];
@@ -169,6 +172,14 @@ policy_allows(const void *rules, uint32_t index, enum camwatch_event_kind kind, 
     return cw_rules_policy_allows(rules, index, kind, time_ns, event, text, out);
 }
 
+/* What policies learnt stands beside the inventory. */
+static const char *
+policies_file(const struct camwatch_publisher *p, char out[PATH_MAX])
+{
+    (void)snprintf(out, PATH_MAX, "%s.policies", p->settings.state_file);
+    return out;
+}
+
 static struct cw_policies *
 open_policies(const struct camwatch_publisher_settings *s)
 {
@@ -198,6 +209,15 @@ open_stages(struct camwatch_publisher *p, struct camwatch_error *error)
     p->policies = open_policies(s);
     if (!has_rings || !p->event || !p->alert || !p->policies || !p->geo || !p->enrich) {
         return CAMWATCH_ENOMEM;
+    }
+    if (s->state_file) {
+        char path[PATH_MAX];
+        int status = cw_policies_load(p->policies, policies_file(p, path), error);
+        log_line(p, error->text);
+        if (status == CAMWATCH_EIO) {
+            return status;
+        }
+        error->text[0] = '\0';
     }
     return open_inventory(p, error);
 }
@@ -466,7 +486,8 @@ camwatch_publisher_set_rules(struct camwatch_publisher *p, const struct camwatch
     if (!enrich) {
         return CAMWATCH_ENOMEM;
     }
-    if (!cw_policies_set_rules(p->policies, cw_rules_of(rules), camwatch_rules_version(rules))) {
+    if (!cw_policies_set_rules(p->policies, cw_rules_of(rules),
+                               camwatch_rules_version(rules))) {
         cw_enrich_free(enrich);
         return CAMWATCH_ENOMEM;
     }
@@ -506,12 +527,31 @@ flush_sinks(struct camwatch_publisher *p)
 }
 
 void
+camwatch_publisher_set_blind(struct camwatch_publisher *p, bool is_blind)
+{
+    p->is_blind = is_blind;
+}
+
+void
 camwatch_publisher_tick(struct camwatch_publisher *p, int64_t now_ns)
 {
     p->now_ns = now_ns > p->now_ns ? now_ns : p->now_ns;
     cw_policies_tick(p->policies, p->now_ns, on_alert, p);
-    cw_inventory_tick(p->inventory, p->now_ns, false, on_inventory_change, p);
+    cw_inventory_tick(p->inventory, p->now_ns, p->is_blind, on_inventory_change, p);
     (void)flush_sinks(p);
+}
+
+static int
+save_state(struct camwatch_publisher *p)
+{
+    struct camwatch_error error = {""};
+    int status = cw_inventory_save(p->inventory, p->settings.state_file, &error);
+    log_line(p, error.text);
+    char path[PATH_MAX];
+    error.text[0] = '\0';
+    int policies = cw_policies_save(p->policies, policies_file(p, path), &error);
+    log_line(p, error.text);
+    return status != CAMWATCH_OK ? status : policies;
 }
 
 int
@@ -523,15 +563,8 @@ camwatch_publisher_finish(struct camwatch_publisher *p)
         tell_stats(p, &rest);
     }
     int status = flush_sinks(p);
-    if (p->settings.state_file) {
-        struct camwatch_error error;
-        int saved = cw_inventory_save(p->inventory, p->settings.state_file, &error);
-        if (saved != CAMWATCH_OK) {
-            log_line(p, error.text);
-            status = saved;
-        }
-    }
-    return status;
+    int saved = p->settings.state_file ? save_state(p) : CAMWATCH_OK;
+    return saved != CAMWATCH_OK ? saved : status;
 }
 
 void
@@ -575,17 +608,47 @@ struct visit {
     void *user;
 };
 
+/* What nothing explains, as the public form has it. */
+static size_t
+list_unexplained(const struct camwatch_publisher *p, struct camwatch_device *device,
+                 struct cw_destination_view views[MAX_UNEXPLAINED],
+                 struct camwatch_destination out[MAX_UNEXPLAINED])
+{
+    const struct cw_inv_device *known = cw_inventory_find(p->inventory, device->id);
+    struct cw_destination_totals totals = {0};
+    size_t n = known ? cw_inventory_destinations(known, views, MAX_UNEXPLAINED, &totals) : 0;
+    for (size_t i = 0; i < n; i++) {
+        out[i] = (struct camwatch_destination){
+            .address = views[i].address,
+            .name = views[i].name,
+            .port = views[i].port,
+            .proto = views[i].proto,
+            .bytes = views[i].bytes,
+            .first_ns = views[i].first_ns,
+            .last_ns = views[i].last_ns,
+        };
+    }
+    device->bytes = totals.bytes;
+    device->bytes_explained = totals.bytes_explained;
+    device->more_unexplained = totals.unlisted;
+    return n;
+}
+
 static void
 visit_device(void *user, const struct camwatch_device *device)
 {
     const struct visit *v = user;
     struct camwatch_device with = *device;
     struct camwatch_listing listings[MAX_LISTINGS];
+    struct cw_destination_view views[MAX_UNEXPLAINED];
+    struct camwatch_destination unexplained[MAX_UNEXPLAINED];
     const struct camwatch_rules *rules = v->publisher->settings.rules;
     with.owner = camwatch_rules_owner(rules, with.maker, with.last_ns);
     with.n_listings = camwatch_rules_listings(rules, with.maker, with.brand, with.last_ns,
                                               listings, MAX_LISTINGS);
     with.listings = listings;
+    with.n_unexplained = list_unexplained(v->publisher, &with, views, unexplained);
+    with.unexplained = unexplained;
     v->visit(v->user, &with);
 }
 

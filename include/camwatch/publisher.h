@@ -107,6 +107,9 @@ int camwatch_publisher_set_rules(struct camwatch_publisher *publisher, const str
 void camwatch_publisher_alert(struct camwatch_publisher *publisher, int64_t time_ns, unsigned severity,
                               const char *name, const char *reason);
 
+/** The sensor cannot see (span silent, interface gone): nothing is called gone meanwhile. */
+void camwatch_publisher_set_blind(struct camwatch_publisher *publisher, bool is_blind);
+
 /** Timers of the event side (device-gone, flushes) up to now. */
 void camwatch_publisher_tick(struct camwatch_publisher *publisher, int64_t now_ns);
 
@@ -151,6 +154,14 @@ struct camwatch_device_evidence {
     int64_t time_ns;
 };
 
+/** A far end of a device that no rule and no signature explains. */
+struct camwatch_destination {
+    const char *address, *name; /* borrowed; name "" where not known */
+    unsigned port, proto;       /* proto: IP protocol number */
+    uint64_t bytes;
+    int64_t first_ns, last_ns;
+};
+
 #define CAMWATCH_DEVICE_ADDRESSES 8
 
 /** One device. Everything is borrowed for the length of the visit. */
@@ -169,6 +180,10 @@ struct camwatch_device {
     size_t n_evidence;
     const struct camwatch_listing *listings;
     size_t n_listings;
+    uint64_t bytes, bytes_explained; /* of all its conversations that were told */
+    const struct camwatch_destination *unexplained; /* the most bytes first; visits only */
+    size_t n_unexplained;
+    uint32_t more_unexplained; /* beyond the list */
 };
 
 typedef void (*camwatch_device_fn)(void *user, const struct camwatch_device *device);
