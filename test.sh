@@ -15,7 +15,7 @@ case "${1:-}" in
 esac
 
 # shellcheck disable=SC2086
-setup_packages $BUILD_PACKAGES $GEO_PACKAGES libcmocka-dev redis-server redis-tools python3 \
+setup_packages $BUILD_PACKAGES $GEO_PACKAGES $SPAN_PACKAGES libcmocka-dev redis-server redis-tools python3 \
     python3-jsonschema g++
 setup_build release
 setup_build asan

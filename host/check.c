@@ -4,19 +4,24 @@
  */
 #define _GNU_SOURCE
 #include <string.h>
+#include <unistd.h>
 
 #include "camwatch/monitor.h"
 #include "camwatch/publisher.h"
 #include "command.h"
 #include "exit_status.h"
+#include "live.h"
 #include "place.h"
+#include "settings_file.h"
 #include "term.h"
 #include "text.h"
 
 enum { MAX_GEO = 16, OLD_DAYS = 400 };
 
 struct check {
-    const char *rules_folder, *redis_url, *password_file;
+    const char *config, *rules_folder, *redis_url, *password_file;
+    struct cw_live_settings live; /* of the settings file */
+    struct cw_settings_file file;
     struct cw_texts geo, home;
     bool is_insecure, has_no_colour;
     struct camwatch_rules *rules;
@@ -165,7 +170,54 @@ check_redis(struct check *check)
     }
 }
 
+static void
+add_texts(struct cw_texts *to, const struct cw_texts *from)
+{
+    for (size_t i = 0; i < from->n; i++) {
+        cw_texts_add(to, from->items[i]);
+    }
+}
+
+/* What the settings file says counts where the command line is silent. */
+static void
+take_settings(struct check *check)
+{
+    const struct cw_live_settings *s = &check->live;
+    check->rules_folder = check->rules_folder ? check->rules_folder : s->rules;
+    check->redis_url = check->redis_url ? check->redis_url : s->redis.url;
+    check->password_file = check->password_file ? check->password_file : s->redis.password_file;
+    check->is_insecure = check->is_insecure || s->redis.allow_plaintext_password;
+    add_texts(&check->geo, &s->geo);
+    add_texts(&check->home, &s->home);
+}
+
+static void
+check_settings_file(struct check *check)
+{
+    struct camwatch_error error = {""};
+    char line[PATH_MAX + 64];
+    if (!check->config) {
+        return;
+    }
+    if (!cw_settings_file_read(&check->file, check->config, cw_live_options, &check->live,
+                               &error)) {
+        tell(check, ERROR, error.text);
+        return;
+    }
+    take_settings(check);
+    if (check->live.interfaces.n > 0 && !cw_live_settings_check(&check->live, &error)) {
+        (void)snprintf(line, sizeof(line), "%.300s: %.500s", check->config, error.text);
+        tell(check, ERROR, line);
+        return;
+    }
+    (void)snprintf(line, sizeof(line), "settings file %.300s", check->config);
+    tell(check, GOOD, line);
+}
+
 static const struct cw_option options[] = {
+    {"config", "FILE",
+     "settings of camwatch live; default " CW_SETTINGS_FILE_DEFAULT ", if it is there",
+     cw_set_text, offsetof(struct check, config)},
     {"rules", "FOLDER", "rules; default: the installed ones", cw_set_text,
      offsetof(struct check, rules_folder)},
     {"geo", "FILE", "MMDB; may be given again; default: the usual places", cw_add_text,
@@ -186,6 +238,10 @@ static void
 run_checks(struct check *check)
 {
     check->term = cw_term_of(stdout, check->has_no_colour);
+    if (!check->config && access(CW_SETTINGS_FILE_DEFAULT, F_OK) == 0) {
+        check->config = CW_SETTINGS_FILE_DEFAULT;
+    }
+    check_settings_file(check);
     check_rules(check);
     if (check->rules) {
         check_geo(check);
@@ -203,6 +259,7 @@ run_check(char *const *argv)
     struct check check = {.rules_folder = NULL};
     struct cw_texts operands = {.n = 0};
     struct camwatch_error error = {""};
+    cw_live_settings_default(&check.live);
     bool is_good = cw_options_read(options, argv, &check, &operands, &error);
     if (is_good && operands.n > 0) {
         (void)snprintf(error.text, sizeof(error.text), "no operands, but '%.200s' is one",
@@ -213,6 +270,8 @@ run_check(char *const *argv)
         run_checks(&check);
     }
     cw_texts_free(&operands);
+    cw_live_settings_free(&check.live);
+    cw_settings_file_free(&check.file);
     cw_texts_free(&check.geo);
     cw_texts_free(&check.home);
     if (!is_good) {

@@ -20,6 +20,7 @@ static const struct cw_command command_help = {
 };
 
 static const struct cw_command *const commands[] = {
+    &cw_command_live,
     &cw_command_replay,
     &cw_command_check,
     &cw_command_explain,

@@ -18,7 +18,8 @@ camwatch_on_packet(u_char *user, const struct pcap_pkthdr *header, const u_char 
         .link_type = (uint32_t)source->link_type,
         .file = source->file,
         .interface = source->interface,
-        .number = ++source->number,
+        .number = source->file > 0 ? source->number + 1 : 0,
     };
+    source->number++;
     camwatch_monitor_feed(source->monitor, &frame);
 }

@@ -23,7 +23,9 @@ as_root() {
 }
 
 BUILD_PACKAGES="gcc cmake ninja-build pkg-config libpcap-dev libndpi-dev libmaxminddb-dev libhiredis-dev
-    libyaml-dev zlib1g-dev libzstd-dev"
+    libyaml-dev zlib1g-dev libzstd-dev libseccomp-dev libcap-ng-dev libmicrohttpd-dev"
+# a span port to test on: network namespaces and traffic
+SPAN_PACKAGES="iproute2 tcpreplay jq"
 # what the geo databases are built from and with: data only, no daemon (see tools/camwatch-geo)
 GEO_PACKAGES="libmaxmind-db-writer-perl location libloc-database mmdb-bin ca-certificates"
 
@@ -35,7 +37,8 @@ check_distribution() {
     if ! command -v apt-get >/dev/null 2>&1; then
         fail "this is $ID $VERSION_ID; the set-up knows Debian 12, 13 and Ubuntu 24.04.
 Elsewhere install a C compiler, cmake 3.25, ninja, pkg-config and the development files of libpcap, nDPI
-(4.2 or later), libmaxminddb, hiredis, libyaml, zlib and libzstd (tests: cmocka, redis-server), then:
+(4.2 or later), libmaxminddb, hiredis, libyaml, zlib, libzstd,
+libseccomp, libcap-ng and libmicrohttpd (tests: cmocka, redis-server), then:
     cmake --preset release && cmake --build --preset release"
     fi
 }

@@ -27,7 +27,7 @@ done <<'EOF'
 ndpi plugin/inspect/ndpi.c
 maxminddb plugin/publish/
 hiredis plugin/sink/
-yaml plugin/rules/
+yaml (plugin/rules/|host/settings_file.c)
 microhttpd host/
 EOF
 grep -rnE '^# *include <pcap' plugin --include='*.[ch]' >>"$bad" || true

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "event_side.h"
+
+#include <inttypes.h>
+
+#include "clock.h"
+
+static void
+on_message(void *user, int level, const char *text)
+{
+    (void)user;
+    cw_log((unsigned)level, "%s", text);
+}
+
+static bool
+add_outputs(struct cw_event_side *side, const struct cw_live_settings *s,
+            struct camwatch_error *error)
+{
+    if (s->json &&
+        camwatch_publisher_add_ndjson(side->publisher, s->json, error) != CAMWATCH_OK) {
+        return false;
+    }
+    return !s->redis.url ||
+           camwatch_publisher_add_redis(side->publisher, &s->redis, error) == CAMWATCH_OK;
+}
+
+bool
+cw_event_side_open(struct cw_event_side *side, const struct cw_live_settings *s,
+                   const struct camwatch_rules *rules, struct camwatch_ring *const *rings,
+                   uint32_t n_rings, struct camwatch_error *error)
+{
+    struct camwatch_publisher_settings settings = s->publisher;
+    settings.rules = rules;
+    settings.sensor = s->sensor ? s->sensor : settings.sensor;
+    settings.site = s->site ? s->site : settings.site;
+    settings.geo_files = s->geo.items;
+    settings.interfaces = s->interfaces.items;
+    settings.state_file = s->state;
+    settings.assets_file = s->assets;
+    settings.rings = rings;
+    settings.n_rings = n_rings;
+    settings.log = on_message;
+    if (camwatch_publisher_open(&settings, &side->publisher, error) != CAMWATCH_OK) {
+        return false;
+    }
+    if (!add_outputs(side, s, error)) {
+        camwatch_publisher_close(&side->publisher);
+        return false;
+    }
+    return true;
+}
+
+void
+cw_event_side_close(struct cw_event_side *side)
+{
+    camwatch_publisher_close(&side->publisher);
+}
+
+size_t
+cw_event_side_run(struct cw_event_side *side)
+{
+    return camwatch_publisher_run(side->publisher);
+}
+
+void
+cw_event_side_tick(struct cw_event_side *side)
+{
+    camwatch_publisher_tick(side->publisher, cw_clock_wall());
+}
+
+bool
+cw_event_side_finish(struct cw_event_side *side)
+{
+    struct camwatch_publisher_account account = {.size = sizeof(account)};
+    bool is_whole = camwatch_publisher_finish(side->publisher) == CAMWATCH_OK;
+    camwatch_publisher_get_account(side->publisher, &account);
+    cw_log(CW_LOG_INFO, "%" PRIu64 " records became %" PRIu64 " events", account.records,
+           account.events);
+    for (size_t i = 0; i < account.n_sinks; i++) {
+        const struct camwatch_sink_account *sink = &account.sinks[i].account;
+        cw_log(CW_LOG_INFO,
+               "%s: given %" PRIu64 " = delivered %" PRIu64 " + refused %" PRIu64
+               " + lost %" PRIu64 " + pending %" PRIu64 "%s%s",
+               account.sinks[i].name, sink->given, sink->delivered, sink->refused, sink->lost,
+               sink->pending, sink->last_error[0] ? "; last error: " : "", sink->last_error);
+        is_whole = is_whole && sink->delivered == sink->given;
+    }
+    return is_whole;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The event side, live: the publisher with its outputs. Records in, events out.
+ */
+#ifndef HOST_EVENT_SIDE_H
+#define HOST_EVENT_SIDE_H
+
+#include "live.h"
+
+struct cw_event_side {
+    struct camwatch_publisher *publisher;
+};
+
+/**
+ * Open publisher and outputs.
+ *
+ * @param rules    borrowed until close
+ * @param rings    borrowed until close; NULL: one of its own
+ * @return false: error->text says why; nothing to close
+ */
+bool cw_event_side_open(struct cw_event_side *side, const struct cw_live_settings *settings,
+                        const struct camwatch_rules *rules, struct camwatch_ring *const *rings,
+                        uint32_t n_rings, struct camwatch_error *error);
+void cw_event_side_close(struct cw_event_side *side);
+
+/** Everything that waits becomes events. @return records taken */
+size_t cw_event_side_run(struct cw_event_side *side);
+void cw_event_side_tick(struct cw_event_side *side);
+
+/** Drain, flush and save. @return true: every output got every event, and nothing is pending */
+bool cw_event_side_finish(struct cw_event_side *side);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The settings of `camwatch live`: one table for the command line, the settings file, help and man page.
+ */
+#define _GNU_SOURCE
+#include <string.h>
+
+#include "live.h"
+#include "settings_file.h"
+
+static bool
+set_flows(void *field, char *const *values, struct camwatch_error *error)
+{
+    struct cw_live_settings *settings = field;
+    bool is_all = strcmp(values[0], "all") == 0;
+    if (!is_all && strcmp(values[0], "device") != 0) {
+        (void)snprintf(error->text, sizeof(error->text), "'%.64s' is neither device nor all",
+                       values[0]);
+        return false;
+    }
+    settings->monitor.publish_all_flows = settings->publisher.publish_all_flows = is_all;
+    return true;
+}
+
+static bool
+set_level(void *field, char *const *values, struct camwatch_error *error)
+{
+    static const struct {
+        const char *name;
+        unsigned level;
+    } rows[] = {{"error", CW_LOG_ERROR},
+                {"warning", CW_LOG_WARNING},
+                {"notice", CW_LOG_NOTICE},
+                {"info", CW_LOG_INFO},
+                {"debug", CW_LOG_DEBUG}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (strcmp(values[0], rows[i].name) == 0) {
+            *(unsigned *)field = rows[i].level;
+            return true;
+        }
+    }
+    (void)snprintf(error->text, sizeof(error->text),
+                   "'%.64s' is not error, warning, notice, info or debug", values[0]);
+    return false;
+}
+
+#define AT(member) offsetof(struct cw_live_settings, member)
+
+/* clang-format off */
+const struct cw_option cw_live_options[] = {
+    {"config", "FILE", "settings; default " CW_SETTINGS_FILE_DEFAULT ", if it is there", cw_set_text,
+     AT(config)},
+
+    CW_OPTION_HEADING("How packets are captured:"),
+    {"interface", "NAME", "an interface to watch, as the operands are; may be given again", cw_add_text,
+     AT(interfaces)},
+    {"bpf", "FILTER", "only frames that pass, in the language of pcap-filter(7)", cw_set_text,
+     AT(tap.filter)},
+    {"snaplen", "BYTES", "bytes kept of a frame; default 262144", cw_set_number, AT(tap.snaplen)},
+    {"buffer", "BYTES", "the kernel's ring, for each interface and shard; default 64M", cw_set_bytes,
+     AT(tap.buffer)},
+    {"wait", "MS", "longest that a packet waits in the kernel's block; default 50", cw_set_number,
+     AT(tap.wait_ms)},
+    {"no-promiscuous", NULL, "leave the interface in its mode", cw_set_false, AT(tap.is_promiscuous)},
+    {"vlan-key", NULL, "equal addresses in different VLANs are different hosts' flows", cw_set_true,
+     AT(monitor.key_vlan)},
+    {"no-dpi", NULL, "without nDPI: faster, knows fewer protocols and names", cw_set_false,
+     AT(monitor.use_dpi)},
+
+    CW_OPTION_HEADING("Where events go:"),
+    {"json", "FILE", "every event as a line of JSON into FILE; - is standard output", cw_set_text,
+     AT(json)},
+    {"redis", "URL", "into Redis: redis://[USER@]HOST[:PORT][/DB], unix:///PATH[?db=N], rediss://HOST",
+     cw_set_text, AT(redis.url)},
+    {"redis-password-file", "FILE", "password of Redis; else CAMWATCH_REDIS_PASSWORD in the environment",
+     cw_set_text, AT(redis.password_file)},
+    {"insecure-redis", NULL, "send a password in clear over a network", cw_set_true,
+     AT(redis.allow_plaintext_password)},
+    {"sensor", "NAME", "observer.name and the name in Redis keys; default: the host's name", cw_set_text,
+     AT(sensor)},
+    {"flows", "WHICH", "device (default): of devices, and those that a rule names; or all", set_flows, 0},
+
+    CW_OPTION_HEADING("What it works with:"),
+    {"rules", "FOLDER", "rules; default: the installed ones", cw_set_text, AT(rules)},
+    {"geo", "FILE",
+     "MMDB of countries or autonomous systems; may be given again, the first that knows wins",
+     cw_add_text, AT(geo)},
+    {"home", "PREFIX", "a network of your own besides the private ones; may be given again", cw_add_text,
+     AT(home)},
+    {"assets", "FILE", "assets.csv: names, sites and owners of known devices", cw_set_text, AT(assets)},
+    {"state", "FILE", "inventory to go on from and to save", cw_set_text, AT(state)},
+    {"site", "NAME", "for ids of devices known by address only", cw_set_text, AT(site)},
+
+    CW_OPTION_HEADING("Log, on standard error:"),
+    {"log-level", "LEVEL", "error, warning, notice, info (default) or debug", set_level, AT(log.level)},
+    {"log-json", NULL, "one JSON object a line", cw_set_true, AT(log.is_json)},
+
+    CW_OPTION_HEADING("Limits:"),
+    {"drain", "SECONDS", "longest that SIGTERM waits for what is on its way; default 10", cw_set_number,
+     AT(drain_s)},
+    {"memory-flows", "BYTES", "cap of the flow table; default 256M", cw_set_bytes,
+     AT(monitor.memory_flows)},
+    {"memory-dpi", "BYTES", "cap of nDPI; default 256M", cw_set_bytes, AT(monitor.memory_dpi)},
+    {"max-hosts", "N", "local addresses; default 65536", cw_set_number, AT(monitor.max_hosts)},
+    {"max-names", "N", "DNS answers; default 65536", cw_set_number, AT(monitor.max_names)},
+    {"max-devices", "N", "devices; default 65536", cw_set_number, AT(publisher.max_devices)},
+    {"inspect-packets", "N", "packets inspected a flow; default 24", cw_set_number,
+     AT(monitor.inspect_packets)},
+    {"udp-idle", "SECONDS", "a UDP flow ends after; default 120", cw_set_number, AT(monitor.udp_idle_s)},
+    {"tcp-idle", "SECONDS", "a TCP flow ends after; default 600", cw_set_number, AT(monitor.tcp_idle_s)},
+    {"update", "SECONDS", "flow-update; default 60", cw_set_number, AT(monitor.update_s)},
+    {"stats", "SECONDS", "sensor-stats; default 10", cw_set_number, AT(monitor.stats_s)},
+    CW_OPTION_END,
+};
+
+/* clang-format on */
+
+void
+cw_live_settings_default(struct cw_live_settings *settings)
+{
+    *settings = (struct cw_live_settings){.log.level = CW_LOG_INFO, .drain_s = 10};
+    camwatch_monitor_settings_default(&settings->monitor);
+    camwatch_publisher_settings_default(&settings->publisher);
+    camwatch_redis_settings_default(&settings->redis);
+    settings->redis.url = NULL; /* only where asked for */
+    cw_tap_settings_default(&settings->tap);
+}
+
+void
+cw_live_settings_free(struct cw_live_settings *settings)
+{
+    cw_texts_free(&settings->geo);
+    cw_texts_free(&settings->home);
+    cw_texts_free(&settings->interfaces);
+}
+
+bool
+cw_live_settings_check(const struct cw_live_settings *s, struct camwatch_error *error)
+{
+    const char *problem = NULL;
+    if (s->interfaces.n == 0) {
+        problem = "no interface to watch: name one or more, 'ip link' lists them";
+    } else if (s->interfaces.n > CW_MAX_INTERFACES) {
+        problem = "at most 16 interfaces";
+    } else if (!s->redis.url && (s->redis.password_file || s->redis.allow_plaintext_password)) {
+        problem = "--redis-password-file and --insecure-redis belong to --redis";
+    } else if (s->tap.snaplen < 64 || s->tap.snaplen > 262144) {
+        problem = "--snaplen: 64 to 262144 bytes";
+    } else if (s->tap.wait_ms == 0 || s->tap.wait_ms > 1000) {
+        problem = "--wait: 1 to 1000 ms";
+    } else if (s->tap.buffer < (1u << 20) || s->tap.buffer > (1u << 30)) {
+        problem = "--buffer: 1M to 1G";
+    }
+    (void)snprintf(error->text, sizeof(error->text), "%s", problem ? problem : "");
+    return !problem;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "tap.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_packet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "camwatch/pcap.h"
+
+struct cw_tap {
+    const char *interface;
+    const struct cw_tap_settings *settings;
+    pcap_t *handle; /* NULL: not open */
+    struct camwatch_source source;
+    struct cw_tap_counts counts;
+    bool was_open;
+};
+
+void
+cw_tap_settings_default(struct cw_tap_settings *settings)
+{
+    *settings = (struct cw_tap_settings){
+        .buffer = 64u << 20,
+        .snaplen = 262144,
+        .wait_ms = 50,
+        .is_promiscuous = true,
+    };
+}
+
+struct cw_tap *
+cw_tap_new(const char *interface, uint32_t index, const struct cw_tap_settings *settings)
+{
+    struct cw_tap *tap = calloc(1, sizeof(*tap));
+    if (!tap) {
+        abort();
+    }
+    tap->interface = interface;
+    tap->settings = settings;
+    tap->source.interface = index;
+    return tap;
+}
+
+void
+cw_tap_free(struct cw_tap *tap)
+{
+    if (tap) {
+        cw_tap_close(tap);
+        free(tap);
+    }
+}
+
+static bool
+fail(struct cw_tap *tap, pcap_t *handle, const char *why, struct camwatch_error *error)
+{
+    (void)snprintf(error->text, sizeof(error->text), "%.64s: %.400s", tap->interface, why);
+    if (handle) {
+        pcap_close(handle);
+    }
+    return false;
+}
+
+static const char *
+explain(pcap_t *handle, int status)
+{
+    switch (status) {
+    case PCAP_ERROR_PERM_DENIED:
+        return "capturing needs CAP_NET_RAW: run as root, or give the program that capability";
+    case PCAP_ERROR_NO_SUCH_DEVICE:
+        return "there is no such interface ('ip link' lists them)";
+    case PCAP_ERROR_IFACE_NOT_UP:
+        return "the interface is down ('ip link set dev NAME up')";
+    default:
+        return pcap_geterr(handle)[0] ? pcap_geterr(handle) : pcap_statustostr(status);
+    }
+}
+
+static int
+configure(pcap_t *handle, const struct cw_tap_settings *s)
+{
+    int buffer = s->buffer > INT32_MAX ? INT32_MAX : (int)s->buffer;
+    int status = pcap_set_snaplen(handle, (int)s->snaplen);
+    status = status ? status : pcap_set_promisc(handle, s->is_promiscuous);
+    status = status ? status : pcap_set_timeout(handle, (int)s->wait_ms);
+    status = status ? status : pcap_set_buffer_size(handle, buffer);
+    (void)pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO);
+    return status;
+}
+
+static bool
+set_filter(struct cw_tap *tap, pcap_t *handle, struct camwatch_error *error)
+{
+    struct bpf_program program;
+    if (!tap->settings->filter) {
+        return true;
+    }
+    if (pcap_compile(handle, &program, tap->settings->filter, 1, PCAP_NETMASK_UNKNOWN) != 0) {
+        return fail(tap, NULL, pcap_geterr(handle), error);
+    }
+    int status = pcap_setfilter(handle, &program);
+    pcap_freecode(&program);
+    return status == 0 || fail(tap, NULL, pcap_geterr(handle), error);
+}
+
+bool
+cw_tap_open(struct cw_tap *tap, struct camwatch_error *error)
+{
+    char why[PCAP_ERRBUF_SIZE] = "";
+    pcap_t *handle = pcap_create(tap->interface, why);
+    if (!handle) {
+        return fail(tap, NULL, why, error);
+    }
+    int status = configure(handle, tap->settings);
+    status = status ? status : pcap_activate(handle);
+    if (status < 0) {
+        return fail(tap, handle, explain(handle, status), error);
+    }
+    if (pcap_setnonblock(handle, 1, why) != 0 || pcap_get_selectable_fd(handle) < 0) {
+        return fail(tap, handle, why[0] ? why : "this source cannot be polled", error);
+    }
+    if (!set_filter(tap, handle, error)) {
+        pcap_close(handle);
+        return false;
+    }
+    tap->handle = handle;
+    tap->source.link_type = pcap_datalink(handle);
+    tap->source.is_nanoseconds =
+        pcap_get_tstamp_precision(handle) == PCAP_TSTAMP_PRECISION_NANO;
+    tap->counts.reopened += tap->was_open;
+    tap->was_open = true;
+    return true;
+}
+
+void
+cw_tap_stop(struct cw_tap *tap)
+{
+    struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+    struct sock_fprog program = {.len = 1, .filter = &nothing};
+    if (tap->handle) {
+        (void)setsockopt(pcap_fileno(tap->handle), SOL_SOCKET, SO_ATTACH_FILTER, &program,
+                         sizeof(program));
+    }
+}
+
+void
+cw_tap_close(struct cw_tap *tap)
+{
+    if (tap->handle) {
+        struct cw_tap_counts ignored;
+        cw_tap_count(tap, &ignored);
+        pcap_close(tap->handle);
+        tap->handle = NULL;
+    }
+}
+
+bool
+cw_tap_is_open(const struct cw_tap *tap)
+{
+    return tap->handle;
+}
+
+const char *
+cw_tap_name(const struct cw_tap *tap)
+{
+    return tap->interface;
+}
+
+int
+cw_tap_fd(const struct cw_tap *tap)
+{
+    return tap->handle ? pcap_get_selectable_fd(tap->handle) : -1;
+}
+
+int
+cw_tap_read(struct cw_tap *tap, struct camwatch_monitor *monitor, int max,
+            struct camwatch_error *error)
+{
+    if (!tap->handle) {
+        return 0;
+    }
+    uint64_t before = tap->source.number;
+    tap->source.monitor = monitor;
+    int n = pcap_dispatch(tap->handle, max, camwatch_on_packet, (u_char *)&tap->source);
+    tap->counts.handled += tap->source.number - before;
+    if (n < 0) {
+        (void)fail(tap, NULL, pcap_geterr(tap->handle), error);
+        cw_tap_close(tap);
+    }
+    return n;
+}
+
+/* PACKET_STATISTICS starts from zero after each question, and tp_packets includes tp_drops. pcap_stats
+ * would read files below /sys, which a process without files cannot. */
+void
+cw_tap_count(struct cw_tap *tap, struct cw_tap_counts *out)
+{
+    struct tpacket_stats_v3 stats = {0};
+    socklen_t size = sizeof(stats);
+    if (tap->handle && getsockopt(pcap_fileno(tap->handle), SOL_PACKET, PACKET_STATISTICS,
+                                  &stats, &size) == 0) {
+        tap->counts.received += stats.tp_packets;
+        tap->counts.dropped += stats.tp_drops;
+    }
+    *out = tap->counts;
+}

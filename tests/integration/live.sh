@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by tests of camwatch live (POSIX sh): a span port of their own, in a network namespace of their
+# own. Traffic leaves neither.
+#   live_enter "$0" "$@"   run the script again inside a new namespace; ends it with 77 where that cannot be
+#   live_span              veth pair: frames sent into span0 are seen on span1, and nothing else is
+#   live_play CAPTURE...   send captures in, at a rate that no drop is due to
+# Expects CAMWATCH_BUILD, CAMWATCH_SOURCE. Gives camwatch, captures, work (a folder that goes with the test).
+
+skip() {
+    echo "skipped: $*"
+    exit 77
+}
+
+die() {
+    echo "FAILED: $*"
+    [ -f "$work/live.err" ] && sed 's/^/    /' "$work/live.err"
+    exit 1
+}
+
+live_enter() {
+    if [ -z "${CAMWATCH_IN_NAMESPACE:-}" ]; then
+        for tool in unshare ip tcpreplay jq; do
+            command -v $tool >/dev/null 2>&1 || skip "$tool is not installed"
+        done
+        unshare -n true 2>/dev/null || skip "this system does not let us make network namespaces"
+        CAMWATCH_IN_NAMESPACE=1 exec unshare -n "$@"
+    fi
+    camwatch=$CAMWATCH_BUILD/host/camwatch
+    captures=${CAMWATCH_CAPTURES:-$CAMWATCH_SOURCE/../shared/pcaps}
+    [ -d "$captures" ] || skip "no captures at $captures (CAMWATCH_CAPTURES)"
+    work=$(mktemp -d)
+    trap 'live_leave' EXIT
+    live=
+}
+
+live_leave() {
+    [ -n "$live" ] && kill -KILL "$live" 2>/dev/null
+    rm -rf "$work"
+}
+
+live_span() {
+    ip link add span0 type veth peer name span1 || skip "no veth interfaces here"
+    for end in span0 span1; do
+        echo 1 >/proc/sys/net/ipv6/conf/$end/disable_ipv6
+        ip link set $end arp off up
+    done
+}
+
+# Start it and wait until it watches.
+live_start() {
+    : >"$work/live.err"
+    "$camwatch" live --stats 1 "$@" 2>"$work/live.err" &
+    live=$!
+    live_wait_for 'watching'
+}
+
+live_wait_for() {
+    tries=0
+    until grep -q "$1" "$work/live.err"; do
+        tries=$((tries + 1))
+        [ $tries -lt 200 ] || die "no line '$1' in the log"
+        kill -0 "$live" 2>/dev/null || die "camwatch live ended early"
+        sleep 0.1
+    done
+}
+
+live_play() {
+    tcpreplay -q -i span0 --pps 4000 "$@" >"$work/play.out" 2>&1 || die "tcpreplay: $(cat "$work/play.out")"
+    sent=$(sed -n 's/.*Successful packets: *//p' "$work/play.out")
+}
+
+# SIGTERM: drains, ends with 0.
+live_stop() {
+    kill -TERM "$live"
+    status=0
+    wait "$live" || status=$?
+    live=
+    [ "$status" = 0 ] || die "SIGTERM ended it with $status"
+}
+
+# The number behind "received" or "handled" of the account line.
+live_account() {
+    sed -n "s/^.*[: ]received \([0-9]*\) frames = handled \([0-9]*\) .*/received \1 handled \2/p" "$work/live.err" |
+        tail -n 1 | sed -n "s/^.*$1 \([0-9]*\).*/\1/p"
+}

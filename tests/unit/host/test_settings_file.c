@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The settings file: the same names and checks as the command line, and every fault by file and line.
+ */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "live.h"
+#include "settings_file.h"
+
+struct fixture {
+    struct cw_live_settings settings;
+    struct cw_settings_file file;
+    struct camwatch_error error;
+    char path[32];
+};
+
+static bool
+read_text(struct fixture *f, const char *text)
+{
+    (void)snprintf(f->path, sizeof(f->path), "/tmp/settings.XXXXXX");
+    int fd = mkstemp(f->path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    assert_int_equal(close(fd), 0);
+    f->file = (struct cw_settings_file){.owned.n = 0};
+    cw_live_settings_default(&f->settings);
+    bool is_good =
+        cw_settings_file_read(&f->file, f->path, cw_live_options, &f->settings, &f->error);
+    assert_int_equal(unlink(f->path), 0);
+    return is_good;
+}
+
+static void
+release(struct fixture *f)
+{
+    cw_live_settings_free(&f->settings);
+    cw_settings_file_free(&f->file);
+}
+
+static void
+test_reads_every_kind_of_value(void **state)
+{
+    struct fixture f;
+    (void)state;
+    assert_true(read_text(&f, "# a sensor\n"
+                              "interface: [eth1, eth2]\n"
+                              "home: 198.51.100.0/24\n"
+                              "json: /var/log/events.json\n"
+                              "memory-flows: 64M\n"
+                              "stats: 30\n"
+                              "flows: all\n"
+                              "no-dpi: true\n"
+                              "vlan-key: false\n"));
+    assert_int_equal(f.settings.interfaces.n, 2);
+    assert_string_equal(f.settings.interfaces.items[1], "eth2");
+    assert_int_equal(f.settings.home.n, 1);
+    assert_string_equal(f.settings.json, "/var/log/events.json");
+    assert_int_equal(f.settings.monitor.memory_flows, 64u << 20);
+    assert_int_equal(f.settings.monitor.stats_s, 30);
+    assert_true(f.settings.monitor.publish_all_flows);
+    assert_false(f.settings.monitor.use_dpi);
+    assert_false(f.settings.monitor.key_vlan);
+    assert_true(cw_live_settings_check(&f.settings, &f.error));
+    release(&f);
+}
+
+static void
+test_empty_file_sets_nothing(void **state)
+{
+    struct fixture f;
+    (void)state;
+    assert_true(read_text(&f, "# nothing\n"));
+    assert_false(cw_live_settings_check(&f.settings, &f.error));
+    assert_non_null(strstr(f.error.text, "no interface"));
+    release(&f);
+}
+
+static void
+test_faults_are_told_by_line(void **state)
+{
+    static const struct {
+        const char *text, *line, *what;
+    } rows[] = {
+        {"stats: 1\nintreface: eth0\n", ":2: ", "did you mean 'interface'?"},
+        {"stats: 1\n\nstats: 2\n", ":3: ", "given twice"},
+        {"stats: [1, 2]\n", ":1: ", "not a list"},
+        {"stats: -1\n", ":1: ", "no whole number"},
+        {"stats: 1x\n", ":1: ", "no whole number"},
+        {"stats: 99999999999\n", ":1: ", "no whole number"},
+        {"stats:\n", ":1: ", "a value is missing"},
+        {"memory-flows: 64Q\n", ":1: ", "no size"},
+        {"no-dpi: yes\n", ":1: ", "true or false"},
+        {"flows: some\n", ":1: ", "neither device nor all"},
+        {"interface: {a: b}\n", ":1: ", "a value is missing"},
+        {"interface: [a, [b]]\n", ":1: ", "a list of plain texts"},
+        {"json: &x a\n", ":1: ", "a value is missing"},
+        {"- interface\n", ":1: ", "name: value"},
+        {"just text\n", ":1: ", "name: value"},
+        {"stats: 1\n---\nstats: 2\n", ":2: ", "a second document"},
+        {"stats: 1\njson: \"open\n", "", "no YAML"},
+        {"? [a]\n: b\n", ":1: ", "no plain text"},
+        {"json: \"a\\0b\"\n", ":1: ", "a value is missing"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct fixture f;
+        assert_false(read_text(&f, rows[i].text));
+        if (!strstr(f.error.text, rows[i].what) || !strstr(f.error.text, rows[i].line)) {
+            fail_msg("'%s' gave '%s'", rows[i].text, f.error.text);
+        }
+        release(&f);
+    }
+}
+
+static void
+test_file_that_is_not_there(void **state)
+{
+    struct cw_settings_file file = {.owned.n = 0};
+    struct cw_live_settings settings;
+    struct camwatch_error error;
+    (void)state;
+    cw_live_settings_default(&settings);
+    assert_false(cw_settings_file_read(&file, "/nowhere/camwatch.yaml", cw_live_options,
+                                       &settings, &error));
+    assert_non_null(strstr(error.text, "/nowhere/camwatch.yaml: "));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_reads_every_kind_of_value),
+        cmocka_unit_test(test_empty_file_sets_nothing),
+        cmocka_unit_test(test_faults_are_told_by_line),
+        cmocka_unit_test(test_file_that_is_not_there),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
