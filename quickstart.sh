@@ -29,9 +29,9 @@ program=$PWD/build/release/host/camwatch
 rules=$PWD/rules
 geo=$PWD/build/geo
 if [ ! -f "$geo/camwatch-country.mmdb" ] || [ ! -f "$geo/camwatch-asn.mmdb" ]; then
-    say "building the geo databases (country and AS; about half a minute, once)"
+    say "building the geo databases (country and AS; about a minute, once)"
     mkdir -p "$geo"
-    tools/camwatch-geo update --out "$geo" >&2 ||
+    tools/camwatch-geo update --dir "$geo" >&2 ||
         say "no geo databases: countries stay empty (tools/camwatch-geo update tries again)"
 fi
 

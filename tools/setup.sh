@@ -26,8 +26,8 @@ BUILD_PACKAGES="gcc cmake ninja-build pkg-config libpcap-dev libndpi-dev libmaxm
     libyaml-dev zlib1g-dev libzstd-dev libseccomp-dev libcap-ng-dev libmicrohttpd-dev"
 # a span port to test on: network namespaces and traffic
 SPAN_PACKAGES="iproute2 tcpreplay jq"
-# what the geo databases are built from and with: data only, no daemon (see tools/camwatch-geo)
-GEO_PACKAGES="libmaxmind-db-writer-perl location libloc-database mmdb-bin ca-certificates"
+# what writes the geo databases; their data is unpacked, not installed (tools/camwatch-geo)
+GEO_PACKAGES="libmaxmind-db-writer-perl"
 
 check_distribution() {
     ID=unknown
