@@ -24,7 +24,8 @@ esac
 # shellcheck disable=SC2086
 setup_packages $BUILD_PACKAGES $GEO_PACKAGES
 [ "$use_redis" = no ] || setup_packages redis-server redis-tools
-setup_build release
+# a build that has tests keeps them
+if is_configured release ON; then setup_build release ON; else setup_build release OFF; fi
 program=$PWD/build/release/host/camwatch
 rules=$PWD/rules
 geo=$PWD/build/geo

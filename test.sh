@@ -17,9 +17,9 @@ esac
 # shellcheck disable=SC2086
 setup_packages $BUILD_PACKAGES $GEO_PACKAGES $SPAN_PACKAGES libcmocka-dev redis-server redis-tools python3 \
     python3-jsonschema g++
-setup_build release
-setup_build asan
-[ "$all" = yes ] && setup_build tsan
+setup_build release ON
+setup_build asan ON
+[ "$all" = yes ] && setup_build tsan ON
 
 status=0
 run() {

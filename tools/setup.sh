@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Shared by quickstart.sh and test.sh (POSIX sh, sourced): says what is done, installs what is missing.
 #   setup_packages NAME...   Debian packages; nothing happens when all are there
-#   setup_build PRESET       configure once, then build
+#   setup_build PRESET ON|OFF   configure once, with or without tests, then build
 
 say() {
     printf '\033[1m==>\033[0m %s\n' "$*" >&2
@@ -65,11 +65,21 @@ setup_packages() {
     }
 }
 
+# is the build configured, with this choice about tests?
+is_configured() {
+    [ -f "build/$1/build.ninja" ] && grep -qx "CW_BUILD_TESTS:BOOL=$2" "build/$1/CMakeCache.txt"
+}
+
 setup_build() {
     preset=$1
-    if [ ! -f "build/$preset/build.ninja" ]; then
+    tests=$2
+    mkdir -p "build/$preset"
+    if ! is_configured "$preset" "$tests"; then
         say "configuring the $preset build"
-        cmake --preset "$preset" >&2 || fail "cmake could not configure the $preset build"
+        cmake --preset "$preset" -DCW_BUILD_TESTS="$tests" >"build/$preset/configure.log" 2>&1 || {
+            tail -n 20 "build/$preset/configure.log" >&2
+            fail "cmake could not configure the $preset build; see build/$preset/configure.log"
+        }
     fi
     say "building ($preset)"
     cmake --build --preset "$preset" >"build/$preset/build.log" 2>&1 || {
