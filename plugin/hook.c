@@ -5,13 +5,16 @@
 #define _GNU_SOURCE
 #include "camwatch/pcap.h"
 
+#include "base/time.h"
+
 void
 camwatch_on_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
 {
     struct camwatch_source *source = (struct camwatch_source *)(void *)user;
-    int64_t fraction = source->is_nanoseconds ? header->ts.tv_usec : header->ts.tv_usec * 1000;
+    int64_t fraction =
+        source->is_nanoseconds ? header->ts.tv_usec : header->ts.tv_usec % 1000000 * 1000;
     struct camwatch_frame frame = {
-        .time_ns = (int64_t)header->ts.tv_sec * 1000000000 + fraction,
+        .time_ns = cw_time_of(header->ts.tv_sec, fraction),
         .bytes = bytes,
         .captured = header->caplen,
         .wire_len = header->len,

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "base/time.h"
 #include "flow/account.h"
 #include "packet_side/side.h"
 #include "rules/rules.h"
@@ -286,7 +287,7 @@ void
 camwatch_monitor_feed(struct camwatch_monitor *m, const struct camwatch_frame *in)
 {
     struct cw_frame frame = {
-        .time_ns = in->time_ns,
+        .time_ns = cw_time_bounded(in->time_ns),
         .bytes = cw_bytes(in->bytes, in->captured),
         .wire_len = in->wire_len > in->captured ? in->wire_len : in->captured,
         .link_type = in->link_type,

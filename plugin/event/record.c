@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/time.h"
+
 uint32_t
 cw_record_size(unsigned type, unsigned n_evidence)
 {
@@ -29,7 +31,8 @@ _Static_assert(offsetof(struct cw_record_flow, evidence) % 8 == 0,
                "a short record is 8-aligned");
 _Static_assert(sizeof(struct cw_record_evidence) % 8 == 0, "a short record is 8-aligned");
 
-#define END_TEXT(array) ((array)[sizeof(array) - 1] = '\0')
+#define BOUND_TIME(time) ((time) = cw_time_bounded(time))
+#define END_TEXT(array)  ((array)[sizeof(array) - 1] = '\0')
 
 static void
 end_evidence(struct cw_record_evidence *evidence, size_t n)
@@ -37,6 +40,7 @@ end_evidence(struct cw_record_evidence *evidence, size_t n)
     for (size_t i = 0; i < n; i++) {
         END_TEXT(evidence[i].rule);
         END_TEXT(evidence[i].seen);
+        BOUND_TIME(evidence[i].time_ns);
     }
 }
 
@@ -52,6 +56,8 @@ end_verdict(struct cw_record_verdict *verdict)
 static bool
 accept_flow(struct cw_record_flow *flow)
 {
+    BOUND_TIME(flow->first_ns);
+    BOUND_TIME(flow->last_ns);
     END_TEXT(flow->domain);
     END_TEXT(flow->server_name);
     END_TEXT(flow->ja3);
@@ -133,6 +139,7 @@ cw_record_accept(union cw_record_any *record)
         return false;
     }
     memset(record->bytes + record->head.size, 0, sizeof(record->bytes) - record->head.size);
+    BOUND_TIME(record->head.time_ns);
     switch (record->head.type) {
     case CW_RECORD_FLOW:
         return accept_flow(&record->flow);

@@ -7,6 +7,7 @@
 
 #include "base/cursor.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "inventory/state.h"
 
 enum { MAX_STATE_KEYS = 64 };
@@ -14,7 +15,7 @@ enum { MAX_STATE_KEYS = 64 };
 static int64_t
 get_time(struct cw_cursor *in)
 {
-    return (int64_t)cw_cursor_be64(in);
+    return cw_time_bounded((int64_t)cw_cursor_be64(in));
 }
 
 static void

@@ -103,9 +103,9 @@ struct cw_record_flow {
     char application[40]; /* nDPI */
     struct cw_record_verdict service;
     struct cw_record_verdict device; /* of the local end, as the shard knows it */
-    struct cw_record_evidence evidence[CW_RECORD_EVIDENCE];
     uint32_t segment; /* VNI, TEID or key of the innermost tunnel, 0 none */
     uint32_t spare2;
+    struct cw_record_evidence evidence[CW_RECORD_EVIDENCE]; /* last: those not there do not travel */
 };
 
 /* Something learnt of a device. Feeds the inventory; publishes nothing by itself. */

@@ -6,7 +6,7 @@
 
 #include "base/hash.h"
 
-enum { NOBODY = UINT32_MAX };
+#define NOBODY UINT32_MAX
 
 struct entry {
     struct cw_policy_key key;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "camwatch/status.h"
 #include "event/ring.h"
 
@@ -46,6 +47,9 @@ make_flow(uint64_t number, uint8_t n_evidence)
     flow.head.time_ns = (int64_t)number;
     flow.flow_id = number;
     memset(flow.evidence, (int)number & 0xff, sizeof(flow.evidence));
+    for (unsigned i = 0; i < CW_RECORD_EVIDENCE; i++) {
+        flow.evidence[i].time_ns = (int64_t)number;
+    }
     return flow;
 }
 
@@ -394,6 +398,32 @@ two_threads_share_it(void **state)
     cw_ring_free(ring);
 }
 
+static void
+accept_bounds_times(void **state)
+{
+    struct fixture *f = *state;
+    f->out.flow = make_flow(0, 1);
+    f->out.flow.head.time_ns = INT64_MAX;
+    f->out.flow.first_ns = INT64_MIN;
+    f->out.flow.last_ns = INT64_MAX;
+    f->out.flow.evidence[0].time_ns = -1;
+    assert_true(cw_record_accept(&f->out));
+    assert_true(f->out.head.time_ns == CW_TIME_MAX);
+    assert_true(f->out.flow.first_ns == 0 && f->out.flow.last_ns == CW_TIME_MAX);
+    assert_true(f->out.flow.evidence[0].time_ns == 0);
+}
+
+static void
+all_but_evidence_travels_without_evidence(void **state)
+{
+    struct fixture *f = *state;
+    struct cw_record_flow flow = make_flow(1, 0);
+    flow.segment = 4096;
+    assert_true(cw_ring_push(&f->ring, &flow.head));
+    assert_true(cw_ring_peek(&f->ring, &f->out));
+    assert_int_equal(f->out.flow.segment, 4096);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -413,6 +443,8 @@ main(void)
         CASE(too_small_or_crooked_blocks_are_refused),
         CASE(accept_ends_texts_and_refuses_nonsense),
         CASE(accept_refuses_a_bool_that_is_none),
+        CASE(accept_bounds_times),
+        CASE(all_but_evidence_travels_without_evidence),
         cmocka_unit_test(two_threads_share_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
