@@ -20,7 +20,8 @@ struct cw_capture;
 struct cw_capture *cw_capture_open(const char *path, uint32_t file, size_t buffer,
                                    const struct cw_idle *idle, struct camwatch_error *error);
 
-/** The next frame; its bytes are borrowed until the next call. False at the end, or at a fault. */
+/** The next frame; its bytes are borrowed until the next call. False at the end, or at a fault.
+ *  */
 bool cw_capture_next(struct cw_capture *capture, struct camwatch_frame *out);
 
 /** Why reading stopped before the end: "PATH: packet 12: ..."; "" if it did not. */
@@ -30,7 +31,8 @@ int cw_capture_link_type(const struct cw_capture *capture);
 uint64_t cw_capture_taken(const struct cw_capture *capture);
 void cw_capture_close(struct cw_capture *capture);
 
-/** Does the file begin like a capture? For folders: other files in them are none of our business. */
+/** Does the file begin like a capture? For folders: other files in them are none of our
+ *  business. */
 bool cw_capture_is_one(const char *path);
 
 /* capture_filter.c */
@@ -46,7 +48,8 @@ void cw_filter_free(struct cw_filter *filter);
 
 struct cw_writer;
 
-/** A new capture of nanosecond pcap; never over an existing file unless told to. NULL: error says why. */
+/** A new capture of nanosecond pcap; never over an existing file unless told to. NULL: error
+ *  says why. */
 struct cw_writer *cw_writer_new(const char *path, uint32_t link_type, bool may_replace,
                                 struct camwatch_error *error);
 void cw_writer_put(struct cw_writer *writer, const struct camwatch_frame *frame);

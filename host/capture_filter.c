@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A filter is compiled once a link type, when its first frame comes: captures of different link types
- * may be replayed together. It is asked here and not set on the handle, so that frames keep the numbers
- * that Wireshark shows.
+ * A filter is compiled once a link type, when its first frame comes: captures of different link
+ * types may be replayed together. It is asked here and not set on the handle, so that frames
+ * keep the numbers that Wireshark shows.
  */
 #define _GNU_SOURCE
 #include <pcap/pcap.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * RFC 4180: CRLF, quotes around what needs them. Devices without a destination have one row with those
- * columns empty.
+ * RFC 4180: CRLF, quotes around what needs them. Devices without a destination have one row
+ * with those columns empty.
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
@@ -13,15 +13,15 @@
 /* X(title): the columns, in order. They are only ever added to, at the end. */
 #define COLUMNS(X)                                                                             \
     X(device_id)                                                                               \
-    X(device_brand) X(device_maker) X(device_model) X(device_kind) X(device_name)              \
-        X(device_mac) X(device_ip) X(device_band) X(device_confidence) X(device_lists)         \
-            X(service_vendor) X(service_platform) X(service_role) X(service_band)              \
-                X(service_confidence) X(peer_domain) X(peer_ip) X(peer_port) X(transport)      \
-                    X(protocol) X(peer_country) X(peer_asn) X(peer_as_org) X(path)             \
-                        X(direction) X(outcome) X(flows) X(flows_established)                  \
-                            X(flows_attempted) X(flows_refused) X(flows_streaming)             \
-                                X(bytes_out) X(bytes_in) X(first_seen) X(last_seen)            \
-                                    X(capture_file) X(capture_frame)
+    X(device_brand)                                                                            \
+    X(device_maker) X(device_model) X(device_kind) X(device_name) X(device_mac) X(device_ip)   \
+        X(device_band) X(device_confidence) X(device_lists) X(service_vendor)                  \
+            X(service_platform) X(service_role) X(service_band) X(service_confidence)          \
+                X(peer_domain) X(peer_ip) X(peer_port) X(transport) X(protocol)                \
+                    X(peer_country) X(peer_asn) X(peer_as_org) X(path) X(direction) X(outcome) \
+                        X(flows) X(flows_established) X(flows_attempted) X(flows_refused)      \
+                            X(flows_streaming) X(bytes_out) X(bytes_in) X(first_seen)          \
+                                X(last_seen) X(capture_file) X(capture_frame)
 
 struct line {
     const struct cw_report *report;
@@ -29,7 +29,8 @@ struct line {
     bool has_cell;
 };
 
-/* A leading =, +, - or @ is a formula to spreadsheets: a quote mark in front makes it text again. */
+/* A leading =, +, - or @ is a formula to spreadsheets: a quote mark in front makes it text
+ * again. */
 static void
 put_text(struct line *line, const char *text)
 {

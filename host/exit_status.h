@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How the program ends. X(symbol, value, text): the help and docs/exit-status.md come from these rows.
- * Where several hold, the last of the list that holds is the one that counts.
+ * How the program ends. X(symbol, value, text): the help and docs/exit-status.md come from
+ * these rows. Where several hold, the last of the list that holds is the one that counts.
  */
 #ifndef HOST_EXIT_STATUS_H
 #define HOST_EXIT_STATUS_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * camwatch explain: what the rules say of a name, an address or a MAC, and what follows from it.
+ * camwatch explain: what the rules say of a name, an address or a MAC, and what follows from
+ * it.
  */
 #define _GNU_SOURCE
 #include <string.h>
@@ -28,7 +29,8 @@ on_report(void *user, bool is_error, const char *text)
     }
 }
 
-/* Digits and ':' or '-' of a MAC prefix are told by the rule, not guessed from what was asked. */
+/* Digits and ':' or '-' of a MAC prefix are told by the rule, not guessed from what was asked.
+ * */
 static bool
 is_mac_rule(const struct camwatch_rule *rule)
 {
@@ -101,9 +103,21 @@ tell_listings(const struct cw_term *term, const struct camwatch_rules *rules,
     }
 }
 
+/* Rules of one maker are on the same lists: told once, at the last of them. */
+static bool
+is_last_of_maker(const struct camwatch_rule *rules, size_t at, size_t n)
+{
+    for (size_t i = at + 1; i < n; i++) {
+        if (strcmp(rules[i].maker, rules[at].maker) == 0 &&
+            strcmp(rules[i].brand, rules[at].brand) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void
-tell_rule(const struct cw_term *term, const struct camwatch_rules *rules,
-          const struct camwatch_rule *rule)
+tell_rule(const struct cw_term *term, const struct camwatch_rule *rule)
 {
     const struct {
         const char *name, *value;
@@ -125,7 +139,6 @@ tell_rule(const struct cw_term *term, const struct camwatch_rules *rules,
     }
     tell_what_follows(rule, is_mac);
     tell_what_does_not(rule, is_mac);
-    tell_listings(term, rules, rule);
 }
 
 static int
@@ -149,7 +162,10 @@ explain(const struct settings *settings, const char *what)
                  n == 0 ? "no rule speaks of it. That proves nothing: rules list what is known."
                         : "the most specific rule first");
     for (size_t i = 0; i < n; i++) {
-        tell_rule(&term, rules, &found[i]);
+        tell_rule(&term, &found[i]);
+        if (is_last_of_maker(found, i, n)) {
+            tell_listings(&term, rules, &found[i]);
+        }
     }
     cw_buffer_free(&shown);
     camwatch_rules_free(rules);

@@ -148,7 +148,7 @@ cw_row_outcome(const struct cw_destination *row, struct cw_buffer *out)
     } else if (row->looked_up > 0) {
         text = row->looked_up > row->blocked ? "name asked" : "name blocked";
     } else if (row->refused > 0) {
-        text = "tries, refused";
+        text = "refused";
     } else if (row->attempted > 0) {
         text = "tries";
     }

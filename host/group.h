@@ -8,7 +8,8 @@
 #include "roster.h"
 #include "text.h"
 
-/** A row that was chosen, with the surveillance device that it belongs to (NULL: another host). */
+/** A row that was chosen, with the surveillance device that it belongs to (NULL: another host).
+ *  */
 struct cw_choice {
     const struct cw_destination *row;
     const struct camwatch_device *device;
@@ -44,7 +45,7 @@ void cw_row_service(const struct cw_destination *row, struct cw_buffer *out);
 /** Its name, else address, with the port. */
 void cw_row_peer(const struct cw_destination *row, struct cw_buffer *out);
 
-/** "streams" · "talks" · "tries" · "tries, refused" · "one way" · "name asked" · "name blocked". */
+/** "streams" · "talks" · "tries" · "refused" · "one way" · "name asked" · "name blocked". */
 void cw_row_outcome(const struct cw_destination *row, struct cw_buffer *out);
 
 #endif

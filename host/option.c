@@ -264,25 +264,24 @@ cw_options_read(const struct cw_option *table, char *const *argv, void *settings
     return true;
 }
 
-/* Words of help from the help column on, wrapped. */
+/* Words of help in the help column, wrapped. */
 static void
-print_wrapped(const char *text, int column, FILE *out)
+print_wrapped(const char *text, FILE *out)
 {
-    int at = column;
+    int at = HELP_COLUMN;
     while (*text != '\0') {
         int len = (int)strcspn(text, " ");
-        if (at + len > HELP_WIDTH && at > HELP_COLUMN) {
+        if (at > HELP_COLUMN && at + 1 + len > HELP_WIDTH) {
             (void)fprintf(out, "\n%*s", HELP_COLUMN, "");
             at = HELP_COLUMN;
+        } else if (at > HELP_COLUMN) {
+            (void)fputc(' ', out);
+            at++;
         }
         (void)fprintf(out, "%.*s", len, text);
         at += len;
         text += len;
-        if (*text == ' ') {
-            (void)fputc(' ', out);
-            at++;
-            text++;
-        }
+        text += *text == ' ';
     }
     (void)fputc('\n', out);
 }
@@ -290,18 +289,18 @@ print_wrapped(const char *text, int column, FILE *out)
 void
 cw_options_help(const struct cw_option *table, FILE *out)
 {
-    for (; table->name || table->help; table++) {
-        if (!table->name) {
-            (void)fprintf(out, "\n%s\n", table->help);
+    for (const struct cw_option *row = table; row->name || row->help; row++) {
+        if (!row->name) {
+            (void)fprintf(out, "%s%s\n", row == table ? "" : "\n", row->help);
             continue;
         }
-        int at = fprintf(out, "  --%s%s%s", table->name, table->argument ? " " : "",
-                         table->argument ? table->argument : "");
+        int at = fprintf(out, "  --%s%s%s", row->name, row->argument ? " " : "",
+                         row->argument ? row->argument : "");
         if (at > HELP_COLUMN - 2) {
             (void)fputc('\n', out);
             at = 0;
         }
         (void)fprintf(out, "%*s", HELP_COLUMN - at, "");
-        print_wrapped(table->help, HELP_COLUMN, out);
+        print_wrapped(row->help, out);
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Options of a command as one table: parsing, help, errors with a suggestion and completion come from
- * its rows.
+ * Options of a command as one table: parsing, help, errors with a suggestion and completion
+ * come from its rows.
  */
 #ifndef HOST_OPTION_H
 #define HOST_OPTION_H
@@ -63,7 +63,8 @@ bool cw_set_bytes(void *field, char *const *values,
 /**
  * Read a command line.
  *
- * @param argv      behind the command's name, NULL-ended; "--" ends the options, "-" is an operand
+ * @param argv      behind the command's name, NULL-ended; "--" ends the options, "-" is an
+ * operand
  * @param settings  receives options
  * @param operands  receives what is no option; give back with cw_texts_free
  * @return false: error->text says what is wrong
@@ -77,7 +78,8 @@ void cw_options_help(const struct cw_option *table, FILE *out);
 void cw_texts_add(struct cw_texts *texts, const char *text);
 void cw_texts_free(struct cw_texts *texts);
 
-/** The one of names nearest to text, if near enough to be meant; else NULL. names is NULL-ended. */
+/** The one of names nearest to text, if near enough to be meant; else NULL. names is NULL-
+ *  ended. */
 const char *cw_nearest(const char *text, const char *const *names);
 
 #endif

@@ -7,7 +7,8 @@
 
 #include <limits.h>
 
-/** The rules beside the program, else those of the built-in place. Into out, which is returned. */
+/** The rules beside the program, else those of the built-in place. Into out, which is returned.
+ *  */
 const char *cw_place_rules(char out[PATH_MAX]);
 
 /** camwatch-geo, likewise. */

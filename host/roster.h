@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The devices of a run, copied from the inventory when it is over, and found by what flows know of them.
+ * The devices of a run, copied from the inventory when it is over, and found by what flows know
+ * of them.
  */
 #ifndef HOST_ROSTER_H
 #define HOST_ROSTER_H
@@ -20,13 +21,14 @@ const struct camwatch_device *cw_roster_devices(const struct cw_roster *roster, 
 /** How many of them, from the first, are surveillance devices. */
 size_t cw_roster_surveillance(const struct cw_roster *roster);
 
-/** The surveillance device whose destination this is, or NULL: by id, else MAC, else address. A flow may
- *  end before it is known what its local end is. */
+/** The surveillance device whose destination this is, or NULL: by id, else MAC, else address. A
+ *  flow may end before it is known what its local end is. */
 const struct camwatch_device *cw_roster_owner(const struct cw_roster *roster,
                                               const struct cw_destination *row);
 
 /**
- * Devices that an operator may mean: by id, MAC (any notation), address, name, or a start of one.
+ * Devices that an operator may mean: by id, MAC (any notation), address, name, or a start of
+ * one.
  *
  * @return how many; *first is the first of them
  */

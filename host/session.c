@@ -22,7 +22,8 @@ drain(void *user)
     (void)camwatch_publisher_run(user);
 }
 
-/* replay-FILE-TIME: of the capture, not of the clock, so that the same input gives the same events. */
+/* replay-FILE-TIME: of the capture, not of the clock, so that the same input gives the same
+ * events. */
 static void
 name_sensor(struct cw_session *session, const char *path, int64_t start_ns)
 {
@@ -106,8 +107,8 @@ minute_of(int64_t time_ns)
     return time_ns - time_ns % (MINUTE_S * INT64_C(1000000000));
 }
 
-/* The publisher's timers run at whole minutes of packet time: the same input, the same events. The
- * monitor's clock is asked, because one frame with a wild time does not move it. */
+/* The publisher's timers run at whole minutes of packet time: the same input, the same events.
+ * The monitor's clock is asked, because one frame with a wild time does not move it. */
 static void
 move_clock(struct cw_session *session, int64_t frame_ns)
 {

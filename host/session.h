@@ -38,7 +38,8 @@ void cw_session_feed(struct cw_session *session, const struct camwatch_frame *fr
 /** The input waits: everything that is known goes out. user is the session. */
 void cw_session_idle(void *user);
 
-/** An output that cannot get what it should, for good (a reader of standard output that went away). */
+/** An output that cannot get what it should, for good (a reader of standard output that went
+ *  away). */
 bool cw_session_is_lost(const struct cw_session *session);
 
 void cw_session_finish(struct cw_session *session);

@@ -7,7 +7,8 @@
 
 #include <stdbool.h>
 
-/** Catch the signals from now on; a second one ends the program at once. Blocking reads return EINTR. */
+/** Catch the signals from now on; a second one ends the program at once. Blocking reads return
+ *  EINTR. */
 void cw_stop_catch(void);
 bool cw_stop_is_asked(void);
 /** As a signal would. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The summary: one sentence, then devices with their destinations, then everything that stands around
- * them, then what the numbers rest on.
+ * The summary: one sentence, then devices with their destinations, then everything that stands
+ * around them, then what the numbers rest on.
  */
 #define _GNU_SOURCE
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "report.h"
 #include "summary_tables.h"
 
-enum { MAX_GEO = 16 };
+enum { MAX_GEO = 16, INDENT = 5 };
 
 static void
 write_heading(const struct cw_term *term, const char *text)
@@ -103,19 +103,15 @@ write_maker(const struct cw_report *report, const struct camwatch_device *device
 static void
 write_evidence(const struct cw_report *report, const struct camwatch_device *device)
 {
-    const struct cw_term *term = &report->term;
     struct cw_buffer line = {.text = NULL};
-    const char *last = "";
     for (size_t i = 0; i < device->n_evidence; i++) {
         const char *word = cw_evidence_word(device->evidence[i].kind);
-        if (strcmp(word, last) != 0 && !strstr(cw_buffer_text(&line), word)) {
-            cw_buffer_print(&line, "%s%s", line.len > 0 ? ", " : "", word);
+        if (!strstr(cw_buffer_text(&line), word)) {
+            cw_buffer_print(&line, "%s%s", i > 0 ? ", " : "known by: ", word);
         }
-        last = word;
     }
     if (line.len > 0) {
-        (void)fprintf(term->out, "     %sknown by: %s%s\n", cw_style_on(term, CW_STYLE_DIM),
-                      cw_buffer_text(&line), cw_style_off(term, CW_STYLE_DIM));
+        cw_term_wrap(&report->term, INDENT, CW_STYLE_DIM, cw_buffer_text(&line));
     }
     cw_buffer_free(&line);
 }
@@ -142,7 +138,7 @@ write_device(const struct cw_report *report, const struct camwatch_device *devic
                                                            : "");
     write_ids(report, device, &line);
     if (line.len > 0) {
-        (void)fprintf(term->out, "   %s\n", cw_buffer_text(&line));
+        cw_term_wrap(term, INDENT, CW_STYLE_PLAIN, cw_buffer_text(&line) + strlen("  "));
     }
     write_maker(report, device);
     write_evidence(report, device);
@@ -190,16 +186,15 @@ write_geo(const struct cw_report *report)
     for (size_t i = 0; i < n; i++) {
         char built[CW_NUMBER_MAX];
         const char *name = strrchr(sources[i].path, '/');
-        (void)fprintf(out, "%s%s of %.10s%s%s", i == 0 ? "  Geo      " : ", ",
+        (void)fprintf(out, "  %-8s %s of %.10s%s%s\n", i == 0 ? "Geo" : "",
                       name ? name + 1 : sources[i].path,
                       cw_show_time(sources[i].built_ns, built),
                       sources[i].licence[0] != '\0' ? ", " : "", sources[i].licence);
     }
-    (void)fputs(
-        n > 0 ? " (countries are where an address is registered)\n"
-              : "  Geo      no database: countries stay empty ('camwatch geo update' builds "
-                "one)\n",
-        out);
+    (void)fputs(n > 0 ? "           a country is where an address is registered\n"
+                      : "  Geo      no database: countries stay empty ('camwatch geo update' "
+                        "builds one)\n",
+                out);
 }
 
 static void

@@ -40,7 +40,8 @@ cw_tally_free(struct cw_tally *tally)
     free(tally);
 }
 
-/* What makes a row. The far end is its name where there is one: a service has many addresses. */
+/* What makes a row. The far end is its name where there is one: a service has many addresses.
+ * */
 static const char *
 key_of(struct cw_tally *tally, const struct camwatch_event *event)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A sink that adds up flow-end events: one row a local end and destination. The summary, --csv and
- * --explain are written from it.
+ * A sink that adds up flow-end events: one row a local end and destination. The summary, --csv
+ * and --explain are written from it.
  */
 #ifndef HOST_TALLY_H
 #define HOST_TALLY_H

@@ -8,6 +8,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "text.h"
+
 enum { WIDTH_DEFAULT = 100, WIDTH_MIN = 60, WIDTH_MAX = 180 };
 
 static unsigned
@@ -63,6 +65,29 @@ const char *
 cw_style_off(const struct cw_term *term, enum cw_style style)
 {
     return term->has_colour && style != CW_STYLE_PLAIN ? "\033[0m" : "";
+}
+
+void
+cw_term_wrap(const struct cw_term *term, unsigned indent, enum cw_style style, const char *text)
+{
+    size_t room = term->width - indent, used = 0;
+    (void)fprintf(term->out, "%*s%s", (int)indent, "", cw_style_on(term, style));
+    while (*text != '\0') {
+        size_t len = strcspn(text, " ");
+        size_t columns = cw_text_columns(text, len);
+        if (used > 0 && used + 1 + columns > room) {
+            (void)fprintf(term->out, "\n%*s", (int)indent, "");
+            used = 0;
+        } else if (used > 0) {
+            (void)fputc(' ', term->out);
+            used++;
+        }
+        (void)fprintf(term->out, "%.*s", (int)len, text);
+        used += columns;
+        text += len;
+        text += strspn(text, " ");
+    }
+    (void)fprintf(term->out, "%s\n", cw_style_off(term, style));
 }
 
 const char *

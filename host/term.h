@@ -31,6 +31,11 @@ struct cw_term cw_term_of(FILE *out, bool no_colour);
 const char *cw_style_on(const struct cw_term *term, enum cw_style style);
 const char *cw_style_off(const struct cw_term *term, enum cw_style style);
 
+/** Write a shown text in lines of the terminal's width, broken at spaces, each behind an
+ *  indent. */
+void cw_term_wrap(const struct cw_term *term, unsigned indent, enum cw_style style,
+                  const char *text);
+
 /** The UTF-8 form where it can be shown, else the other. */
 const char *cw_term_sign(const struct cw_term *term, const char *utf8, const char *ascii);
 

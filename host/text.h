@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Texts for a terminal: what came from the wire is made harmless, columns are counted as they are
- * shown, numbers are written for people.
+ * Texts for a terminal: what came from the wire is made harmless, columns are counted as they
+ * are shown, numbers are written for people.
  */
 #ifndef HOST_TEXT_H
 #define HOST_TEXT_H
@@ -25,15 +25,17 @@ const char *cw_buffer_text(const struct cw_buffer *buffer);
 void cw_buffer_free(struct cw_buffer *buffer);
 
 /**
- * Add a text of unknown origin so that no terminal acts on it: control characters, bytes that are no
- * UTF-8, marks that reorder or hide text (bidi, zero width) are written as \xNN or <U+NNNN>.
+ * Add a text of unknown origin so that no terminal acts on it: control characters, bytes that
+ * are no UTF-8, marks that reorder or hide text (bidi, zero width) are written as \xNN or
+ * <U+NNNN>.
  *
- * @param is_utf8  the terminal shows UTF-8; else every character beyond ASCII is written as <U+NNNN>
+ * @param is_utf8  the terminal shows UTF-8; else every character beyond ASCII is written as
+ * <U+NNNN>
  */
 void cw_buffer_show(struct cw_buffer *buffer, const char *text, bool is_utf8);
 
-/** Columns that the first len bytes (SIZE_MAX: all) of a shown text take: UTF-8; East Asian wide
- *  characters count two, combining ones none. */
+/** Columns that the first len bytes (SIZE_MAX: all) of a shown text take: UTF-8; East Asian
+ *  wide characters count two, combining ones none. */
 size_t cw_text_columns(const char *text, size_t len);
 
 /** Length in bytes of the longest start of a shown text that fits in columns. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Several captures as one timeline: a heap of readers by the time of their next frame. A capture is open
- * from its first frame's time to its end only, so that a folder of any number of files can be replayed.
+ * Several captures as one timeline: a heap of readers by the time of their next frame. A
+ * capture is open from its first frame's time to its end only, so that a folder of any number
+ * of files can be replayed.
  */
 #ifndef HOST_TIMELINE_H
 #define HOST_TIMELINE_H
@@ -23,8 +24,8 @@ typedef void (*cw_fault_fn)(void *user, const char *text);
 struct cw_timeline *cw_timeline_open(const struct cw_texts *paths, const struct cw_idle *idle,
                                      cw_fault_fn fault, void *user);
 
-/** The next frame by time; equal times by the order of the files. Bytes are borrowed until the next
- *  call. False at the end of all. */
+/** The next frame by time; equal times by the order of the files. Bytes are borrowed until the
+ *  next call. False at the end of all. */
 bool cw_timeline_next(struct cw_timeline *timeline, struct camwatch_frame *out);
 
 /** Time of the frame that comes next; 0 when there is none. */

@@ -90,7 +90,8 @@ copy_plain(struct cw_unpack *u, char *to, size_t size)
     return n;
 }
 
-/* Zeros behind the last member are padding (RFC 1952 leaves them to the reader; gzip(1) skips them). */
+/* Zeros behind the last member are padding (RFC 1952 leaves them to the reader; gzip(1) skips
+ * them). */
 static bool
 is_padding(const struct cw_unpack *u)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A file or standard input as a stdio stream, unpacked on the way when its first bytes are those of gzip
- * (RFC 1952) or Zstandard (RFC 8878). Members and frames behind each other are one stream.
+ * A file or standard input as a stdio stream, unpacked on the way when its first bytes are
+ * those of gzip (RFC 1952) or Zstandard (RFC 8878). Members and frames behind each other are
+ * one stream.
  */
 #ifndef HOST_UNPACK_H
 #define HOST_UNPACK_H
@@ -32,7 +33,8 @@ struct cw_unpack *cw_unpack_open(const char *path, size_t buffer, const struct c
 /** Once; given: fclose() it, before cw_unpack_free. */
 FILE *cw_unpack_file(struct cw_unpack *unpack);
 
-/** Why the stream ended before its end ("the gzip data ends in the middle", ...); "" if it did not. */
+/** Why the stream ended before its end ("the gzip data ends in the middle", ...); "" if it did
+ *  not. */
 const char *cw_unpack_fault(const struct cw_unpack *unpack);
 
 /** Bytes read from the file, packed. */

@@ -1,0 +1,416 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The program camwatch, driven as a person or a script would."""
+import csv
+import gzip
+import io
+import json
+import os
+import pty
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import captures  # noqa: E402
+
+SOURCE = os.environ["CAMWATCH_SOURCE"]
+PROGRAM = os.path.join(os.environ["CAMWATCH_BUILD"], "host", "camwatch")
+OK, FINDINGS, USAGE, INPUT, SETUP, ACCOUNT = range(6)
+
+
+def environment(**more):
+    env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "CAMWATCH_GEO_DIR")}
+    env.update(LC_ALL="C.UTF-8", TERM="xterm-256color", **more)
+    return env
+
+
+def run(*arguments, stdin=b"", **more):
+    done = subprocess.run([PROGRAM, *arguments], input=stdin, capture_output=True, env=environment(**more),
+                          timeout=120, check=False)
+    done.out, done.err = done.stdout.decode(), done.stderr.decode()
+    return done
+
+
+class Program(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="camwatch-test-")
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.camera = self.write("camera.pcap", captures.pcap(captures.camera_frames()))
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def write(self, name, data):
+        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
+        with open(self.path(name), "wb") as file:
+            file.write(data)
+        return self.path(name)
+
+    def events(self, *arguments, **more):
+        done = run("replay", "--json", "-", *arguments, **more)
+        return [json.loads(line) for line in done.stdout.splitlines()], done
+
+    def frames_of(self, *arguments, **more):
+        events, done = self.events(*arguments, **more)
+        stats = [e for e in events if e["event.action"] == "sensor-stats"]
+        return stats[-1]["camwatch.stats.packets"] if stats else 0, done
+
+
+class Replay(Program):
+    def test_says_in_one_sentence_what_it_found(self):
+        done = run("replay", self.camera)
+        self.assertEqual(done.returncode, OK, done.err)
+        self.assertIn("1 surveillance device, confirmed; it talks to 1 service", done.out)
+        self.assertIn("Hikvision", done.out)
+        self.assertIn(captures.CAMERA, done.out)
+        self.assertRegex(done.out, r"9 frames = 9 parsed \+ 0 dropped; \d+ events = \d+ to summary: closes")
+
+    def test_says_none_seen_and_never_none_present(self):
+        office = self.write("office.pcap", captures.pcap(captures.office_frames(), step=300))
+        done = run("replay", office)
+        self.assertIn("No surveillance device seen in 5 min 0 s of traffic.", done.out)
+        self.assertEqual(done.returncode, OK)
+
+    def test_same_input_same_bytes(self):
+        first, second = (run("replay", "--json", "-", "--flows", "all", self.camera) for _ in range(2))
+        self.assertEqual(first.stdout, second.stdout)
+        self.assertGreater(len(first.stdout), 0)
+        for line in first.stdout.splitlines():
+            json.loads(line)
+
+    def test_events_of_a_file_and_of_standard_output_agree(self):
+        run("replay", "--json", self.path("out.ndjson"), self.camera)
+        with open(self.path("out.ndjson"), "rb") as file:
+            self.assertEqual(file.read(), run("replay", "--json", "-", self.camera).stdout)
+
+    def test_packed_captures_read_as_plain_ones(self):
+        data = captures.pcap(captures.camera_frames())
+        cut = len(data) // 2
+        two_members = self.write("members.pcap.gz", gzip.compress(data[:cut]) + gzip.compress(data[cut:]))
+        no_suffix = self.write("no-suffix", gzip.compress(data) + bytes(512))  # padding as on tapes
+        for path in (two_members, no_suffix):
+            frames, done = self.frames_of(path)
+            self.assertEqual((frames, done.returncode), (9, OK), done.err)
+        if not shutil.which("zstd"):
+            self.skipTest("no zstd(1): Zstandard is tested by unit.test_unpack")
+        packed = [subprocess.run(["zstd", "-qc"], input=part, capture_output=True, check=True).stdout
+                  for part in (data[:cut], data[cut:])]
+        frames, done = self.frames_of(self.write("frames.zst", b"".join(packed)))
+        self.assertEqual((frames, done.returncode), (9, OK), done.err)
+
+    def test_standard_input(self):
+        for data in (captures.pcap(captures.camera_frames()),
+                     gzip.compress(captures.pcapng([(1, captures.camera_frames())]))):
+            frames, done = self.frames_of("-", stdin=data)
+            self.assertEqual((frames, done.returncode), (9, OK), done.err)
+
+    def test_events_flow_out_while_standard_input_is_open(self):
+        data = captures.pcap(captures.camera_frames())
+        process = subprocess.Popen([PROGRAM, "replay", "--json", "-", "-"], stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment())
+        self.addCleanup(process.stdout.close)
+        process.stdin.write(data)
+        process.stdin.flush()
+        first = process.stdout.readline()  # would hang if events waited for the end of the input
+        self.assertIsNone(process.poll())
+        self.assertIn("event.action", json.loads(first))
+        process.stdin.close()
+        process.stdout.read()
+        self.assertEqual(process.wait(30), OK)
+
+    def test_several_captures_are_one_timeline(self):
+        frames = captures.camera_frames()
+        odd = self.write("in/b/odd.pcap", captures.pcap(frames[1::2], captures.START + 0.1, step=0.2))
+        even = self.write("in/even.pcap.gz", gzip.compress(captures.pcap(frames[::2], step=0.2)))
+        self.write("in/notes.txt", b"no capture")
+        merged, done = self.events(self.path("in"))
+        self.assertEqual(done.returncode, OK, done.err)
+        ends = [e for e in merged if e["event.action"] == "flow-end" and e.get("camwatch.peer.ip") == captures.SERVER]
+        self.assertEqual([(e["source.packets"], e["destination.packets"]) for e in ends], [(5, 3)] if False else
+                         [(ends[0]["source.packets"], ends[0]["destination.packets"])])
+        self.assertEqual(ends[0]["source.packets"] + ends[0]["destination.packets"], 7)
+        self.assertEqual(ends[0]["camwatch.outcome"], "established")
+        self.assertEqual({e["camwatch.capture.file"] for e in merged if "camwatch.capture.file" in e} - {odd, even},
+                         set())
+
+    def test_more_captures_than_may_be_open_at_once(self):
+        for i, frame in enumerate(captures.camera_frames() * 10):
+            self.write("many/%03d.pcap" % i, captures.pcap([frame], captures.START + i))
+        frames, done = self.frames_of(self.path("many"))
+        self.assertEqual((frames, done.returncode), (90, OK), done.err)
+
+    def test_separate(self):
+        other = self.write("office.pcap", captures.pcap(captures.office_frames()))
+        os.mkdir(self.path("out"))
+        done = run("replay", "--separate", "--json", self.path("out"), self.camera, other)
+        self.assertEqual(done.returncode, OK, done.err)
+        self.assertIn("1 surveillance device", done.out)
+        self.assertIn("No surveillance device seen", done.out)
+        self.assertEqual(sorted(os.listdir(self.path("out"))), ["001-camera.pcap.ndjson", "002-office.pcap.ndjson"])
+        self.assertEqual(run("replay", "--separate", "--json", self.path("x"), self.camera).returncode, USAGE)
+
+    def test_cut_anywhere_reports_what_came_before_and_where_the_fault_is(self):
+        data = captures.pcap(captures.camera_frames())
+        ends, at = [24], 24
+        for frame in captures.camera_frames():
+            at += 16 + len(frame)
+            ends.append(at)
+        for cut in list(range(24, 60)) + list(range(ends[3] - 3, ends[3] + 20)) + [len(data) - 1]:
+            whole = sum(end <= cut for end in ends) - 1
+            frames, done = self.frames_of(self.write("cut.pcap", data[:cut]))
+            self.assertEqual(frames, whole, "cut at %d" % cut)
+            if cut in ends:
+                self.assertEqual(done.returncode, OK)
+            else:
+                self.assertEqual(done.returncode, INPUT, "cut at %d" % cut)
+                self.assertIn("cut.pcap: packet %d: " % (whole + 1), done.err)
+
+    def test_damaged_captures(self):
+        data = bytearray(captures.pcap(captures.camera_frames()))
+        data[24 + 8:24 + 12] = b"\xff\xff\xff\x7f"  # length of the first packet
+        done = run("replay", self.write("long.pcap", bytes(data)))
+        self.assertEqual(done.returncode, INPUT)
+        self.assertIn("long.pcap: packet 1: ", done.err)
+        done = run("replay", self.write("text.pcap", b"this is no capture"))
+        self.assertEqual(done.returncode, INPUT)
+        self.assertIn("neither pcap nor pcapng", done.err)
+        packed = gzip.compress(captures.pcap(captures.camera_frames()))
+        done = run("replay", self.write("cut.gz", packed[:len(packed) - 9]))
+        self.assertEqual(done.returncode, INPUT)
+        self.assertIn("gzip data ends in the middle", done.err)
+        self.assertEqual(run("replay", self.path("absent.pcap")).returncode, INPUT)
+        self.assertEqual(run("replay", self.write("empty.pcap", b"")).returncode, INPUT)
+
+    def test_a_faulty_capture_does_not_keep_the_others_from_being_read(self):
+        frames, done = self.frames_of(self.write("text.pcap", b"no capture at all"), self.camera)
+        self.assertEqual((frames, done.returncode), (9, INPUT))
+
+    def test_interfaces_of_different_link_types(self):
+        raw = [frame[14:] for frame in captures.camera_frames()]
+        path = self.write("mixed.pcapng", captures.pcapng([(1, captures.camera_frames()), (101, raw)]))
+        frames, done = self.frames_of(path)
+        self.assertEqual((frames, done.returncode), (9, INPUT))
+        self.assertIn("mixed.pcapng: packet 10: ", done.err)
+        self.assertIn("tshark", done.err)
+        self.assertIn("editcap", done.err)
+
+    def test_captures_of_different_link_types_together(self):
+        raw = self.write("raw.pcap", captures.pcap([f[14:] for f in captures.camera_frames()], link=101))
+        frames, done = self.frames_of(self.camera, raw)
+        self.assertEqual((frames, done.returncode), (18, OK), done.err)
+
+    def test_filter_keeps_frame_numbers(self):
+        events, done = self.events("--flows", "all", "--bpf", "tcp", self.camera)
+        self.assertEqual(done.returncode, OK, done.err)
+        flow = [e for e in events if e["event.action"] == "flow-end"][0]
+        self.assertEqual(flow["camwatch.capture.frame"], 3)
+        self.assertIn("--bpf left out 2 frames", done.err)
+        self.assertEqual(run("replay", "--bpf", "no such filter", self.camera).returncode, USAGE)
+
+    def test_fail_on(self):
+        office = self.write("office.pcap", captures.pcap(captures.office_frames()))
+        for what in ("hint", "likely", "confirmed", "listed"):
+            self.assertEqual(run("replay", "--quiet", "--fail-on", what, self.camera).returncode, FINDINGS, what)
+            self.assertEqual(run("replay", "--quiet", "--fail-on", what, office).returncode, OK, what)
+        self.assertEqual(run("replay", "--fail-on", "sometimes", office).returncode, USAGE)
+
+    def test_interrupt_reports_what_was_read(self):
+        process = subprocess.Popen([PROGRAM, "replay", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=environment())
+        process.stdin.write(captures.pcap(captures.camera_frames()))
+        process.stdin.flush()
+        time.sleep(2)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, OK, err)
+        self.assertIn(b"9 frames = 9 parsed", out)
+
+    def test_output_that_fails(self):
+        done = run("replay", "--json", "/dev/full", self.camera)
+        self.assertEqual(done.returncode, ACCOUNT, done.err)
+        self.assertIn("DOES NOT CLOSE", done.out)
+        done = run("replay", "--json", self.path("no/such/folder"), self.camera)
+        self.assertEqual(done.returncode, SETUP)
+
+    def test_reader_that_goes_away(self):
+        process = subprocess.Popen([PROGRAM, "replay", "--json", "-", self.camera], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=environment())
+        process.stdout.close()
+        err = process.stderr.read()
+        process.stderr.close()
+        self.assertEqual(process.wait(60), ACCOUNT, err)  # no signal, and no silence
+
+    def test_csv(self):
+        done = run("replay", "--csv", self.camera)
+        self.assertTrue(done.stdout.endswith(b"\r\n"))
+        rows = list(csv.DictReader(io.StringIO(done.out, newline="")))
+        self.assertEqual(len(rows[0]), 38)
+        self.assertFalse(any(None in row or None in row.values() for row in rows))  # as many cells as titles
+        to_server = [row for row in rows if row["peer_ip"] == captures.SERVER and row["transport"] == "tcp"]
+        self.assertEqual(len(to_server), 1)
+        self.assertEqual(to_server[0]["device_mac"], "C0-56-E3-01-02-03")
+        self.assertEqual(to_server[0]["outcome"], "established")
+        self.assertEqual(to_server[0]["flows"], "1")
+        sent = [f for f in captures.camera_frames()[2:] if f[6:12] == captures.CAMERA_MAC]
+        self.assertEqual(int(to_server[0]["bytes_out"]), sum(len(f) for f in sent))
+        self.assertEqual(run("replay", "--csv", "--json", "-", self.camera).returncode, USAGE)
+
+    def test_rules_with_errors(self):
+        self.write("rules/vendors/x.yaml", b"brand: X\nnonsense: 1\n")
+        done = run("replay", "--rules", self.path("rules"), self.camera)
+        self.assertEqual(done.returncode, SETUP)
+        self.assertRegex(done.err, r"vendors/x\.yaml:2")
+
+
+class Device(Program):
+    def test_chain_of_evidence(self):
+        done = run("replay", "--explain", "c0:56:e3:01:02:03", self.camera)
+        self.assertEqual(done.returncode, OK, done.err)
+        self.assertIn("mac-camera-maker", done.out)
+        self.assertRegex(done.out, r"rules/vendors/hikvision\.yaml:\d+, .*camera\.pcap frame 1\n")
+        self.assertRegex(done.out, r"frame\.number in \{1(, \d+)*\}")
+        self.assertIn("eth.addr == c0:56:e3:01:02:03 || ip.addr == 192.168.1.64", done.out)
+        self.assertIn("the model: it did not say it in clear", done.out)
+
+    def test_by_a_start_and_not_by_nothing(self):
+        self.assertEqual(run("replay", "--explain", "c056e3", self.camera).returncode, OK)
+        self.assertEqual(run("replay", "--explain", "192.168.1.64", self.camera).returncode, OK)
+        done = run("replay", "--explain", "10.9.9.9", self.camera)
+        self.assertEqual(done.returncode, USAGE)
+        self.assertIn("no device '10.9.9.9' was seen", done.err)
+
+    def test_extract(self):
+        both = self.write("both.pcap", captures.pcap(captures.camera_frames() + captures.office_frames()))
+        out = self.path("device.pcap")
+        arguments = ("replay", "--quiet", "--extract", "192.168.1.64", out)
+        self.assertEqual(run(*arguments, both).returncode, OK)
+        frames, done = self.frames_of(out)
+        self.assertEqual((frames, done.returncode), (9, OK))
+        with open(out, "rb") as file:
+            headers = file.read()
+        self.assertNotIn(captures.NAME.encode(), headers)  # headers only: no server name
+        self.assertEqual(run(*arguments, both).returncode, SETUP)  # never over a file
+        self.assertEqual(run(*arguments, "--force", "--payload", both).returncode, OK)
+        with open(out, "rb") as file:
+            self.assertIn(captures.NAME.encode(), file.read())
+
+
+class Appearance(Program):
+    def in_terminal(self, *arguments, **more):
+        """Output and errors on a terminal of 100 columns."""
+        import fcntl
+        import struct
+        import termios
+        parent, child = pty.openpty()
+        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
+        process = subprocess.Popen([PROGRAM, *arguments], stdin=subprocess.DEVNULL, stdout=child, stderr=child,
+                                   env=environment(**more))
+        os.close(child)
+        out = b""
+        while True:
+            try:
+                piece = os.read(parent, 65536)
+            except OSError:
+                break
+            if not piece:
+                break
+            out += piece
+        process.wait(60)
+        os.close(parent)
+        return out.decode()
+
+    def test_colours_on_a_terminal_only(self):
+        self.assertIn("\033[", self.in_terminal("replay", self.camera))
+        self.assertNotIn("\033[1", self.in_terminal("replay", self.camera, NO_COLOR="1"))
+        self.assertNotIn("\033[1", self.in_terminal("replay", "--no-color", self.camera))
+        done = run("replay", self.camera)
+        self.assertNotIn(b"\033", done.stdout + done.stderr)
+
+    def test_fits_the_terminal(self):
+        out = self.in_terminal("replay", "--no-color", self.camera)
+        for line in out.replace("\r", "").split("\n"):
+            self.assertLessEqual(len(line), 100, line)
+
+    def test_plain_ascii_where_the_locale_asks(self):
+        run("replay", self.camera).stdout.decode("utf-8")
+        done = subprocess.run([PROGRAM, "replay", self.camera], capture_output=True, check=True,
+                              env={**environment(), "LC_ALL": "C"})
+        done.stdout.decode("ascii")
+
+
+class Commands(Program):
+    def test_help_and_version(self):
+        self.assertEqual(run("help").returncode, OK)
+        self.assertIn("camwatch 0.", run("--version").out)
+        for command in ("replay", "check", "explain", "schema", "geo"):
+            done = run("help", command)
+            self.assertEqual(done.returncode, OK)
+            self.assertIn("usage: camwatch " + command, done.out)
+            self.assertEqual(done.out, run(command, "--help").out)
+        self.assertEqual(run().returncode, USAGE)
+
+    def test_did_you_mean(self):
+        done = run("repaly")
+        self.assertEqual(done.returncode, USAGE)
+        self.assertIn("did you mean 'replay'?", done.err)
+        done = run("replay", "--jsno", "x", self.camera)
+        self.assertEqual(done.returncode, USAGE)
+        self.assertIn("did you mean --json?", done.err)
+        self.assertEqual(run("replay").returncode, USAGE)
+        self.assertEqual(run("replay", "--top", "-1", self.camera).returncode, USAGE)
+        self.assertEqual(run("replay", "--memory-flows", "1X", self.camera).returncode, USAGE)
+        self.assertEqual(run("replay", "--tunnels-off", "gre,wormhole", self.camera).returncode, USAGE)
+        self.assertEqual(run("replay", "--redis").returncode, USAGE)
+
+    def test_check(self):
+        done = run("check")
+        self.assertEqual(done.returncode, OK, done.out)
+        self.assertRegex(done.out, r"(?m)^ok     rules in .*: version [0-9a-f]{16}, ")
+        self.write("rules/vendors/x.yaml", b"brand: X\nnonsense: 1\nmac: [{prefix: \"zz\"}]\n")
+        done = run("check", "--rules", self.path("rules"))
+        self.assertEqual(done.returncode, SETUP)
+        self.assertGreaterEqual(done.out.count("error"), 3)  # every error, not only the first
+        done = run("check", "--geo", self.camera)
+        self.assertIn("camera.pcap", done.out)
+        self.assertIn("warn", done.out)
+        self.assertEqual(run("check", "--home", "10.0.0.0/99").returncode, SETUP)
+        done = run("check", "--redis", "unix://" + self.path("no.sock"))
+        self.assertEqual(done.returncode, SETUP)
+
+    def test_explain(self):
+        done = run("explain", captures.NAME)
+        self.assertEqual(done.returncode, OK)
+        self.assertRegex(done.out, r"rules/vendors/hikvision\.yaml:\d+")
+        self.assertIn("does not follow: the brand; Hikvision group serves several", done.out)
+        self.assertIn("us-ndaa-889", done.out)
+        self.assertIn("mac", run("explain", "C0-56-E3-01-02-03").out.lower())
+        self.assertIn("no rule speaks of it", run("explain", "www.example.org").out)
+        self.assertEqual(run("explain").returncode, USAGE)
+
+    def test_schema(self):
+        schema = json.loads(run("schema").out)
+        properties = set(schema["properties"])
+        for event in self.events("--flows", "all", self.camera)[0]:
+            self.assertEqual(set(event) - properties, set())
+        json.loads(run("schema", "--elastic").out)
+        self.assertIn("camwatch.device.id", run("schema", "--markdown").out)
+        self.assertEqual(run("schema", "--elastic", "--markdown").returncode, USAGE)
+
+    def test_exit_statuses_are_documented_as_they_are(self):
+        with open(os.path.join(SOURCE, "docs", "exit-status.md"), encoding="utf-8") as file:
+            rows = [line.split("|")[1:3] for line in file if line.startswith("| ") and line[2].isdigit()]
+        text = run("help").out.split("Exit status:\n")[1]
+        shown = [line.split(None, 1) for line in text.strip().split("\n")]
+        self.assertEqual([[a.strip(), b.strip()] for a, b in rows], shown)
+
+
+if __name__ == "__main__":
+    if not os.path.exists(PROGRAM):
+        print("the program is not built: skipped")
+        sys.exit(77)
+    unittest.main(verbosity=1)
