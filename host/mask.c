@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "mask.h"
 
+#include <ctype.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -9,40 +11,42 @@
 enum { KEPT = 4, SHORTEST = 6, RING = 8 };
 
 struct cw_mask {
-    const char **ids; /* borrowed from the roster, the longest first */
+    const char **ids; /* borrowed, the longest first */
     size_t n, at;
     bool reveals, is_utf8;
+    bool begins[UCHAR_MAX + 1]; /* first characters of ids, in lower case */
     struct cw_buffer ring[RING], cut;
 };
 
-static int
-longest_first(const void *a, const void *b)
-{
-    size_t left = strlen(*(const char *const *)a), right = strlen(*(const char *const *)b);
-    return (left < right) - (left > right);
-}
-
 struct cw_mask *
-cw_mask_new(const struct cw_roster *roster, bool reveals, bool is_utf8)
+cw_mask_new(bool reveals, bool is_utf8)
 {
-    size_t n;
-    const struct camwatch_device *devices = cw_roster_devices(roster, &n);
     struct cw_mask *mask = calloc(1, sizeof(*mask));
-    if (!mask || !(mask->ids = calloc(2 * n + 1, sizeof(*mask->ids)))) {
+    if (!mask) {
         abort();
     }
-    for (size_t i = 0; i < n; i++) {
-        const char *ids[] = {devices[i].serial, devices[i].uid};
-        for (size_t j = 0; j < 2; j++) {
-            if (strlen(ids[j]) >= SHORTEST) {
-                mask->ids[mask->n++] = ids[j];
-            }
-        }
-    }
-    qsort(mask->ids, mask->n, sizeof(*mask->ids), longest_first);
     mask->reveals = reveals;
     mask->is_utf8 = is_utf8;
     return mask;
+}
+
+void
+cw_mask_add(struct cw_mask *mask, const char *id)
+{
+    size_t at = mask->n;
+    if (strlen(id) < SHORTEST) {
+        return;
+    }
+    mask->ids = reallocarray(mask->ids, mask->n + 1, sizeof(*mask->ids));
+    if (!mask->ids) {
+        abort();
+    }
+    for (; at > 0 && strlen(mask->ids[at - 1]) < strlen(id); at--) {
+        mask->ids[at] = mask->ids[at - 1]; /* the longest first: one may begin another */
+    }
+    mask->ids[at] = id;
+    mask->n++;
+    mask->begins[tolower((unsigned char)id[0])] = true;
 }
 
 void
@@ -66,7 +70,8 @@ dots(const struct cw_mask *mask)
 static size_t
 id_at(const struct cw_mask *mask, const char *text)
 {
-    for (size_t i = 0; i < mask->n; i++) {
+    bool may = mask->begins[tolower((unsigned char)text[0])];
+    for (size_t i = 0; may && i < mask->n; i++) {
         size_t len = strlen(mask->ids[i]);
         if (strncasecmp(text, mask->ids[i], len) == 0) {
             return len;

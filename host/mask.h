@@ -6,21 +6,24 @@
 #ifndef HOST_MASK_H
 #define HOST_MASK_H
 
-#include "roster.h"
-#include "term.h"
+#include <stdbool.h>
+
 #include "text.h"
 
 struct cw_mask;
 
-/** Collects the serials and UIDs of all devices. Given, free with cw_mask_free. */
-struct cw_mask *cw_mask_new(const struct cw_roster *roster, bool reveals, bool is_utf8);
+/** @param reveals  nothing is made short. Given, free with cw_mask_free. */
+struct cw_mask *cw_mask_new(bool reveals, bool is_utf8);
 void cw_mask_free(struct cw_mask *mask);
 
-/** Make a text harmless (cw_buffer_show) and every serial and UID in it short. Borrowed until
+/** Remember an id, borrowed until free. Those of less than 6 characters are too common to look for. */
+void cw_mask_add(struct cw_mask *mask, const char *id);
+
+/** Make a text harmless (cw_buffer_show) and every id in it short, whatever its case. Borrowed until
  *  the eighth next call. */
 const char *cw_mask_show(struct cw_mask *mask, const char *text);
 
-/** The same for a text that is such an id itself. */
+/** The same for a text that is an id as a whole. */
 const char *cw_mask_id(struct cw_mask *mask, const char *id);
 
 #endif

@@ -176,6 +176,19 @@ tell(struct replay *replay, const struct cw_report *report)
     }
 }
 
+static struct cw_mask *
+new_mask(const struct cw_roster *roster, bool reveals, bool is_utf8)
+{
+    size_t n;
+    const struct camwatch_device *devices = cw_roster_devices(roster, &n);
+    struct cw_mask *mask = cw_mask_new(reveals, is_utf8);
+    for (size_t i = 0; i < n; i++) {
+        cw_mask_add(mask, devices[i].serial);
+        cw_mask_add(mask, devices[i].uid);
+    }
+    return mask;
+}
+
 static void
 report_session(struct replay *replay, const struct cw_session *session,
                const struct cw_texts *paths)
@@ -193,7 +206,7 @@ report_session(struct replay *replay, const struct cw_session *session,
         .bytes = cw_inputs_bytes(paths),
     };
     report.roster = cw_roster_new(session->publisher);
-    report.mask = cw_mask_new(report.roster, s->reveals_ids, report.term.is_utf8);
+    report.mask = new_mask(report.roster, s->reveals_ids, report.term.is_utf8);
     camwatch_monitor_get_stats(session->monitor, &report.stats);
     camwatch_publisher_get_account(session->publisher, &report.account);
     tell(replay, &report);
@@ -304,7 +317,7 @@ run_with(struct replay *replay, const struct cw_texts *operands)
 }
 
 static int
-run_replay(char *const *argv)
+run_replay(const char *const *argv)
 {
     struct replay replay = {.status = CW_EXIT_OK};
     struct cw_texts operands = {.n = 0};
