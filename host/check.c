@@ -254,7 +254,7 @@ run_checks(struct check *check)
 }
 
 static int
-run_check(const char *const *argv)
+run_check(char *const *argv)
 {
     struct check check = {.rules_folder = NULL};
     struct cw_texts operands = {.n = 0};

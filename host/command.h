@@ -14,7 +14,7 @@ struct cw_command {
     const char *more;                /* paragraphs behind the options, or NULL */
     const struct cw_option *options; /* NULL: none */
     /** @param argv behind the command's name, NULL-ended. @return an exit status */
-    int (*run)(const char *const *argv);
+    int (*run)(char *const *argv);
 };
 
 extern const struct cw_command cw_command_check, cw_command_explain, cw_command_geo,

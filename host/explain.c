@@ -180,7 +180,7 @@ static const struct cw_option options[] = {
 };
 
 static int
-run_explain(const char *const *argv)
+run_explain(char *const *argv)
 {
     struct settings settings = {.rules = NULL};
     struct cw_texts operands = {.n = 0};

@@ -16,7 +16,7 @@
 enum { MAX_ARGUMENTS = 64 };
 
 static int
-run_geo(const char *const *argv)
+run_geo(char *const *argv)
 {
     char place[PATH_MAX];
     const char *tool = cw_place_geo_tool(place);
@@ -26,7 +26,7 @@ run_geo(const char *const *argv)
         return cw_command_usage(&cw_command_geo, "update or status?");
     }
     for (; argv[n] && n < MAX_ARGUMENTS; n++) {
-        own[n + 1] = (char *)(uintptr_t)argv[n]; /* execv() leaves them alone */
+        own[n + 1] = argv[n];
     }
     if (argv[n]) {
         return cw_command_usage(&cw_command_geo, "too many arguments");

@@ -105,7 +105,7 @@ print_help(const struct cw_command *command)
 }
 
 static int
-run_help(const char *const *argv)
+run_help(char *const *argv)
 {
     if (!argv[0]) {
         print_commands(stdout);
@@ -117,7 +117,7 @@ run_help(const char *const *argv)
 }
 
 static int
-run(const char *const *argv)
+run(char *const *argv)
 {
     const char *first = argv[0] ? argv[0] : "";
     if (first[0] == '\0') {
@@ -145,7 +145,7 @@ main(int argc, char **argv)
 {
     (void)setlocale(LC_CTYPE, "");
     (void)signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write() */
-    int status = run((const char *const *)(argc > 0 ? argv + 1 : argv));
+    int status = run(argc > 0 ? argv + 1 : argv);
     if (fflush(stdout) != 0 && status == CW_EXIT_OK) {
         status = CW_EXIT_SETUP;
     }

@@ -10,7 +10,7 @@
 enum { HELP_COLUMN = 30, HELP_WIDTH = 98, MAX_NAMES = 128, MAX_WORD = 64 };
 
 bool
-cw_set_true(void *field, const char *const *values, struct camwatch_error *error)
+cw_set_true(void *field, char *const *values, struct camwatch_error *error)
 {
     (void)values;
     (void)error;
@@ -19,7 +19,7 @@ cw_set_true(void *field, const char *const *values, struct camwatch_error *error
 }
 
 bool
-cw_set_false(void *field, const char *const *values, struct camwatch_error *error)
+cw_set_false(void *field, char *const *values, struct camwatch_error *error)
 {
     (void)values;
     (void)error;
@@ -28,7 +28,7 @@ cw_set_false(void *field, const char *const *values, struct camwatch_error *erro
 }
 
 bool
-cw_set_text(void *field, const char *const *values, struct camwatch_error *error)
+cw_set_text(void *field, char *const *values, struct camwatch_error *error)
 {
     (void)error;
     *(const char **)field = values[0];
@@ -36,7 +36,7 @@ cw_set_text(void *field, const char *const *values, struct camwatch_error *error
 }
 
 bool
-cw_set_pair(void *field, const char *const *values, struct camwatch_error *error)
+cw_set_pair(void *field, char *const *values, struct camwatch_error *error)
 {
     const char **pair = field;
     (void)error;
@@ -46,7 +46,7 @@ cw_set_pair(void *field, const char *const *values, struct camwatch_error *error
 }
 
 bool
-cw_add_text(void *field, const char *const *values, struct camwatch_error *error)
+cw_add_text(void *field, char *const *values, struct camwatch_error *error)
 {
     (void)error;
     cw_texts_add(field, values[0]);
@@ -68,7 +68,7 @@ read_digits(const char *text, uint64_t *out, const char **rest)
 }
 
 bool
-cw_set_number(void *field, const char *const *values, struct camwatch_error *error)
+cw_set_number(void *field, char *const *values, struct camwatch_error *error)
 {
     uint64_t number;
     const char *rest;
@@ -82,7 +82,7 @@ cw_set_number(void *field, const char *const *values, struct camwatch_error *err
 }
 
 bool
-cw_set_bytes(void *field, const char *const *values, struct camwatch_error *error)
+cw_set_bytes(void *field, char *const *values, struct camwatch_error *error)
 {
     static const char units[] = "KMGT";
     uint64_t number;
@@ -207,7 +207,7 @@ count_arguments(const struct cw_option *option)
 
 /* One option at argv[0]. @return the number of words taken, 0 on error */
 static size_t
-read_one(const struct cw_option *table, const char *const *argv, void *settings,
+read_one(const struct cw_option *table, char *const *argv, void *settings,
          struct camwatch_error *error)
 {
     const char *name = argv[0] + 2;
@@ -219,13 +219,13 @@ read_one(const struct cw_option *table, const char *const *argv, void *settings,
         return 0;
     }
     size_t n = count_arguments(option);
-    const char *joined[] = {name[len] == '=' ? argv[0] + 2 + len + 1 : NULL, NULL};
+    char *joined[] = {name[len] == '=' ? argv[0] + 2 + len + 1 : NULL, NULL};
     if (joined[0] && n != 1) {
         (void)snprintf(error->text, sizeof(error->text), "--%s takes %s", option->name,
                        n == 0 ? "no argument" : "two arguments, as words of their own");
         return 0;
     }
-    const char *const *values = joined[0] ? joined : argv + 1;
+    char *const *values = joined[0] ? joined : argv + 1;
     for (size_t i = 0; i < n; i++) {
         if (!values[i]) {
             (void)snprintf(error->text, sizeof(error->text), "--%s needs %s", option->name,
@@ -243,7 +243,7 @@ read_one(const struct cw_option *table, const char *const *argv, void *settings,
 }
 
 bool
-cw_options_read(const struct cw_option *table, const char *const *argv, void *settings,
+cw_options_read(const struct cw_option *table, char *const *argv, void *settings,
                 struct cw_texts *operands, struct camwatch_error *error)
 {
     bool is_open = true;

@@ -25,7 +25,7 @@ struct cw_texts {
  * @param values  the option's arguments, borrowed from argv: as many as the row takes
  * @return false: error->text says what is wrong and what is allowed
  */
-typedef bool (*cw_option_set_fn)(void *field, const char *const *values,
+typedef bool (*cw_option_set_fn)(void *field, char *const *values,
                                  struct camwatch_error *error);
 
 struct cw_option {
@@ -47,19 +47,17 @@ struct cw_option {
     }
 
 /* Setters for the usual kinds of settings. */
-bool cw_set_true(void *field, const char *const *values,
-                 struct camwatch_error *error); /* bool */
-bool cw_set_false(void *field, const char *const *values,
-                  struct camwatch_error *error); /* bool */
-bool cw_set_text(void *field, const char *const *values,
+bool cw_set_true(void *field, char *const *values, struct camwatch_error *error);  /* bool */
+bool cw_set_false(void *field, char *const *values, struct camwatch_error *error); /* bool */
+bool cw_set_text(void *field, char *const *values,
                  struct camwatch_error *error); /* const char * */
-bool cw_set_pair(void *field, const char *const *values,
+bool cw_set_pair(void *field, char *const *values,
                  struct camwatch_error *error); /* const char *[2] */
-bool cw_add_text(void *field, const char *const *values,
+bool cw_add_text(void *field, char *const *values,
                  struct camwatch_error *error); /* struct cw_texts */
-bool cw_set_number(void *field, const char *const *values,
+bool cw_set_number(void *field, char *const *values,
                    struct camwatch_error *error); /* uint32_t */
-bool cw_set_bytes(void *field, const char *const *values,
+bool cw_set_bytes(void *field, char *const *values,
                   struct camwatch_error *error); /* uint64_t: 64M */
 
 /**
@@ -71,7 +69,7 @@ bool cw_set_bytes(void *field, const char *const *values,
  * @param operands  receives what is no option; give back with cw_texts_free
  * @return false: error->text says what is wrong
  */
-bool cw_options_read(const struct cw_option *table, const char *const *argv, void *settings,
+bool cw_options_read(const struct cw_option *table, char *const *argv, void *settings,
                      struct cw_texts *operands, struct camwatch_error *error);
 
 void cw_options_help(const struct cw_option *table, FILE *out);

@@ -317,7 +317,7 @@ run_with(struct replay *replay, const struct cw_texts *operands)
 }
 
 static int
-run_replay(const char *const *argv)
+run_replay(char *const *argv)
 {
     struct replay replay = {.status = CW_EXIT_OK};
     struct cw_texts operands = {.n = 0};

@@ -8,7 +8,7 @@
 enum { TOP_DEFAULT = 20 };
 
 static bool
-set_flows(void *field, const char *const *values, struct camwatch_error *error)
+set_flows(void *field, char *const *values, struct camwatch_error *error)
 {
     struct cw_replay_settings *settings = field;
     bool is_all = strcmp(values[0], "all") == 0;
@@ -22,7 +22,7 @@ set_flows(void *field, const char *const *values, struct camwatch_error *error)
 }
 
 static bool
-set_fail_on(void *field, const char *const *values, struct camwatch_error *error)
+set_fail_on(void *field, char *const *values, struct camwatch_error *error)
 {
     static const char *const names[] = {
         [CW_FAIL_NEVER] = "never",   [CW_FAIL_HINT] = "hint",
@@ -41,7 +41,7 @@ set_fail_on(void *field, const char *const *values, struct camwatch_error *error
 }
 
 static bool
-set_tunnels_off(void *field, const char *const *values, struct camwatch_error *error)
+set_tunnels_off(void *field, char *const *values, struct camwatch_error *error)
 {
     const char *at = values[0];
     while (*at != '\0') {

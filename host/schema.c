@@ -23,7 +23,7 @@ static const struct cw_option options[] = {
 };
 
 static int
-run_schema(const char *const *argv)
+run_schema(char *const *argv)
 {
     struct settings settings = {.is_elastic = false};
     struct cw_texts operands = {.n = 0};

@@ -39,7 +39,7 @@ read_line(struct settings *settings, struct cw_texts *operands, struct camwatch_
     *settings = (struct settings){.is_off = true};
     *operands = (struct cw_texts){.n = 0};
     error->text[0] = '\0';
-    return cw_options_read(table, argv, settings, operands, error);
+    return cw_options_read(table, (char *const *)(uintptr_t)argv, settings, operands, error);
 }
 
 static void
