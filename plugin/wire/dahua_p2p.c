@@ -97,6 +97,17 @@ judge_sender(const struct cw_wire_input *in, struct cw_bytes user, struct cw_byt
     CW_SAID(m->identity.serial, serial);
 }
 
+/* Whom a server introduces, wherever its body says it. DS and US, the next servers, are no less
+ * introduced. */
+static void
+read_places(struct cw_bytes body, struct cw_wire_match *m)
+{
+    static const char *const places[] = {"DS", "US", "PubAddr", "LocalAddr", "Address"};
+    for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+        cw_said_candidate(m, cw_scan_xml(body, places[i]));
+    }
+}
+
 static bool
 read_request(const struct cw_wire_input *in, const struct cw_text_message *msg,
              struct cw_wire_match *m)
@@ -120,13 +131,15 @@ read_request(const struct cw_wire_input *in, const struct cw_text_message *msg,
     m->is_enough = !is_plain;
     struct cw_bytes wsse = cw_text_header(msg->headers, "X-WSSE");
     judge_sender(in, cw_scan_param(wsse, "Username"), serial, is_heartbeat, m);
+    if (m->sender == CW_WIRE_FROM_SERVER) {
+        read_places(msg->body, m);
+    }
     return true;
 }
 
 static bool
 read_answer(const struct cw_text_message *msg, struct cw_wire_match *m)
 {
-    static const char *const places[] = {"DS", "US", "PubAddr", "LocalAddr", "Address"};
     struct cw_bytes realm = cw_text_header(msg->headers, "WWW-Authenticate");
     uint32_t cseq;
     if (!read_cseq(msg->headers, &cseq)) {
@@ -134,9 +147,7 @@ read_answer(const struct cw_text_message *msg, struct cw_wire_match *m)
     }
     cw_said_message(m, CW_WIRE_PHASE_RENDEZVOUS, CW_WIRE_FROM_SERVER, "Dahua P2P answer");
     m->is_enough = CW_STARTS(realm, "WSSE realm=") && cw_scan_has(realm, "UsernameToken");
-    for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-        cw_said_candidate(m, cw_scan_xml(msg->body, places[i]));
-    }
+    read_places(msg->body, m);
     return true;
 }
 

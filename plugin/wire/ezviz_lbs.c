@@ -89,7 +89,9 @@ test(const struct cw_wire_input *in, struct cw_wire_match *out)
     uint8_t first = cw_cursor_u8(&c), command = first >> 4, low = first & 0x0f;
     struct cw_bytes serial;
     size_t length;
-    if (!in->at_start || !read_length(&c, &length) || (low != 0 && low != 2)) {
+    /* Command 7 proves itself, also where the SYN was lost. */
+    bool is_here = in->at_start || command == CMD_REFRESH;
+    if (!is_here || !read_length(&c, &length) || (low != 0 && low != 2)) {
         return false;
     }
     struct cw_bytes body = cw_bytes_head(cw_cursor_rest(&c), length);

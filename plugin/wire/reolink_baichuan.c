@@ -91,7 +91,7 @@ read_xml(struct cw_bytes xml, struct cw_wire_match *out)
     }
     if (who->name[0] || who->serial[0] || who->uid[0]) {
         CW_SAID(who->brand, cw_bytes_text("Reolink"));
-        CW_SAID(who->maker, cw_bytes_text("Reolink"));
+        CW_SAID(who->maker, cw_bytes_text("Reolink Innovation"));
         cw_said_device(out);
     }
 }
@@ -134,7 +134,7 @@ const struct cw_wire_signature cw_wire_reolink_baichuan = {
     .name = "reolink-baichuan",
     .vendor = "Reolink",
     .platform = "",
-    .maker = "Reolink",
+    .maker = "Reolink Innovation",
     .transports = CW_WIRE_TCP,
     .class = CW_WIRE_TWO,
     .proves_device = true,

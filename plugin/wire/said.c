@@ -18,7 +18,7 @@ is_all(struct cw_bytes text, char low, char high)
 bool
 cw_said_is_filler(struct cw_bytes text)
 {
-    static const char *const words[] = {"n/a", "null", "none", "unknown", "(null)"};
+    static const char *const words[] = {"n/a", "null", "none", "unknown", "(null)", "localhost"};
     text = cw_text_trim(text);
     for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
         if (cw_text_equal_nocase(text, cw_bytes_text(words[i]))) {

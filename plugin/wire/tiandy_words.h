@@ -6,6 +6,6 @@
 #define CW_WIRE_TIANDY_WORDS_H
 
 #define CW_TIANDY_VENDOR "Tiandy"
-#define CW_TIANDY_MAKER  "Tianjin Tiandy Digital Technology"
+#define CW_TIANDY_MAKER  "Tiandy Technologies"
 
 #endif

@@ -142,8 +142,8 @@ test_lbs_refresh(void **unused)
         assert_false(wire_try(&cw_wire_ezviz_lbs, in, &m));
     }
     in.bytes = refresh();
-    in.at_start = false;
-    assert_false(wire_try(&cw_wire_ezviz_lbs, in, &m));
+    in.at_start = false; /* the SYN was lost: the arithmetic of command 7 is enough */
+    assert_true(wire_try(&cw_wire_ezviz_lbs, in, &m));
 }
 
 static void

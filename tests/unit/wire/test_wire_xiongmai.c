@@ -59,13 +59,13 @@ search_reply_says_who(void **state)
     struct probe_message m =
         search_reply("{ \"NetWork.NetCommon\" : { \"GateWay\" : \"0x0101A8C0\", \"HostIP\" : "
                      "\"0x0A01A8C0\", "
-                     "\"HostName\" : \"LocalHost\", \"MAC\" : \"00:12:16:aa:bb:cc\", \"SN\" : "
+                     "\"HostName\" : \"Gate\", \"MAC\" : \"00:12:16:aa:bb:cc\", \"SN\" : "
                      "\"0a1b2c3d4e5f6071\", "
                      "\"TCPPort\" : 34567, \"Version\" : \"V4.02.R11\" }, \"Ret\" : 100 }\n");
     assert_true(probe_matches(&cw_wire_xiongmai_dvrip, &m, &out));
     assert_true(out.is_enough && out.is_camera_fact);
     assert_string_equal(out.identity.serial, "0a1b2c3d4e5f6071");
-    assert_string_equal(out.identity.name, "LocalHost");
+    assert_string_equal(out.identity.name, "Gate");
     assert_string_equal(out.identity.firmware, "V4.02.R11");
     char text[CW_ADDR_TEXT_MAX], mac[CW_MAC_TEXT_MAX];
     assert_string_equal(cw_addr_format(&out.identity.addr, text), "192.168.1.10");
