@@ -17,6 +17,35 @@ find_local(const struct cw_inventory *inv, const struct cw_record_flow *flow)
     return device && device->class != CW_CLASS_SIDE && !device->is_gateway ? device : NULL;
 }
 
+static bool
+has_addr(const struct cw_inv_device *device, const struct cw_addr *addr)
+{
+    for (unsigned i = 0; i < device->n_addrs; i++) {
+        if (cw_addr_equal(&device->addrs[i], addr)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A device known by its MAC talks from an address that nobody has told of. */
+static void
+learn_addr(struct cw_inventory *inv, struct cw_inv_device *device,
+           const struct cw_record_flow *flow, struct cw_inventory_change *out)
+{
+    const struct cw_addr *local = flow->local_is_destination ? &flow->dst : &flow->src;
+    char key[CW_KEY_TEXT_MAX];
+    bool is_mine = cw_device_is_usable_addr(local) &&
+                   cw_device_has_mac(device, &flow->local_mac) && !has_addr(device, local);
+    if (!is_mine) {
+        return;
+    }
+    cw_merge_take_addr(inv, device, local, flow->vlan, flow->segment, out);
+    if (!cw_store_find(inv, cw_key_addr(inv, flow->vlan, flow->segment, local, key))) {
+        (void)cw_store_name(inv, device, key);
+    }
+}
+
 void
 cw_inventory_merge_flow(struct cw_inventory *inv, const struct cw_record_flow *flow,
                         struct cw_inventory_change *out)
@@ -32,6 +61,7 @@ cw_inventory_merge_flow(struct cw_inventory *inv, const struct cw_record_flow *f
         cw_store_reclass(inv, device, CW_CLASS_ORDINARY);
         return;
     }
+    learn_addr(inv, device, flow, out);
     if (cw_destinations_merge(device, flow)) {
         out->what |= CW_INVENTORY_DESTINATION;
     }

@@ -107,26 +107,22 @@ promote(struct cw_inventory *inv, struct cw_inv_device *device, int64_t time_ns)
     cw_device_weigh(device);
 }
 
-static void
-take_addr(struct cw_inventory *inv, struct cw_inv_device *device, const struct cw_sight *sight,
-          struct cw_inventory_change *out)
+void
+cw_merge_take_addr(struct cw_inventory *inv, struct cw_inv_device *device,
+                   const struct cw_addr *addr, uint16_t vlan, uint32_t segment,
+                   struct cw_inventory_change *out)
 {
-    const struct cw_record_device *record = sight->record;
-    if (!sight->keys[CW_KEY_ADDR][0]) {
-        return;
-    }
     struct cw_addr dropped, former;
-    cw_device_add_addr(device, &record->addr, &dropped, &former);
+    cw_device_add_addr(device, addr, &dropped, &former);
     if (!cw_addr_is_none(&dropped)) {
         char key[CW_KEY_TEXT_MAX];
-        cw_store_unname(inv, device,
-                        cw_key_addr(inv, record->vlan, record->segment, &dropped, key));
+        cw_store_unname(inv, device, cw_key_addr(inv, vlan, segment, &dropped, key));
     }
     if (!cw_addr_is_none(&former) && !cw_addr_is_linklocal(&former) &&
-        !cw_addr_is_linklocal(&record->addr)) {
+        !cw_addr_is_linklocal(addr)) {
         char was[CW_ADDR_TEXT_MAX], now[CW_ADDR_TEXT_MAX], text[2 * CW_ADDR_TEXT_MAX + 16];
         (void)snprintf(text, sizeof(text), "address %s -> %s", cw_addr_format(&former, was),
-                       cw_addr_format(&record->addr, now));
+                       cw_addr_format(addr, now));
         cw_merge_append(out->text, sizeof(out->text), text);
     }
 }
@@ -221,7 +217,9 @@ merge_present(struct cw_inventory *inv, const struct cw_sight *sight,
     struct before before = remember(device);
     device = join_others(inv, device, sight, out);
     cw_merge_take_sight(device, record);
-    take_addr(inv, device, sight, out);
+    if (sight->keys[CW_KEY_ADDR][0]) {
+        cw_merge_take_addr(inv, device, &record->addr, record->vlan, record->segment, out);
+    }
     if (record->has_identity) {
         (void)cw_device_learn(device, &record->identity, CAMWATCH_ORIGIN_SELF,
                               record->head.time_ns, out->text, sizeof(out->text));

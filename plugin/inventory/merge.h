@@ -51,6 +51,11 @@ void cw_merge_take_sight(struct cw_inv_device *device, const struct cw_record_de
 const char *cw_merge_capture(const struct cw_inventory *inventory,
                              const struct cw_record_device *record);
 
+/** The device has this address now. What it replaces is told in out->text. */
+void cw_merge_take_addr(struct cw_inventory *inventory, struct cw_inv_device *device,
+                        const struct cw_addr *addr, uint16_t vlan, uint32_t segment,
+                        struct cw_inventory_change *out);
+
 /** Add to a text, with "; " between. */
 void cw_merge_append(char *text, size_t size, const char *more);
 
