@@ -90,6 +90,9 @@ add_local(struct line *line)
         text_of(line, has(line, CAMWATCH_FIELD_ASSET_NAME) ? CAMWATCH_FIELD_ASSET_NAME
                                                            : CAMWATCH_FIELD_DEVICE_NAME);
     bool is_device = has(line, CAMWATCH_FIELD_DEVICE_KIND);
+    if (is(line, CAMWATCH_FIELD_DEVICE_MODEL, name)) {
+        name = ""; /* some devices are named after their model */
+    }
     if (!is_device) {
         add(line, is(line, CAMWATCH_FIELD_SIDE, "viewer") ? "viewer %s" : "%s", ip);
         return;
@@ -142,7 +145,8 @@ add_peer(struct line *line)
     add(line, "%s", *before == ',' ? ")" : "");
 }
 
-static bool is_local_destination(const struct line *line)
+static bool
+is_local_destination(const struct line *line)
 {
     return has(line, CAMWATCH_FIELD_LOCAL_IP) &&
            (!is(line, CAMWATCH_FIELD_LOCAL_IP, text_of(line, CAMWATCH_FIELD_SOURCE_IP)) ||
@@ -183,9 +187,37 @@ find_verb(const struct line *line)
     return is_inbound ? "is reached by" : "talks to";
 }
 
+/* "asks 192.0.2.53 for p2p.example.com (Example rendezvous): nxdomain". */
+static void
+add_question(struct line *line)
+{
+    const char *service = text_of(line, has(line, CAMWATCH_FIELD_SERVICE_VENDOR)
+                                            ? CAMWATCH_FIELD_SERVICE_VENDOR
+                                            : CAMWATCH_FIELD_SERVICE_PLATFORM);
+    const char *role = text_of(line, CAMWATCH_FIELD_SERVICE_ROLE);
+    add_local(line);
+    add(line, " asks %s for %s", text_of(line, CAMWATCH_FIELD_PEER_IP),
+        text_of(line, CAMWATCH_FIELD_PEER_DOMAIN));
+    if (*service) {
+        add(line, " (%s%s%s)", service, *role ? " " : "", role);
+    }
+    add(line, ": %s", text_of(line, CAMWATCH_FIELD_OUTCOME));
+}
+
+static bool
+is_question(const struct line *line)
+{
+    return is(line, CAMWATCH_FIELD_NETWORK_PROTOCOL, "dns") &&
+           has(line, CAMWATCH_FIELD_PEER_DOMAIN) && !is_local_destination(line);
+}
+
 static void
 add_conversation(struct line *line)
 {
+    if (is_question(line)) {
+        add_question(line);
+        return;
+    }
     add_local(line);
     add(line, " %s ", find_verb(line));
     add_peer(line);
