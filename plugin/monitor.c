@@ -62,6 +62,7 @@ open_stages(struct camwatch_monitor *m)
     const struct camwatch_monitor_settings *s = &m->settings;
     struct cw_hash_key key = make_key(s->is_replay);
     uint64_t *drops = m->stats.drops;
+    m->duplicates.key = key;
     m->labels = cw_labels_new();
     m->decoder = cw_decoder_new(
         &(struct cw_decoder_settings){.tunnels_off = s->tunnels_off, .hash_key = key});
@@ -305,8 +306,13 @@ camwatch_monitor_feed(struct camwatch_monitor *m, const struct camwatch_frame *i
     }
     if (!packet.is_ip) {
         m->stats.parsed++;
+        cw_flow_table_note_time(m->table, frame.time_ns);
         cw_side_learn_frame(m, &packet);
         cw_side_look_at_frame(m, &packet);
+        return;
+    }
+    if (cw_duplicates_note(&m->duplicates, &packet)) {
+        drop(m, CAMWATCH_DROP_DUPLICATE);
         return;
     }
     cw_side_learn_proof(m, &packet);
@@ -325,7 +331,8 @@ camwatch_monitor_finish(struct camwatch_monitor *m)
 {
     cw_flow_table_end_all(m->table, CW_FLOW_END_SHUTDOWN);
     if (m->settings.stats_s != 0 && m->stats.frames != 0) {
-        cw_side_tell_stats(m, m->now_ns);
+        int64_t now = cw_flow_table_now(m->table);
+        cw_side_tell_stats(m, now != 0 ? now : m->stats.last_ns);
     }
 }
 

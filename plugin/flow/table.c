@@ -361,6 +361,13 @@ cw_flow_table_find(struct cw_flow_table *table, const struct cw_packet *packet)
 }
 
 void
+cw_flow_table_note_time(struct cw_flow_table *table, int64_t packet_ns)
+{
+    settle(table);
+    move_clock(table, packet_ns);
+}
+
+void
 cw_flow_table_expire(struct cw_flow_table *table, int64_t now_ns)
 {
     settle(table);

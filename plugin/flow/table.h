@@ -60,6 +60,9 @@ struct cw_flow *cw_flow_table_get(struct cw_flow_table *table, const struct cw_p
 /** The flow of a packet or NULL, and nothing changes: for packets quoted in ICMP errors. */
 struct cw_flow *cw_flow_table_find(struct cw_flow_table *table, const struct cw_packet *packet);
 
+/** Time of a packet that has no flow (ARP, SADP ...): it moves time as others do. */
+void cw_flow_table_note_time(struct cw_flow_table *table, int64_t packet_ns);
+
 /** End what timed out. now_ns is right (a tick) and moves the clock; INT64_MIN: by the packets'
  *  time only. O(ended). */
 void cw_flow_table_expire(struct cw_flow_table *table, int64_t now_ns);

@@ -10,6 +10,7 @@
 #include "camwatch/monitor.h"
 #include "decode/decode.h"
 #include "event/ring.h"
+#include "flow/duplicate.h"
 #include "flow/table.h"
 #include "inspect/http.h"
 #include "inspect/names.h"
@@ -27,6 +28,7 @@ struct camwatch_monitor {
     struct cw_home home;
     struct cw_labels *labels;
     struct cw_decoder *decoder;
+    struct cw_duplicates duplicates;
     struct cw_flow_table *table;
     struct cw_hosts *hosts;
     struct cw_lineage *lineage;
