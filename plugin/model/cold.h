@@ -40,7 +40,7 @@ struct cw_flow_cold {
     bool is_hiding_names; /* DNS over TLS or HTTPS */
     uint8_t signature;    /* confirmed wire signature, index + 1 into its table, 0 none */
     struct cw_flow_pending pending;
-    char domain[256];     /* of the far end, lower case */
+    char domain[256]; /* of the far end, lower case */
     char server_name[256];
     char ja3[40];
 

@@ -149,7 +149,9 @@ take_service(struct camwatch_monitor *m, const struct cw_side_packet *p,
     describe(&e, m, r);
     e.path = cold->path;
     e.side = (uint8_t)side;
-    if (e.vendor || e.platform) {
+    /* Who calls a server on the device from outside is not of the maker. */
+    bool is_caller_unknown = flow->local_side == 1 && flow->key.proto == CW_PROTO_TCP;
+    if ((e.vendor || e.platform) && !is_caller_unknown) {
         cw_side_add_service(m, flow, &e);
     }
 }
@@ -211,8 +213,8 @@ take_signature(struct camwatch_monitor *m, const struct cw_packet *packet, struc
     e.is_surveillance = !is_weak;
     const struct cw_identity *id = &r->match.identity;
     bool is_self = r->match.has_identity && id->origin == CAMWATCH_ORIGIN_SELF;
-    e.maker = cw_labels_intern(m->labels,
-                               is_self && id->maker[0] ? id->maker : r->signature->maker);
+    e.maker =
+        cw_labels_intern(m->labels, is_self && id->maker[0] ? id->maker : r->signature->maker);
     e.device_kind = is_self && id->kind ? id->kind : r->signature->kind;
     cw_side_add_device(m, host, packet, &e, NULL);
 }
@@ -284,7 +286,8 @@ take_pending(struct camwatch_monitor *m, const struct cw_side_packet *p,
     frame.time_ns = was.time_ns;
     struct cw_packet packet = *p->packet;
     packet.frame = &frame;
-    struct cw_side_packet then = {.packet = &packet, .flow = p->flow, .direction = was.direction};
+    struct cw_side_packet then = {
+        .packet = &packet, .flow = p->flow, .direction = was.direction};
     struct cw_wire_result r = {.signature = signature, .is_confirmed = true};
     r.match.identity = was.identity;
     r.match.has_identity = was.has_identity;
