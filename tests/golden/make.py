@@ -16,6 +16,11 @@ sys.dont_write_bytecode = True
 
 import scenes  # noqa: E402
 import scenes_demo  # noqa: E402,F401
+import scenes_conduct  # noqa: E402,F401
+import scenes_makers  # noqa: E402,F401
+import scenes_misses  # noqa: E402,F401
+import scenes_platforms  # noqa: E402,F401
+import scenes_span  # noqa: E402,F401
 import vendors  # noqa: E402
 
 LIMIT = 64 * 1024
