@@ -342,7 +342,7 @@ view_device(struct camwatch_publisher *p, const struct cw_inv_device *device, in
 {
     cw_inventory_view(p->inventory, device, &p->view);
     struct camwatch_device *v = &p->view.device;
-    v->owner = camwatch_rules_owner(p->settings.rules, v->maker, time_ns);
+    v->owner = cw_owner_of(p->settings.rules, v->brand, v->maker, time_ns);
     v->n_listings = camwatch_rules_listings(p->settings.rules, v->maker, v->brand, time_ns,
                                             p->listings, MAX_LISTINGS);
     v->listings = p->listings;
@@ -643,7 +643,7 @@ visit_device(void *user, const struct camwatch_device *device)
     struct cw_destination_view views[MAX_UNEXPLAINED];
     struct camwatch_destination unexplained[MAX_UNEXPLAINED];
     const struct camwatch_rules *rules = v->publisher->settings.rules;
-    with.owner = camwatch_rules_owner(rules, with.maker, with.last_ns);
+    with.owner = cw_owner_of(rules, with.brand, with.maker, with.last_ns);
     with.n_listings = camwatch_rules_listings(rules, with.maker, with.brand, with.last_ns,
                                               listings, MAX_LISTINGS);
     with.listings = listings;

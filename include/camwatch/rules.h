@@ -96,7 +96,7 @@ struct camwatch_listing {
 };
 
 /**
- * List entries that name a maker, its brand or its owner, at a date.
+ * List entries that name a maker, a brand, the company behind it, or an owner of these, at a date.
  *
  * @param maker, brand  names as in rules; "" for not known
  * @param time_ns       what was in force then; INT64_MAX for now
@@ -107,6 +107,15 @@ size_t camwatch_rules_listings(const struct camwatch_rules *rules, const char *m
 
 /** Owner of a maker at a date (ns since the epoch); "" where not known. Borrowed. */
 const char *camwatch_rules_owner(const struct camwatch_rules *rules, const char *maker, int64_t time_ns);
+
+/**
+ * Owner of the company behind a brand at a date, which is not who makes the device.
+ *
+ * @return borrowed; "" where it is not known who owned it then; NULL where the rules name no company
+ *         for the brand: the maker's owner is the next best
+ */
+const char *camwatch_rules_brand_owner(const struct camwatch_rules *rules, const char *brand,
+                                       int64_t time_ns);
 
 #pragma GCC visibility pop
 

@@ -64,6 +64,14 @@ set_peer(struct camwatch_event *event, const struct cw_place *place)
     }
 }
 
+const char *
+cw_owner_of(const struct camwatch_rules *rules, const char *brand, const char *maker,
+            int64_t time_ns)
+{
+    const char *owner = camwatch_rules_brand_owner(rules, brand, time_ns);
+    return owner ? owner : camwatch_rules_owner(rules, maker, time_ns);
+}
+
 static bool
 is_unset(const struct camwatch_event *event, enum camwatch_field field)
 {
@@ -71,11 +79,11 @@ is_unset(const struct camwatch_event *event, enum camwatch_field field)
 }
 
 static void
-set_lists(const struct cw_enrich *enrich, struct camwatch_event *event, const char *maker)
+set_lists(const struct cw_enrich *enrich, struct camwatch_event *event, const char *maker,
+          const char *brand)
 {
     struct camwatch_listing listings[MAX_LISTS];
     const char *names[MAX_LISTS];
-    const char *brand = camwatch_event_text(event, CAMWATCH_FIELD_DEVICE_BRAND);
     size_t n = camwatch_rules_listings(enrich->rules, maker, brand, camwatch_event_time(event),
                                        listings, MAX_LISTS);
     for (size_t i = 0; i < n; i++) {
@@ -88,18 +96,18 @@ set_lists(const struct cw_enrich *enrich, struct camwatch_event *event, const ch
 static void
 set_maker_facts(const struct cw_enrich *enrich, struct camwatch_event *event)
 {
-    char maker[128];
+    char maker[128], brand[128];
     cw_text_set(maker, sizeof(maker), camwatch_event_text(event, CAMWATCH_FIELD_DEVICE_MAKER));
-    if (!enrich->rules || maker[0] == '\0') {
+    cw_text_set(brand, sizeof(brand), camwatch_event_text(event, CAMWATCH_FIELD_DEVICE_BRAND));
+    if (!enrich->rules || (maker[0] == '\0' && brand[0] == '\0')) {
         return;
     }
     if (is_unset(event, CAMWATCH_FIELD_DEVICE_OWNER)) {
-        cw_event_set_text(
-            event, CAMWATCH_FIELD_DEVICE_OWNER,
-            camwatch_rules_owner(enrich->rules, maker, camwatch_event_time(event)));
+        cw_event_set_text(event, CAMWATCH_FIELD_DEVICE_OWNER,
+                          cw_owner_of(enrich->rules, brand, maker, camwatch_event_time(event)));
     }
     if (is_unset(event, CAMWATCH_FIELD_DEVICE_LISTS)) {
-        set_lists(enrich, event, maker);
+        set_lists(enrich, event, maker, brand);
     }
 }
 

@@ -17,6 +17,11 @@ struct cw_enrich;
 struct cw_enrich *cw_enrich_new(const struct camwatch_rules *rules, struct cw_geo *geo);
 void cw_enrich_free(struct cw_enrich *enrich);
 
+/** Owner of a device at a time: of its brand where the rules know the company behind it, else of its
+ *  maker; "" not known. Borrowed from the rules. */
+const char *cw_owner_of(const struct camwatch_rules *rules, const char *brand, const char *maker,
+                        int64_t time_ns);
+
 /**
  * Set country, city, place and AS of source, destination and peer of a flow's event, and owner and
  * lists of the device where the event names a maker and nobody has set them yet.

@@ -164,6 +164,14 @@ parse_maker(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into
     party->maker_at = node->at;
 }
 
+static void
+parse_company(struct cw_rules_draft *draft, const struct cw_yaml *node, void *into)
+{
+    struct cw_draft_party *party = into;
+    cw_rules_parse_text(draft, node, &party->company_name);
+    party->company_at = node->at;
+}
+
 static struct cw_draft_party *
 add_party(struct cw_rules_draft *draft, const struct cw_yaml *document)
 {
@@ -183,6 +191,7 @@ cw_rules_check_vendor(struct cw_rules_draft *draft, const struct cw_yaml *docume
         {"brand", cw_rules_parse_text, PARTY(name), true},
         {"vendor", cw_rules_parse_text, PARTY(vendor), false},
         {"maker", parse_maker, 0, false},
+        {"company", parse_company, 0, false},
         {"maker_confidence", cw_rules_parse_maker_confidence, PARTY(maker_is_likely), false},
         {"devices", cw_rules_parse_devices, PARTY(is_mixed), false},
         {"proves_brand", cw_rules_parse_flag, PARTY(proves_brand), false},

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/hash.h"
 #include "model/rule.h"
 #include "rules/check.h"
+#include "rules/number.h"
 #include "rules/strings.h"
 
 enum { KEY_TEXT_MAX = 1024 };
@@ -77,31 +77,7 @@ put_party(struct builder *builder, const struct cw_draft_party *party)
     row->is_platform = party->is_platform;
     row->is_mixed = party->is_mixed;
     row->maker_is_likely = party->maker_is_likely;
-}
-
-static uint32_t
-fold(uint64_t hash)
-{
-    uint32_t id = (uint32_t)(hash ^ hash >> 32);
-    return id != 0 ? id : 1;
-}
-
-/* Number of a rule, the same wherever it stands: kind, field, whose it is, what it matches. */
-static uint32_t
-make_id(const struct cw_draft_row *row, const char *party)
-{
-    static const struct cw_hash_key key = {.k0 = 0x72756c652d6964, .k1 = 1};
-    char text[KEY_TEXT_MAX];
-    bool is_prefix = row->kind == CW_RULE_NETWORK || row->kind == CW_RULE_MAC;
-    uint64_t parts[4] = {(uint64_t)row->kind << 16 | (uint64_t)row->field << 8};
-    int len = snprintf(text, sizeof(text), "%s\n%s", party, is_prefix ? "" : row->pattern);
-    if (is_prefix) {
-        parts[0] |= row->prefix.bits;
-        memcpy(&parts[1], row->prefix.addr.b, sizeof(row->prefix.addr.b));
-    }
-    size_t used = len < 0 ? 0 : (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1;
-    parts[3] = cw_hash(key, text, used);
-    return fold(cw_hash(key, parts, sizeof(parts)));
+    row->company = party->company;
 }
 
 static void
@@ -110,7 +86,7 @@ put_row(struct builder *builder, const struct cw_draft_row *from)
     const struct cw_draft_party *parties = builder->draft->parties.items;
     const struct cw_draft_party *party = &parties[from->party];
     struct cw_image_row *row = add(builder, CW_SECTION_ROWS);
-    row->id = make_id(from, party->name);
+    row->id = from->id;
     row->party = from->party;
     row->pattern = put(builder, from->pattern);
     row->source = put(builder, from->source);
@@ -320,13 +296,12 @@ put_allow(struct builder *builder, const struct cw_draft_allow *allow)
 static void
 put_policy(struct builder *builder, const struct cw_draft_policy *policy)
 {
-    static const struct cw_hash_key key = {.k0 = 0x706f6c696379};
     struct cw_image_policy *row = add(builder, CW_SECTION_POLICIES);
     row->name = put(builder, policy->name);
     row->title = put(builder, policy->title ? policy->title : policy->name);
     row->where = put_place(builder, policy->at);
     row->reference = policy->reference ? put(builder, policy->reference) : row->where;
-    row->id = fold(cw_hash(key, policy->name, strlen(policy->name)));
+    row->id = policy->id;
     row->kinds = policy->match.kinds;
     row->severity = policy->severity;
     row->threshold_bytes = policy->threshold.bytes;
@@ -449,6 +424,7 @@ cw_rules_compile(struct cw_rules_draft *draft)
     if (draft->arena.failed) {
         return NULL;
     }
+    cw_rules_number(draft);
     put_all(&builder);
     struct cw_rules *rules = draft->arena.failed ? NULL : join(&builder);
     if (rules == NULL) {

@@ -19,10 +19,13 @@ struct cw_rules_date {
 /* A brand or a platform: whose a row is. */
 struct cw_draft_party {
     const char *name;
-    const char *vendor; /* NULL: the name */
-    const char *maker;  /* NULL: not known; after cw_rules_resolve the maker's own name */
+    const char *vendor;       /* NULL: the name */
+    const char *maker;        /* NULL: not known; after cw_rules_resolve the maker's own name */
+    const char *company_name; /* NULL: not given */
     struct cw_rules_place at;
     struct cw_rules_place maker_at;
+    struct cw_rules_place company_at;
+    uint32_t company; /* after cw_rules_resolve: index + 1 of the maker that it is, or 0 */
     uint8_t is_platform;
     uint8_t is_mixed;
     uint8_t maker_is_likely;
@@ -36,6 +39,7 @@ struct cw_draft_row {
     const char *registrant;
     struct cw_rules_place at;
     uint32_t party;
+    uint32_t id;   /* cw_rules_number gives it */
     uint8_t kind;  /* enum cw_rule_kind */
     uint8_t field; /* banner: enum cw_banner */
     uint8_t role;
@@ -135,6 +139,7 @@ struct cw_draft_policy {
     struct cw_rules_vec allows; /* struct cw_draft_allow */
     int64_t rearm_ns;
     int64_t learning_ns;
+    uint32_t id; /* cw_rules_number gives it */
     uint8_t severity;
 };
 

@@ -196,6 +196,13 @@ camwatch_rules_listings(const struct camwatch_rules *rules, const char *maker,
 }
 
 EXPORT const char *
+camwatch_rules_brand_owner(const struct camwatch_rules *rules, const char *brand,
+                           int64_t time_ns)
+{
+    return cw_rules_brand_owner(rules->image, brand, time_ns);
+}
+
+EXPORT const char *
 camwatch_rules_owner(const struct camwatch_rules *rules, const char *maker, int64_t time_ns)
 {
     return cw_rules_owner(rules->image, maker, time_ns);

@@ -62,20 +62,44 @@ next_owner(const struct cw_rules *rules, uint32_t maker, int32_t day, uint32_t *
     return NULL;
 }
 
-const char *
-cw_rules_owner(const struct cw_rules *rules, const char *maker, int64_t time_ns)
+/* Verified owner of a maker (index + 1) on a day, the latest of several; "" not known. */
+static const char *
+owner_on(const struct cw_rules *rules, uint32_t maker, int32_t day)
 {
-    uint32_t index = find_maker(rules, maker), at = 0;
     const struct cw_image_owner *owner, *latest = NULL;
-    if (index == 0) {
-        return "";
-    }
-    while ((owner = next_owner(rules, index, cw_rules_day(time_ns), &at)) != NULL) {
+    uint32_t at = 0;
+    while (maker != 0 && (owner = next_owner(rules, maker, day, &at)) != NULL) {
         if (owner->is_verified && (latest == NULL || owner->since > latest->since)) {
             latest = owner;
         }
     }
     return latest != NULL ? cw_image_text(rules, latest->entity) : "";
+}
+
+const char *
+cw_rules_owner(const struct cw_rules *rules, const char *maker, int64_t time_ns)
+{
+    return owner_on(rules, find_maker(rules, maker), cw_rules_day(time_ns));
+}
+
+/* The company behind a brand: index + 1 of a maker, or 0. */
+static uint32_t
+find_company(const struct cw_rules *rules, const char *brand)
+{
+    for (uint32_t i = 0; i < cw_image_n_parties(rules); i++) {
+        const struct cw_image_party *party = &cw_image_parties(rules)[i];
+        if (party->company != 0 && !party->is_platform && text_is(rules, party->name, brand)) {
+            return party->company;
+        }
+    }
+    return 0;
+}
+
+const char *
+cw_rules_brand_owner(const struct cw_rules *rules, const char *brand, int64_t time_ns)
+{
+    uint32_t company = find_company(rules, brand);
+    return company != 0 ? owner_on(rules, company, cw_rules_day(time_ns)) : NULL;
 }
 
 enum claim { CLAIM_NONE, CLAIM_UNVERIFIED, CLAIM_VERIFIED };
@@ -135,7 +159,7 @@ size_t
 cw_rules_listings(const struct cw_rules *rules, const char *maker, const char *brand,
                   int64_t time_ns, struct camwatch_listing *out, size_t max)
 {
-    uint32_t index = find_maker(rules, maker);
+    uint32_t index = find_maker(rules, maker), company = find_company(rules, brand);
     int32_t day = cw_rules_day(time_ns);
     size_t n = 0;
     for (uint32_t i = 0; i < cw_image_n_entries(rules) && n < max; i++) {
@@ -144,6 +168,8 @@ cw_rules_listings(const struct cw_rules *rules, const char *maker, const char *b
             continue;
         }
         enum claim claim = entry_names_maker(rules, entry, index, day);
+        enum claim of_brand = entry_names_maker(rules, entry, company, day);
+        claim = of_brand > claim ? of_brand : claim;
         if (text_is(rules, entry->entity, brand)) {
             claim = CLAIM_VERIFIED;
         }

@@ -59,6 +59,7 @@ static const struct reference references[] = {
     TEXT_OF(PARTIES, cw_image_party, maker),
     TEXT_OF(PARTIES, cw_image_party, group),
     TEXT_OF(PARTIES, cw_image_party, where),
+    MAYBE_OF(PARTIES, cw_image_party, company, MAKERS),
     TEXT_OF(ROWS, cw_image_row, pattern),
     TEXT_OF(ROWS, cw_image_row, source),
     TEXT_OF(ROWS, cw_image_row, region),

@@ -13,12 +13,13 @@
 #include "rules/index.h"
 
 #define CW_IMAGE_MAGIC   "CWRULES" /* 8 bytes with its NUL */
-#define CW_IMAGE_VERSION 1
+#define CW_IMAGE_VERSION 2
 
 typedef uint32_t cw_text; /* offset into the strings */
 
 struct cw_image_party {
     cw_text name, vendor, maker, group, where; /* group: of the maker */
+    uint32_t company; /* index + 1 of the maker behind the brand, or 0 */
     uint8_t is_platform, is_mixed, maker_is_likely, spare;
 };
 

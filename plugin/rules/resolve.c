@@ -8,6 +8,7 @@
 #include "model/rule.h"
 #include "rules/check.h"
 #include "rules/match.h"
+#include "rules/number.h"
 
 static bool
 maker_has_name(const struct cw_draft_maker *maker, const char *name)
@@ -71,7 +72,8 @@ resolve_makers(struct cw_rules_draft *draft)
 }
 
 static void
-report_maker(struct cw_rules_draft *draft, const struct cw_draft_party *party)
+report_maker(struct cw_rules_draft *draft, const char *what, const char *name,
+             struct cw_rules_place at)
 {
     char quote[CW_RULES_QUOTE_MAX], hint[CW_RULES_HINT_MAX];
     const char **names = cw_rules_arena_alloc(&draft->arena, draft->makers.n * sizeof(*names));
@@ -82,23 +84,39 @@ report_maker(struct cw_rules_draft *draft, const struct cw_draft_party *party)
             names[n++] = maker->name;
         }
     }
-    cw_rules_error(&draft->log, party->maker_at,
-                   "maker \"%s\" is not known; allowed: a name of rules/makers.yaml%s",
-                   cw_rules_quote(party->maker, quote),
-                   cw_rules_hint(party->maker, names, n, hint));
+    cw_rules_error(&draft->log, at,
+                   "%s \"%s\" is not known; allowed: a name of rules/makers.yaml%s", what,
+                   cw_rules_quote(name, quote), cw_rules_hint(name, names, n, hint));
 }
 
+/* Index + 1 of a maker that a brand names; 0 where it names none, or an unknown one: reported. */
+static uint32_t
+resolve_reference(struct cw_rules_draft *draft, const char *what, const char *name,
+                  struct cw_rules_place at)
+{
+    uint32_t maker = name ? find_maker(draft, name) : 0;
+    if (name != NULL && maker == 0) {
+        report_maker(draft, what, name, at);
+    }
+    return maker;
+}
+
+/* The company behind a brand is its maker, unless the file says another or the maker is likely only:
+ * an OEM, which owns no brand. */
 static void
 resolve_parties(struct cw_rules_draft *draft)
 {
     const struct cw_draft_maker *makers = draft->makers.items;
     CW_VEC_EACH(struct cw_draft_party, party, &draft->parties)
     {
-        uint32_t maker = party->maker ? find_maker(draft, party->maker) : 0;
+        uint32_t maker = resolve_reference(draft, "maker", party->maker, party->maker_at);
+        party->company =
+            resolve_reference(draft, "company", party->company_name, party->company_at);
         if (maker != 0) {
             party->maker = makers[maker - 1].name;
-        } else if (party->maker != NULL) {
-            report_maker(draft, party);
+        }
+        if (party->company == 0 && !party->maker_is_likely) {
+            party->company = maker;
         }
     }
 }
@@ -196,25 +214,11 @@ resolve_policies(struct cw_rules_draft *draft)
 
 /* Order by what is claimed, then by where it stands. */
 static int
-compare_claims(const struct cw_draft_row *a, const struct cw_draft_row *b)
-{
-    if (a->kind != b->kind) {
-        return a->kind < b->kind ? -1 : 1;
-    }
-    if (a->kind == CW_RULE_NETWORK || a->kind == CW_RULE_MAC) {
-        int order = memcmp(a->prefix.addr.b, b->prefix.addr.b, sizeof(a->prefix.addr.b));
-        return order != 0 ? order : (int)a->prefix.bits - (int)b->prefix.bits;
-    }
-    return a->field != b->field ? (int)a->field - (int)b->field
-                                : strcmp(a->pattern, b->pattern);
-}
-
-static int
 compare_rows(const void *left, const void *right)
 {
     const struct cw_draft_row *a = *(const struct cw_draft_row *const *)left;
     const struct cw_draft_row *b = *(const struct cw_draft_row *const *)right;
-    int order = compare_claims(a, b);
+    int order = cw_rules_compare_claims(a, b);
     return order != 0 ? order : (a > b) - (a < b);
 }
 
@@ -253,7 +257,7 @@ resolve_rows(struct cw_rules_draft *draft)
     }
     qsort(sorted, n, sizeof(*sorted), compare_rows);
     for (uint32_t i = 1; i < n; i++) {
-        if (compare_claims(sorted[i - 1], sorted[i]) == 0) {
+        if (cw_rules_compare_claims(sorted[i - 1], sorted[i]) == 0) {
             check_twins(draft, sorted[i - 1], sorted[i]);
         }
     }

@@ -24,7 +24,7 @@ unknown_keys(void **state)
     vendor_fails(
         state, "venodr: B\n",
         "rules/vendors/acme.yaml:2: key \"venodr\" is not known in a vendor file; allowed: "
-        "brand vendor maker maker_confidence devices proves_brand mac domains networks "
+        "brand vendor maker company maker_confidence devices proves_brand mac domains networks "
         "banners; did you mean \"vendor\"?");
     vendor_fails(
         state, ROW("suffix: a.example, " REST ", colour: red"),
@@ -198,6 +198,11 @@ makers_are_checked(void **state)
     fixture_fails(*state,
                   "rules/vendors/acme.yaml:2: maker \"Zhejian Dahua\" is not known; allowed: a "
                   "name of rules/makers.yaml; did you mean \"Zhejiang Dahua\"?");
+    fixture_vendor(*state, "maker: Zhejiang Dahua\ncompany: Acme Inc\n");
+    fixture_fails(*state,
+                  "rules/vendors/acme.yaml:3: company \"Acme Inc\" is not known; allowed: a "
+                  "name of rules/makers.yaml");
+    fixture_vendor(*state, "");
     fixture_vendor(*state, "");
     fixture_write(
         *state, "makers.yaml",

@@ -63,6 +63,12 @@ set_up(void **state)
     fixture_write(*state, "makers.yaml", makers);
     fixture_write(*state, "lists/l.yaml", lists);
     fixture_write(*state, "vendors/acme.yaml", "brand: Acme\nmaker: Dolor\n");
+    fixture_write(*state, "vendors/lorem.yaml",
+                  "brand: Lorem\nmaker: Dolor\nmaker_confidence: likely\n"
+                  "company: Lorem Cameras\n");
+    fixture_write(*state, "vendors/oem.yaml",
+                  "brand: Oem\nmaker: Lorem Cameras\nmaker_confidence: likely\n");
+    fixture_write(*state, "vendors/proven.yaml", "brand: Proven\nmaker: Lorem Cameras\n");
     rules = fixture_need(*state);
     return 0;
 }
@@ -93,6 +99,22 @@ owners_change_on_their_day(void **state)
     assert_string_equal(owner("Lorem Cameras", -1), "");
     assert_string_equal(owner("Nobody", INT64_MAX), "");
     assert_string_equal(owner("", INT64_MAX), "");
+}
+
+static void
+a_brand_is_owned_by_who_owns_its_company(void **state)
+{
+    const int64_t before = D_2018_01_31 * DAY, then = D_2018_02_01 * DAY;
+    (void)state;
+    assert_string_equal(camwatch_rules_brand_owner(rules, "Lorem", before), "");
+    assert_string_equal(camwatch_rules_brand_owner(rules, "Lorem", then), "ExDig");
+    assert_string_equal(camwatch_rules_brand_owner(rules, "Lorem", D_2022_12_01 * DAY),
+                        "Ipsum Holding");
+    assert_string_equal(camwatch_rules_brand_owner(rules, "Proven", then), "ExDig");
+    assert_string_equal(camwatch_rules_brand_owner(rules, "Acme", then), "");
+    assert_null(camwatch_rules_brand_owner(rules, "Oem", then)); /* its maker owns no brand */
+    assert_null(camwatch_rules_brand_owner(rules, "Nobody", then));
+    assert_null(camwatch_rules_brand_owner(rules, "", then));
 }
 
 static size_t
@@ -150,6 +172,19 @@ an_owner_is_listed_while_it_owns(void **state)
 }
 
 static void
+the_company_behind_a_brand_is_listed_while_it_is_owned(void **state)
+{
+    struct camwatch_listing out[4];
+    (void)state;
+    assert_int_equal(listings("Dolor", "Lorem", D_2019_08_12 * DAY, out), 0);
+    assert_int_equal(listings("Dolor", "Lorem", D_2019_08_13 * DAY, out), 1);
+    assert_string_equal(out[0].entity, "Example Digital Technology");
+    assert_string_equal(out[0].status, "verified");
+    assert_int_equal(listings("", "Lorem", D_2022_12_01 * DAY, out), 1);
+    assert_string_equal(out[0].entity, "Rumour Ltd");
+}
+
+static void
 a_brand_is_listed_by_itself(void **state)
 {
     struct camwatch_listing out[4];
@@ -173,6 +208,8 @@ main(void)
         cmocka_unit_test(a_list_counts_from_its_day),
         cmocka_unit_test(an_owner_is_listed_while_it_owns),
         cmocka_unit_test(a_brand_is_listed_by_itself),
+        cmocka_unit_test(a_brand_is_owned_by_who_owns_its_company),
+        cmocka_unit_test(the_company_behind_a_brand_is_listed_while_it_is_owned),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

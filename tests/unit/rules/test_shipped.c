@@ -47,6 +47,51 @@ shipped_rules_load(void **state)
     camwatch_rules_free(rules);
 }
 
+/* Noon of a day since 1970-01-01, by `date -d DATE +%s` / 86400. */
+#define NOON(day) ((day)*INT64_C(86400000000000) + INT64_C(43200000000000))
+
+enum { D_2017_12_01 = 17501, D_2020_01_01 = 18262, D_2023_01_01 = 19358 };
+
+static unsigned
+count_entity(const struct camwatch_rules *rules, const char *brand, int64_t time_ns,
+             const char *entity)
+{
+    struct camwatch_listing out[16];
+    unsigned n = 0;
+    size_t found = camwatch_rules_listings(rules, "", brand, time_ns, out, 16);
+    for (size_t i = 0; i < found; i++) {
+        n += strcmp(out[i].entity, entity) == 0;
+    }
+    return n;
+}
+
+/* vendors.md 5: sold by FLIR to Dahua in February 2018, by Dahua to Skywatch in November 2022. */
+static void
+lorex_changes_hands(void **state)
+{
+    static const char dahua[] = "Zhejiang Dahua Technology";
+    char folder[512];
+    struct camwatch_rules *rules = NULL;
+    (void)state;
+    source_path(folder, sizeof(folder), "");
+    if (camwatch_rules_load(folder, print, NULL, &rules) != CAMWATCH_OK) {
+        print_message("skipped: no rules in %s\n", folder);
+        skip();
+    }
+    assert_string_equal(camwatch_rules_brand_owner(rules, "Lorex", NOON(D_2017_12_01)),
+                        "FLIR Systems");
+    assert_string_equal(camwatch_rules_brand_owner(rules, "Lorex", NOON(D_2020_01_01)), dahua);
+    assert_string_equal(camwatch_rules_brand_owner(rules, "Lorex", NOON(D_2023_01_01)),
+                        "Skywatch");
+    assert_int_equal(count_entity(rules, "Lorex", NOON(D_2017_12_01), dahua), 0);
+    assert_true(count_entity(rules, "Lorex", NOON(D_2020_01_01), dahua) > 0);
+    assert_int_equal(count_entity(rules, "Lorex", NOON(D_2023_01_01), dahua), 0);
+    assert_string_equal(camwatch_rules_brand_owner(rules, "EZVIZ", NOON(D_2023_01_01)),
+                        "Hangzhou Hikvision Digital Technology");
+    assert_null(camwatch_rules_brand_owner(rules, "Amcrest", NOON(D_2023_01_01)));
+    camwatch_rules_free(rules);
+}
+
 /* Write the next block of YAML to a file and give where it ends. */
 static const char *
 write_block(struct fixture *fixture, const char *text, const char *name)
@@ -86,6 +131,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shipped_rules_load),
+        cmocka_unit_test(lorex_changes_hands),
         cmocka_unit_test_setup_teardown(examples_of_the_readme_load, fixture_make,
                                         fixture_remove),
     };
