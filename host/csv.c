@@ -80,7 +80,9 @@ put_device(struct line *line, const struct camwatch_device *device)
 {
     struct cw_buffer lists = {.text = NULL};
     for (size_t i = 0; i < device->n_listings; i++) {
-        cw_buffer_print(&lists, "%s%s", i > 0 ? "," : "", device->listings[i].list);
+        if (cw_listing_counts(&device->listings[i])) {
+            cw_buffer_print(&lists, "%s%s", lists.len > 0 ? "," : "", device->listings[i].list);
+        }
     }
     put_shown(line, device->id);
     put_shown(line, device->brand);

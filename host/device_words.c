@@ -58,3 +58,20 @@ cw_band_style(unsigned band)
         return CW_STYLE_DIM;
     }
 }
+
+bool
+cw_listing_counts(const struct camwatch_listing *listing)
+{
+    return strcmp(listing->status, "verified") == 0;
+}
+
+bool
+cw_device_is_listed(const struct camwatch_device *device)
+{
+    for (size_t i = 0; i < device->n_listings; i++) {
+        if (cw_listing_counts(&device->listings[i])) {
+            return true;
+        }
+    }
+    return false;
+}

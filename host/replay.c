@@ -100,8 +100,9 @@ judge(struct replay *replay, const struct cw_report *report)
                      : replay->settings.fail_on == CW_FAIL_LIKELY ? CAMWATCH_BAND_LIKELY
                                                                   : CAMWATCH_BAND_CONFIRMED;
     for (size_t i = 0; i < n; i++) {
-        bool is_finding = replay->settings.fail_on == CW_FAIL_LISTED ? devices[i].n_listings > 0
-                                                                     : devices[i].band >= least;
+        bool is_finding = replay->settings.fail_on == CW_FAIL_LISTED
+                              ? cw_device_is_listed(&devices[i])
+                              : devices[i].band >= least;
         if (is_finding && replay->settings.fail_on != CW_FAIL_NEVER) {
             worsen(replay, CW_EXIT_FINDINGS);
         }

@@ -44,6 +44,12 @@ void cw_device_title(const struct camwatch_device *device, struct cw_buffer *out
 /** "says so itself" for "identity", and so on; the kind itself where there is no other word. */
 const char *cw_evidence_word(const char *kind);
 
+/** The entry was verified; others are shown as such and accuse nobody. */
+bool cw_listing_counts(const struct camwatch_listing *listing);
+
+/** At least one verified entry names the device's maker, brand or owner. */
+bool cw_device_is_listed(const struct camwatch_device *device);
+
 enum cw_style cw_band_style(unsigned band);
 
 #endif

@@ -78,6 +78,48 @@ write_ids(const struct cw_report *report, const struct camwatch_device *device,
     }
 }
 
+/* Lists by what they do: an export control is no ban, and what is not verified accuses nobody. */
+struct list_line {
+    const char *kind; /* NULL: any kind, not verified */
+    const char *words;
+};
+
+static const struct list_line list_lines[] = {
+    {"purchase-ban", "maker named on purchase bans"},
+    {"authorisation-ban", "maker named on authorisation bans"},
+    {"export-control", "maker named on export controls (no ban)"},
+    {"guidance", "maker named in guidance"},
+    {NULL, "not verified"},
+};
+
+static bool
+belongs(const struct list_line *line, const struct camwatch_listing *listing)
+{
+    bool is_verified = cw_listing_counts(listing);
+    return line->kind ? is_verified && strcmp(listing->kind, line->kind) == 0 : !is_verified;
+}
+
+static void
+write_lists(const struct cw_term *term, const struct camwatch_device *device,
+            const struct list_line *line)
+{
+    enum cw_style style = line->kind ? CW_STYLE_WARN : CW_STYLE_DIM;
+    size_t n = 0;
+    for (size_t i = 0; i < device->n_listings; i++) {
+        const struct camwatch_listing *l = &device->listings[i];
+        if (!belongs(line, l)) {
+            continue;
+        }
+        if (n++ == 0) {
+            (void)fprintf(term->out, "     %s%s:", cw_style_on(term, style), line->words);
+        }
+        (void)fprintf(term->out, "%s %s since %s", n == 1 ? "" : ",", l->list, l->since);
+    }
+    if (n > 0) {
+        (void)fprintf(term->out, "%s\n", cw_style_off(term, style));
+    }
+}
+
 static void
 write_maker(const struct cw_report *report, const struct camwatch_device *device)
 {
@@ -91,12 +133,8 @@ write_maker(const struct cw_report *report, const struct camwatch_device *device
         (void)fprintf(term->out, ", owned by %s", cw_mask_show(report->mask, device->owner));
     }
     (void)fputc('\n', term->out);
-    for (size_t i = 0; i < device->n_listings; i++) {
-        const struct camwatch_listing *l = &device->listings[i];
-        (void)fprintf(term->out, "     %smaker named on %s since %s%s%s\n",
-                      cw_style_on(term, CW_STYLE_WARN), l->list, l->since,
-                      strcmp(l->kind, "export-control") == 0 ? " (export control, no ban)" : "",
-                      cw_style_off(term, CW_STYLE_WARN));
+    for (size_t i = 0; i < sizeof(list_lines) / sizeof(*list_lines); i++) {
+        write_lists(term, device, &list_lines[i]);
     }
 }
 

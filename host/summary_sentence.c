@@ -114,7 +114,7 @@ say_reach(const struct reach *reach, size_t n, struct cw_buffer *out)
         cw_buffer_print(out, "; no vendor service reached in this traffic");
     }
     if (reach->streaming > 0) {
-        cw_buffer_print(out, ", media to the outside among it");
+        cw_buffer_print(out, "; media goes to the outside");
     }
 }
 
@@ -132,7 +132,7 @@ cw_summary_sentence(const struct cw_report *report, struct cw_buffer *out)
     say_bands(devices, n, out);
     say_reach(&reach, n, out);
     for (size_t i = 0; i < n; i++) {
-        listed += devices[i].n_listings > 0;
+        listed += cw_device_is_listed(&devices[i]);
     }
     if (listed > 0 && n == 1) {
         cw_buffer_print(out, ". Its maker is named on a list");

@@ -27,7 +27,7 @@ BUILD_PACKAGES="gcc cmake ninja-build pkg-config libpcap-dev libndpi-dev libmaxm
 # a span port to test on: network namespaces and traffic
 SPAN_PACKAGES="iproute2 tcpreplay jq"
 # what writes the geo databases; their data is unpacked, not installed (tools/camwatch-geo)
-GEO_PACKAGES="libmaxmind-db-writer-perl"
+GEO_PACKAGES="libmaxmind-db-writer-perl python3"
 
 check_distribution() {
     ID=unknown

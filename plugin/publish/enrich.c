@@ -86,10 +86,13 @@ set_lists(const struct cw_enrich *enrich, struct camwatch_event *event, const ch
     const char *names[MAX_LISTS];
     size_t n = camwatch_rules_listings(enrich->rules, maker, brand, camwatch_event_time(event),
                                        listings, MAX_LISTS);
+    size_t n_names = 0;
     for (size_t i = 0; i < n; i++) {
-        names[i] = listings[i].list;
+        if (strcmp(listings[i].status, "verified") == 0) { /* others accuse nobody */
+            names[n_names++] = listings[i].list;
+        }
     }
-    cw_event_set_list(event, CAMWATCH_FIELD_DEVICE_LISTS, names, n);
+    cw_event_set_list(event, CAMWATCH_FIELD_DEVICE_LISTS, names, n_names);
 }
 
 /* Owners and lists hold at a date: the event's. */

@@ -33,14 +33,14 @@ set_device_evidence(struct camwatch_event *event, const struct camwatch_device *
     cw_pieces_set(event, pieces, n);
 }
 
-/* Lists that name the device, each once. */
+/* Lists that name the device, each once; entries that nobody verified accuse nobody. */
 static void
 set_lists(struct camwatch_event *event, const struct camwatch_device *device)
 {
     const char *items[LISTS_MAX];
     size_t n = 0;
     for (size_t i = 0; i < device->n_listings && n < LISTS_MAX; i++) {
-        bool is_new = true;
+        bool is_new = strcmp(device->listings[i].status, "verified") == 0;
         for (size_t k = 0; k < n; k++) {
             is_new = is_new && strcmp(items[k], device->listings[i].list) != 0;
         }

@@ -127,7 +127,10 @@ sample_device(void)
          .frame = 44},
     };
     static const struct camwatch_listing listings[] = {
-        {.list = "us-ndaa-889"}, {.list = "us-ndaa-889"}, {.list = "us-fcc-covered"}};
+        {.list = "us-ndaa-889", .status = "verified"},
+        {.list = "us-ndaa-889", .status = "verified"},
+        {.list = "not-proven", .status = "unverified"}, /* accuses nobody */
+        {.list = "us-fcc-covered", .status = "verified"}};
     return (struct camwatch_device){
         .size = sizeof(struct camwatch_device),
         .id = "mac:00-00-5E-00-53-01",
@@ -156,7 +159,7 @@ sample_device(void)
         .evidence = evidence,
         .n_evidence = 2,
         .listings = listings,
-        .n_listings = 3,
+        .n_listings = 4,
     };
 }
 
