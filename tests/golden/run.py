@@ -90,18 +90,24 @@ def limits(word, rest):
     return int(low or 0), int(high) if high else None, rest[1:]
 
 
+def judge_line(line, events):
+    """None, or how many events there are instead."""
+    words = shlex.split(line, comments=True)
+    if not words:
+        return None
+    low, high, conditions = limits(words[0], words[1:])
+    checks = [condition(x) for x in conditions]
+    n = sum(all(check(e) for check in checks) for e in events)
+    return n if n < low or (high is not None and n > high) else None
+
+
 def judge(path, events):
     """Lines of the expectation that do not hold."""
     wrong = []
     with open(path, encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
-            words = shlex.split(line, comments=True)
-            if not words:
-                continue
-            low, high, conditions = limits(words[0], words[1:])
-            checks = [condition(x) for x in conditions]
-            n = sum(all(check(e) for check in checks) for e in events)
-            if n < low or (high is not None and n > high):
+            n = judge_line(line, events)
+            if n is not None:
                 wrong.append(f"{os.path.basename(path)}:{number}: {n} events: {line.strip()}")
     return wrong
 
