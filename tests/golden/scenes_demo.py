@@ -82,8 +82,8 @@ def uniview_behind_a_rule(net, resolver, camera):
     """Says what it is when it is asked; the firewall drops what it sends outside."""
     dhcp(net, camera, "IPC3614")
     searcher = Host("192.168.10.60", "00:00:5e:00:53:60")
-    net.udp(searcher, 3702, net.group("239.255.255.250"), 3702, v.wsd_probe())
-    net.udp(camera, 3702, searcher, 3702, v.uniview_match(camera, "IPC3614SB-ADF28KM", UNV_SERIAL, "IPC_G6107-B0001"))
+    net.udp(searcher, 50000, net.group("239.255.255.250"), 3702, v.wsd_probe())
+    net.udp(camera, 3702, searcher, 50000, v.uniview_match(camera, "IPC3614SB-ADF28KM", UNV_SERIAL, "IPC_G6107-B0001"))
     resolve(net, camera, resolver, "en.ezcloud.uniview.com", [UNIVIEW_CLOUD])
     for _ in range(3):
         c = net.tcp(camera, Host(UNIVIEW_CLOUD), 443)
