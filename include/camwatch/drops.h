@@ -35,6 +35,7 @@
     X(NAMES_EVICTED, "names-evicted", "DNS answer forgotten early")                                  \
     X(HOSTS_EVICTED, "hosts-evicted", "local address forgotten early")                               \
     X(STREAM_BUFFER, "stream-buffer", "start of a TCP stream not kept: no buffer free")              \
+    X(FACTS_FULL, "facts-full", "facts of a flow not kept: their memory cap was reached")           \
     X(RING_FULL, "ring-full", "event not kept: the ring to the publisher was full")                  \
     X(EVENT_TRUNCATED, "event-truncated", "event made shorter to fit its record")                    \
     X(DEVICES_FULL, "devices-full", "device not kept: limit of the inventory")                       \

@@ -8,13 +8,14 @@
 
 #include "base/hash.h"
 
-enum { MAX_LABELS = 65535 };
+enum { MAX_LABELS = 65535, MAX_FOREIGN = 4096 };
 
 struct cw_labels {
     char **names;    /* [count + 1], names[0] unused */
     uint16_t *slots; /* open addressing, 0 free, size a power of two */
     uint32_t n_slots;
     uint32_t count;
+    uint32_t foreign; /* of them, chosen by strangers */
 };
 
 static const struct cw_hash_key key = {0x6c61, 0x6265};
@@ -116,4 +117,21 @@ const char *
 cw_labels_text(const struct cw_labels *labels, cw_label label)
 {
     return label == 0 || label > labels->count ? "" : labels->names[label];
+}
+
+cw_label
+cw_labels_intern_foreign(struct cw_labels *labels, const char *name)
+{
+    if (!name || name[0] == '\0') {
+        return 0;
+    }
+    cw_label known = labels->slots[find_slot(labels, name)];
+    if (known != 0) {
+        return known;
+    }
+    if (labels->foreign == MAX_FOREIGN) {
+        return 0;
+    }
+    labels->foreign++;
+    return cw_labels_intern(labels, name);
 }

@@ -20,6 +20,10 @@ void cw_labels_free(struct cw_labels *labels);
  *  for a name not seen before. */
 cw_label cw_labels_intern(struct cw_labels *labels, const char *name);
 
+/** The same for a name that a stranger chose (a brand in a packet): at most 4,096 of them get a number, so
+ *  that nobody can fill the table. Names that are there already are found as ever. */
+cw_label cw_labels_intern_foreign(struct cw_labels *labels, const char *name);
+
 /** The name of a number; "" for 0 or unknown. Borrowed, good as long as the table. */
 const char *cw_labels_text(const struct cw_labels *labels, cw_label label);
 

@@ -185,8 +185,8 @@ take_identity(struct camwatch_monitor *m, const struct cw_side_packet *p, struct
     e.is_surveillance = true;
     e.side = CAMWATCH_SIDE_DEVICE;
     e.device_kind = id->kind ? id->kind : r->signature->kind;
-    e.brand = cw_labels_intern(m->labels, id->brand);
-    e.maker = cw_labels_intern(m->labels, id->maker[0] ? id->maker : r->signature->maker);
+    e.brand = cw_labels_intern_foreign(m->labels, id->brand);
+    e.maker = cw_labels_intern_foreign(m->labels, id->maker[0] ? id->maker : r->signature->maker);
     cw_side_add_device(m, host, p->packet, &e, id);
 }
 
@@ -213,8 +213,8 @@ take_signature(struct camwatch_monitor *m, const struct cw_packet *packet, struc
     e.is_surveillance = !is_weak;
     const struct cw_identity *id = &r->match.identity;
     bool is_self = r->match.has_identity && id->origin == CAMWATCH_ORIGIN_SELF;
-    e.maker =
-        cw_labels_intern(m->labels, is_self && id->maker[0] ? id->maker : r->signature->maker);
+    e.maker = cw_labels_intern_foreign(
+        m->labels, is_self && id->maker[0] ? id->maker : r->signature->maker);
     e.device_kind = is_self && id->kind ? id->kind : r->signature->kind;
     cw_side_add_device(m, host, packet, &e, NULL);
 }

@@ -37,6 +37,7 @@ struct camwatch_monitor {
     struct cw_streams *streams;
     struct cw_probes *probes;
     struct cw_flow_cold *free_cold;
+    size_t n_cold; /* in use */
     struct camwatch_monitor_stats stats;
     int64_t next_stats_ns;
     int64_t now_ns;

@@ -6,11 +6,23 @@
 
 #include "packet_side/side.h"
 
+/* Flows that any stranger can make leave room for those of devices. */
+static bool
+has_room(const struct camwatch_monitor *m, const struct cw_flow *flow)
+{
+    size_t most = m->settings.memory_flows / 2 / sizeof(struct cw_flow_cold);
+    return m->n_cold < (flow->value == CW_FLOW_DEVICE ? most : most / 4 * 3);
+}
+
 struct cw_flow_cold *
 cw_side_cold(struct camwatch_monitor *m, struct cw_flow *flow)
 {
     if (flow->cold) {
         return flow->cold;
+    }
+    if (!has_room(m, flow)) {
+        m->stats.drops[CAMWATCH_DROP_FACTS_FULL]++;
+        return NULL;
     }
     struct cw_flow_cold *cold = m->free_cold;
     if (cold) {
@@ -20,6 +32,7 @@ cw_side_cold(struct camwatch_monitor *m, struct cw_flow *flow)
         cold =
             calloc(1, sizeof(*cold)); /* one for each flow of interest at a time, then reused */
     }
+    m->n_cold += cold != NULL;
     flow->cold = cold;
     return cold;
 }
@@ -28,6 +41,7 @@ void
 cw_side_free_cold(struct camwatch_monitor *m, struct cw_flow *flow)
 {
     if (flow->cold) {
+        m->n_cold--;
         flow->cold->next_free = m->free_cold;
         m->free_cold = flow->cold;
         flow->cold = NULL;
