@@ -295,6 +295,7 @@ camwatch_publisher_add_redis(struct camwatch_publisher *p,
     struct camwatch_redis_settings own = *settings;
     struct cw_sink sink;
     own.sensor = settings->sensor ? settings->sensor : p->sensor;
+    own.boot_id = settings->boot_id ? settings->boot_id : p->boot_id;
     int status = cw_redis_open(&own, &sink, error);
     return status != CAMWATCH_OK ? status : camwatch_publisher_add_sink(p, sink.ops, sink.self);
 }
@@ -532,12 +533,30 @@ camwatch_publisher_set_blind(struct camwatch_publisher *p, bool is_blind)
     p->is_blind = is_blind;
 }
 
+static void
+tell_notices(struct camwatch_publisher *p)
+{
+    struct camwatch_sink_notice notice;
+    for (size_t i = 0; i < p->n_sinks; i++) {
+        const struct camwatch_sink_ops *ops = p->sinks[i].ops;
+        while (ops->size >= sizeof(*ops) && ops->notice &&
+               ops->notice(p->sinks[i].self, &notice)) {
+            log_line(p, notice.reason);
+            if (notice.severity > 0) {
+                camwatch_publisher_alert(p, p->now_ns, notice.severity, notice.name,
+                                         notice.reason);
+            }
+        }
+    }
+}
+
 void
 camwatch_publisher_tick(struct camwatch_publisher *p, int64_t now_ns)
 {
     p->now_ns = now_ns > p->now_ns ? now_ns : p->now_ns;
     cw_policies_tick(p->policies, p->now_ns, on_alert, p);
     cw_inventory_tick(p->inventory, p->now_ns, p->is_blind, on_inventory_change, p);
+    tell_notices(p);
     (void)flush_sinks(p);
 }
 
@@ -589,7 +608,8 @@ camwatch_publisher_get_account(const struct camwatch_publisher *p,
         out->sinks[i].name = p->sinks[i].ops->name;
         p->sinks[i].ops->account(p->sinks[i].self, account);
         out->drops[CAMWATCH_DROP_SINK_REFUSED] += account->refused;
-        out->drops[CAMWATCH_DROP_SINK_FAILED] += account->lost;
+        out->drops[CAMWATCH_DROP_SPOOL_FULL] += account->spool_full;
+        out->drops[CAMWATCH_DROP_SINK_FAILED] += account->lost - account->spool_full;
     }
 }
 

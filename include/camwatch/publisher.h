@@ -61,9 +61,19 @@ int camwatch_publisher_add_sink(struct camwatch_publisher *publisher, const stru
 int camwatch_publisher_add_ndjson(struct camwatch_publisher *publisher, const char *path,
                                   struct camwatch_error *error);
 
+/** When the spool goes to the disk: never by itself (a crash of the process costs nothing), each second,
+ *  or before anything is sent (a crash of the machine costs nothing). */
+enum camwatch_fsync {
+    CAMWATCH_FSYNC_NONE,
+    CAMWATCH_FSYNC_INTERVAL,
+    CAMWATCH_FSYNC_STRICT,
+};
+
 struct camwatch_redis_settings {
     size_t size;
-    const char *url;           /* redis://[user@]host[:port][/db], unix:///path/to.sock[?db=N], rediss:// */
+    /* redis://[user@]host[:port][,host[:port]...][/db], rediss:// likewise, unix:///path/to.sock[?db=N],
+     * sentinel://[user@]host[:port][,host...]/MASTER[?db=N] */
+    const char *url;
     const char *password_file; /* NULL: the environment variable CAMWATCH_REDIS_PASSWORD, if set */
     const char *sensor;        /* NULL: the publisher's */
     bool allow_plaintext_password; /* --insecure-redis */
@@ -71,6 +81,15 @@ struct camwatch_redis_settings {
     uint32_t timeout_ms;       /* connect and reply; default 2000 */
     bool wait;                 /* replay: wait for the server; live: never blocks */
     uint32_t wait_ms;          /* with wait: longest time without progress; default 60000 */
+    const char *boot_id;       /* of this process, for the lease; NULL: the publisher's */
+    const char *spool_folder;  /* events wait in SPOOL/SENSOR and outlive the process; NULL: in memory */
+    uint64_t spool_bytes;      /* bound on it; default 64 MiB in memory, 1 GiB on disk */
+    enum camwatch_fsync fsync; /* default INTERVAL */
+    uint32_t lease_ms;         /* how long the name stays ours without a sign of life; default 10000 */
+    int64_t (*clock_ms)(void *user); /* wall clock, ms since the epoch, for stream IDs; called from the
+                                        sink's thread. NULL: the time of the latest event */
+    void *clock_user;
+    bool with_json;            /* a last field "json" with the whole event in every entry */
 };
 
 void camwatch_redis_settings_default(struct camwatch_redis_settings *settings);

@@ -3,427 +3,318 @@
 #include "sink/redis.h"
 
 #include <assert.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-#include <hiredis.h>
+#include <unistd.h>
 
 #include "base/export.h"
 #include "base/text.h"
-#include "sink/redis_batch.h"
-#include "sink/redis_keys.h"
-#include "sink/redis_link.h"
+#include "sink/redis_self.h"
 
-#define NS_PER_MS      INT64_C(1000000)
-#define BACKOFF_MIN_MS 50
-#define BACKOFF_MAX_MS 5000
-#define STATE_BYTES    (1024u * 1024)
-
-struct stream {
-    char key[CW_REDIS_KEY_MAX];
-    uint64_t maxlen;
-    struct cw_redis_queue queue;
-    uint32_t in_doubt;             /* oldest events that were sent when the connection broke */
-    char last_id[CW_REDIS_ID_MAX]; /* event.id of the last entry that is known to be in */
-};
-
-struct redis {
-    struct cw_redis_target target;
-    char sensor[CW_REDIS_SENSOR_MAX + 1];
-    bool wait;
-    bool gave_up; /* waited in vain: no more waiting until something goes through */
-    uint32_t wait_ms;
-    struct redisContext *link; /* NULL: not connected */
-    uint32_t backoff_ms;
-    int64_t next_try_ns; /* CLOCK_MONOTONIC */
-    struct stream streams[CAMWATCH_N_STREAMS];
-    char *state_bytes; /* owned */
-    struct cw_resp state;
-    unsigned n_state;
-    struct camwatch_sink_account account;
-    struct cw_redis_stats stats;
-};
-
-/* The sink's waiting is the only clock here: it has nothing to do with the packets' time. */
-static int64_t
-now_ns(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 * NS_PER_MS + t.tv_nsec;
-}
-
-static void
-sleep_until(int64_t at_ns)
-{
-    int64_t ns = at_ns - now_ns();
-    if (ns > 0) {
-        const struct timespec t = {.tv_sec = (time_t)(ns / (1000 * NS_PER_MS)),
-                                   .tv_nsec = (long)(ns % (1000 * NS_PER_MS))};
-        (void)nanosleep(&t, NULL);
-    }
-}
-
-static void
-back_off(struct redis *self)
-{
-    self->backoff_ms = self->backoff_ms ? self->backoff_ms * 2 : BACKOFF_MIN_MS;
-    if (self->backoff_ms > BACKOFF_MAX_MS) {
-        self->backoff_ms = BACKOFF_MAX_MS;
-    }
-    self->next_try_ns = now_ns() + self->backoff_ms * NS_PER_MS;
-}
-
-static void
-note(struct redis *self, const char *text)
-{
-    cw_text_set(self->account.last_error, sizeof(self->account.last_error), text);
-}
-
-static void
-note_server_error(struct redis *self, const char *key, const struct cw_redis_batch *batch)
-{
-    char text[400];
-    (void)snprintf(text, sizeof(text), "%.60s: %.60s: %s", key, batch->error_text,
-                   cw_redis_error_help(batch->error));
-    note(self, text);
-}
-
-static void
-disconnect(struct redis *self)
-{
-    cw_redis_link_close(&self->link);
-    back_off(self);
-}
-
-static bool
-reconnect(struct redis *self)
-{
-    struct camwatch_error error;
-    enum cw_redis_error refused = CW_N_REDIS_ERRORS;
-    if (cw_redis_link_open(&self->target, &self->link, &refused, &error) == CAMWATCH_OK) {
-        self->stats.connects++;
-        return true;
-    }
-    if (refused < CW_N_REDIS_ERRORS) {
-        self->stats.errors[refused]++;
-    }
-    note(self, error.text);
-    back_off(self);
-    return false;
-}
-
-static void
-remember_last(struct stream *stream, const char *id)
-{
-    (void)snprintf(stream->last_id, sizeof(stream->last_id), "%s", id);
-}
-
-static void
-succeed(struct redis *self, uint32_t delivered)
-{
-    self->account.delivered += delivered;
-    self->backoff_ms = 0;
-    self->next_try_ns = 0;
-    self->gave_up = false;
-}
-
-/* What the last entry of the stream says of the events in doubt: EXEC is one act, so either all of
- * them went in, and the last is the stream's last, or none did. */
-static void
-settle_doubt(struct redis *self, struct stream *stream, enum cw_redis_last last, const char *id)
-{
-    uint32_t n = stream->in_doubt;
-    const char *wanted = cw_redis_queue_id(&stream->queue, n - 1);
-    bool is_telling = strcmp(wanted, stream->last_id) != 0; /* a replay sent twice ends alike */
-    stream->in_doubt = 0;
-    if (last == CW_REDIS_LAST_FOUND && is_telling && strcmp(id, wanted) == 0) {
-        remember_last(stream, id);
-        cw_redis_queue_drop(&stream->queue, n, NULL);
-        succeed(self, n);
-        return;
-    }
-    self->stats.resent += n;
-    if (last == CW_REDIS_LAST_ERROR || !is_telling) {
-        self->stats.doubtful += n;
-    } else if (strcmp(id, stream->last_id) != 0) {
-        self->stats.doubtful += n;
-        self->stats.lost_after_ack++;
-        note(self,
-             "the stream's end is not what was delivered last: another writer, or the server "
-             "lost data that it had acknowledged");
-        remember_last(stream, id);
-    }
-}
-
-/* False when the connection broke again. */
-static bool
-prove(struct redis *self, struct stream *stream)
-{
-    char id[CW_REDIS_ID_MAX];
-    enum cw_redis_error error = CW_REDIS_ERROR_OTHER;
-    if (stream->in_doubt == 0) {
-        return true;
-    }
-    enum cw_redis_last last = cw_redis_last_id(self->link, stream->key, id, &error);
-    if (last == CW_REDIS_LAST_CUT) {
-        disconnect(self);
-        return false;
-    }
-    if (last == CW_REDIS_LAST_ERROR) {
-        self->stats.errors[error]++;
-        if (cw_redis_error_reaction(error) != CW_REDIS_REFUSE) { /* it will say later */
-            disconnect(self);
-            return false;
-        }
-    }
-    settle_doubt(self, stream, last, id);
-    return true;
-}
-
-static void
-finish_done(struct redis *self, struct stream *stream, const struct cw_redis_batch *batch)
-{
-    if (batch->delivered > 0) {
-        remember_last(stream, cw_redis_queue_id(&stream->queue, batch->last_delivered));
-        succeed(self, batch->delivered);
-    }
-    self->account.refused += batch->refused;
-    self->stats.batches++;
-    cw_redis_queue_drop(&stream->queue, batch->n, batch->keep);
-    if (batch->kept > 0) {
-        back_off(self);
-    }
-}
-
-/* The transaction was not run: what now follows from the first error. */
-static void
-finish_aborted(struct redis *self, struct stream *stream, const struct cw_redis_batch *batch)
-{
-    enum cw_redis_reaction reaction =
-        batch->has_error ? cw_redis_error_reaction(batch->error) : CW_REDIS_RECONNECT;
-    switch (reaction) {
-    case CW_REDIS_REFUSE:
-        self->account.refused += batch->n;
-        cw_redis_queue_drop(&stream->queue, batch->n, NULL);
-        break;
-    case CW_REDIS_RECONNECT:
-        disconnect(self);
-        break;
-    case CW_REDIS_RETRY:
-        back_off(self);
-        break;
-    }
-}
-
-/* One batch of one stream. False when there is nothing to do before the next try. */
-static bool
-deliver_batch(struct redis *self, struct stream *stream)
-{
-    struct cw_redis_batch batch;
-    if (!prove(self, stream)) {
-        return false;
-    }
-    if (stream->queue.n == 0) {
-        return true;
-    }
-    cw_redis_batch_run(self->link, &stream->queue, &batch);
-    for (unsigned i = 0; i < CW_N_REDIS_ERRORS; i++) {
-        self->stats.errors[i] += batch.errors[i];
-    }
-    if (batch.has_error) {
-        note_server_error(self, stream->key, &batch);
-    }
-    switch (batch.end) {
-    case CW_REDIS_BATCH_DONE:
-        finish_done(self, stream, &batch);
-        return batch.kept == 0;
-    case CW_REDIS_BATCH_ABORTED:
-        finish_aborted(self, stream, &batch);
-        return self->next_try_ns == 0;
-    case CW_REDIS_BATCH_CUT:
-        break;
-    }
-    stream->in_doubt = batch.n;
-    note(self, cw_redis_link_error(self->link));
-    disconnect(self);
-    return false;
-}
+#define NS_PER_MS    INT64_C(1000000)
+#define NS_PER_S     INT64_C(1000000000)
+#define WAKE_EVENTS  64 /* appended events that are worth waking the sender for */
+#define DRAIN_MS     1000
+#define SEGMENT_MIN  (64u * 1024)
+#define SEGMENT_MAX  (32u * 1024 * 1024)
+#define SEGMENTS     32 /* that the spool's bound is divided into */
+#define SPOOL_MEMORY (UINT64_C(64) << 20)
+#define SPOOL_DISK   (UINT64_C(1) << 30)
+#define SPOOL_WARN   80 /* per cent */
 
 static uint64_t
-count_pending(const struct redis *self)
+count_pending(const struct cw_redis *self)
 {
     uint64_t n = 0;
     for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
-        n += self->streams[i].queue.n;
+        n += cw_redis_stream_pending(&self->streams[i]);
     }
     return n;
 }
 
-/* Everything that can go now, alerts first. True when nothing is left. */
-static bool
-deliver_now(struct redis *self)
+static uint64_t
+count_bytes(const struct cw_redis *self)
 {
-    if (now_ns() < self->next_try_ns || (!self->link && !reconnect(self))) {
-        return false;
-    }
-    self->next_try_ns = 0;
+    uint64_t n = 0;
     for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
-        while (self->streams[i].queue.n > 0) {
-            if (!deliver_batch(self, &self->streams[i])) {
-                return false;
-            }
-        }
+        n += cw_spool_bytes(self->streams[i].spool);
     }
-    return true;
+    return n;
 }
 
-/* The same, waiting for the server where that was asked for. */
-static bool
-deliver(struct redis *self)
+/* Wait until something was settled, at most until a time. */
+static void
+wait_progress(struct cw_redis *self, int64_t until_ns)
 {
-    int64_t deadline = now_ns() + self->wait_ms * NS_PER_MS;
+    const struct timespec t = {.tv_sec = (time_t)(until_ns / NS_PER_S),
+                               .tv_nsec = (long)(until_ns % NS_PER_S)};
+    (void)pthread_cond_timedwait(&self->progress, &self->lock, &t);
+}
+
+/* ---- the sender's thread ---- */
+
+static void *
+run_sender(void *opaque)
+{
+    struct cw_redis *self = opaque;
+    (void)pthread_mutex_lock(&self->lock);
+    while (!self->is_over) {
+        (void)pthread_mutex_unlock(&self->lock);
+        int64_t until = cw_redis_sender_step(self);
+        (void)pthread_mutex_lock(&self->lock);
+        if (until > 0 && !self->is_over) {
+            const struct timespec t = {.tv_sec = (time_t)(until / NS_PER_S),
+                                       .tv_nsec = (long)(until % NS_PER_S)};
+            (void)pthread_cond_timedwait(&self->work, &self->lock, &t);
+        }
+    }
+    (void)pthread_mutex_unlock(&self->lock);
+    return NULL;
+}
+
+/* The host's signals are not for this thread. */
+static bool
+start_thread(struct cw_redis *self)
+{
+    sigset_t all, before;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    self->is_running = pthread_create(&self->thread, NULL, run_sender, self) == 0;
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return self->is_running;
+}
+
+/* ---- emit ---- */
+
+/* Per cent of the spool that a kind of event may fill: what is worth least is refused first. */
+static unsigned
+allow_percent(const struct camwatch_event *event)
+{
+    static const unsigned by_stream[CAMWATCH_N_STREAMS] = {
+        [CAMWATCH_STREAM_ALERTS] = 100,
+        [CAMWATCH_STREAM_DEVICES] = 95,
+        [CAMWATCH_STREAM_FLOWS] = 85,
+        [CAMWATCH_STREAM_STATS] = 70,
+    };
+    bool is_update = camwatch_event_get_kind(event) == CAMWATCH_EVENT_FLOW_UPDATE;
+    return is_update ? 70 : by_stream[camwatch_event_get_stream(event)];
+}
+
+static void
+watch_level(struct cw_redis *self, uint64_t used)
+{
+    bool is_high = used > self->spool_bytes / 100 * SPOOL_WARN;
+    if (is_high && !self->is_high) {
+        cw_redis_notice(
+            self, 3, "spool-high",
+            "the spool is over 80 % full: events of less worth are refused first; is "
+            "Redis reachable?");
+    }
+    self->is_high = is_high;
+}
+
+/* Acknowledged batches are kept only where there is room. */
+static void
+drop_tails(struct cw_redis *self)
+{
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
+        if (self->streams[i].progress.n_tail > 0) {
+            cw_redis_stream_confirm(&self->streams[i], INT64_MAX);
+            (void)cw_redis_stream_save(&self->streams[i]);
+        }
+    }
+}
+
+static bool
+append(struct cw_redis *self, const struct camwatch_event *event,
+       const struct cw_spool_record *record)
+{
+    uint64_t allowed = self->spool_bytes / 100 * allow_percent(event);
+    uint64_t used = count_bytes(self);
+    if (used > self->spool_bytes / 2) {
+        drop_tails(self);
+        used = count_bytes(self);
+    }
+    watch_level(self, used);
+    return used + record->len <= allowed &&
+           cw_spool_append(self->streams[camwatch_event_get_stream(event)].spool, record);
+}
+
+/* The same, waiting for room where that was asked for. */
+static bool
+append_or_wait(struct cw_redis *self, const struct camwatch_event *event,
+               const struct cw_spool_record *record)
+{
     uint64_t before = count_pending(self);
-    while (!deliver_now(self)) {
-        if (!self->wait || self->gave_up) {
-            return false;
-        }
+    int64_t deadline = cw_redis_now() + self->wait_ms * NS_PER_MS;
+    while (!append(self, event, record)) {
         uint64_t pending = count_pending(self);
-        if (pending < before) { /* it moves: wait on */
+        if (pending < before) {
             before = pending;
-            deadline = now_ns() + self->wait_ms * NS_PER_MS;
+            self->gave_up = false;
+            deadline = cw_redis_now() + self->wait_ms * NS_PER_MS;
         }
-        if (now_ns() >= deadline) {
-            self->gave_up = true;
+        if (!self->wait || self->gave_up || cw_redis_now() >= deadline) {
+            self->gave_up = self->wait;
             return false;
         }
-        sleep_until(self->next_try_ns < deadline ? self->next_try_ns : deadline);
+        (void)pthread_cond_signal(&self->work);
+        wait_progress(self, cw_redis_now() + 20 * NS_PER_MS);
     }
     return true;
 }
 
-static void
-drop_state(struct redis *self, bool is_lost)
-{
-    self->stats.state_failed += is_lost ? self->n_state : 0;
-    self->n_state = 0;
-    self->state = (struct cw_resp){.bytes = self->state_bytes, .size = STATE_BYTES};
-}
-
-/* State is of the present: what cannot be said now is not said later. */
-static void
-deliver_state(struct redis *self)
-{
-    if (self->n_state == 0) {
-        return;
-    }
-    if (!self->link || !cw_redis_link_send(self->link, self->state.bytes, self->state.used)) {
-        drop_state(self, true);
-        return;
-    }
-    for (; self->n_state > 0; self->n_state--) {
-        redisReply *reply = cw_redis_link_reply(self->link);
-        if (!reply) {
-            note(self, cw_redis_link_error(self->link));
-            disconnect(self);
-            drop_state(self, true);
-            return;
-        }
-        if (reply->type == REDIS_REPLY_ERROR) {
-            self->stats.errors[cw_redis_error_class(reply->str, reply->len)]++;
-            self->stats.state_failed++;
-        }
-        cw_redis_reply_free(reply);
-    }
-    drop_state(self, false);
-}
-
-static void
-add_state(struct redis *self, const struct camwatch_event *event)
-{
-    size_t before = self->state.used;
-    unsigned n = cw_redis_put_state(&self->state, self->sensor, event);
-    if (self->state.is_full) {
-        self->state.used = before;
-        drop_state(self, true);
-        self->stats.state_failed += n;
-        return;
-    }
-    self->n_state += n;
-}
-
 static bool
-enqueue(struct stream *stream, const struct camwatch_event *event)
+encode(struct cw_redis *self, const struct camwatch_event *event, struct cw_spool_record *out)
 {
-    struct cw_resp room = cw_redis_queue_room(&stream->queue);
-    cw_redis_put_xadd(&room, stream->key, stream->maxlen, event);
-    return cw_redis_queue_add(&stream->queue, &room,
-                              camwatch_event_text(event, CAMWATCH_FIELD_EVENT_ID));
+    struct cw_resp bytes = {.bytes = self->encoded, .size = CW_SPOOL_PAYLOAD_MAX};
+    unsigned n_words = cw_redis_put_fields(&bytes, event, self->with_json);
+    *out = (struct cw_spool_record){.n_words = (uint16_t)n_words,
+                                    .kind = (uint16_t)camwatch_event_get_kind(event),
+                                    .len = (uint32_t)bytes.used,
+                                    .payload = bytes.bytes};
+    return !bytes.is_full;
 }
 
 static void
 emit(void *opaque, const struct camwatch_event *event)
 {
-    struct redis *self = opaque;
-    struct stream *stream = &self->streams[camwatch_event_get_stream(event)];
+    struct cw_redis *self = opaque;
+    struct cw_spool_record record;
+    bool is_encoded = encode(self, event, &record);
+    int64_t ms = camwatch_event_time(event) / NS_PER_MS;
+    (void)pthread_mutex_lock(&self->lock);
     self->account.given++;
-    bool is_in = enqueue(stream, event);
-    if (!is_in) {
-        (void)deliver(self);
-        is_in = enqueue(stream, event);
-    }
-    if (!is_in) {
+    self->event_ms = ms > self->event_ms ? ms : self->event_ms;
+    if (!is_encoded || !append_or_wait(self, event, &record)) {
         self->account.lost++;
-        return;
+        self->account.spool_full++;
+        self->stats.refused_full++;
     }
-    add_state(self, event);
-    if (stream->queue.n % CW_REDIS_BATCH_EVENTS == 0) {
-        (void)deliver_now(self);
+    if (!cw_redis_state_add(&self->state, self->sensor, event)) {
+        self->stats.state_failed++;
     }
+    if (++self->n_unsignalled >= WAKE_EVENTS) {
+        self->n_unsignalled = 0;
+        (void)pthread_cond_signal(&self->work);
+    }
+    (void)pthread_mutex_unlock(&self->lock);
+}
+
+/* ---- flush ---- */
+
+static void
+write_spools(struct cw_redis *self)
+{
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
+        struct cw_spool *spool = self->streams[i].spool;
+        (void)(self->fsync == CAMWATCH_FSYNC_STRICT ? cw_spool_sync(spool)
+                                                    : cw_spool_write(spool));
+    }
+}
+
+/* Until nothing waits, or nothing has moved for a time. */
+static void
+wait_until_done(struct cw_redis *self, int64_t patience_ms)
+{
+    uint64_t before = count_pending(self);
+    int64_t deadline = cw_redis_now() + patience_ms * NS_PER_MS;
+    while (before > 0 || self->state.n > 0) {
+        wait_progress(self, cw_redis_now() + 5 * NS_PER_MS);
+        uint64_t pending = count_pending(self);
+        if (pending < before) {
+            before = pending;
+            deadline = cw_redis_now() + patience_ms * NS_PER_MS;
+        }
+        if (cw_redis_now() >= deadline) {
+            self->gave_up = before > 0;
+            return;
+        }
+    }
+    self->gave_up = false;
 }
 
 static int
 flush(void *opaque)
 {
-    struct redis *self = opaque;
-    bool is_done = deliver(self);
-    if (is_done) {
-        deliver_state(self);
-    } else {
-        drop_state(self, true);
+    struct cw_redis *self = opaque;
+    (void)pthread_mutex_lock(&self->lock);
+    write_spools(self);
+    self->n_unsignalled = 0;
+    (void)pthread_cond_signal(&self->work);
+    if (self->wait && !self->gave_up) {
+        wait_until_done(self, self->wait_ms);
     }
-    return is_done ? CAMWATCH_OK : CAMWATCH_EAGAIN;
+    uint64_t pending = count_pending(self);
+    (void)pthread_mutex_unlock(&self->lock);
+    return pending == 0 ? CAMWATCH_OK : CAMWATCH_EAGAIN;
 }
+
+/* ---- the rest of the interface ---- */
 
 static void
 account(void *opaque, struct camwatch_sink_account *out)
 {
-    const struct redis *self = opaque;
+    struct cw_redis *self = opaque;
+    (void)pthread_mutex_lock(&self->lock);
     *out = self->account;
     out->size = sizeof(*out);
     out->pending = count_pending(self);
+    out->in_flight = 0;
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
+        out->in_flight += cw_redis_stream_in_flight(&self->streams[i]);
+    }
+    (void)pthread_mutex_unlock(&self->lock);
+}
+
+static bool
+take_notice(void *opaque, struct camwatch_sink_notice *out)
+{
+    struct cw_redis *self = opaque;
+    (void)pthread_mutex_lock(&self->lock);
+    bool has_one = self->n_notices > 0;
+    if (has_one) {
+        *out = self->notices[0];
+        self->n_notices--;
+        memmove(self->notices, self->notices + 1, self->n_notices * sizeof(self->notices[0]));
+    }
+    (void)pthread_mutex_unlock(&self->lock);
+    return has_one;
 }
 
 static void
-release(struct redis *self)
+release(struct cw_redis *self)
 {
-    cw_redis_link_close(&self->link);
+    cw_redis_sender_stop(self);
     for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
-        cw_redis_queue_fini(&self->streams[i].queue);
+        cw_redis_stream_close(&self->streams[i]);
     }
-    cw_redis_target_wipe(&self->target);
-    free(self->state_bytes);
+    cw_spool_folder_close(&self->folder);
+    cw_redis_state_fini(&self->state);
+    (void)pthread_cond_destroy(&self->work);
+    (void)pthread_cond_destroy(&self->progress);
+    (void)pthread_mutex_destroy(&self->lock);
+    free(self->encoded);
     free(self);
 }
 
 static void
 close_sink(void *opaque)
 {
-    struct redis *self = opaque;
-    self->wait = false;
-    (void)flush(self);
+    struct cw_redis *self = opaque;
+    (void)pthread_mutex_lock(&self->lock);
+    write_spools(self);
+    (void)pthread_cond_signal(&self->work);
+    if (!self->gave_up) {
+        wait_until_done(self, DRAIN_MS);
+    }
+    self->is_over = true;
+    (void)pthread_cond_signal(&self->work);
+    (void)pthread_mutex_unlock(&self->lock);
+    (void)pthread_join(self->thread, NULL);
     release(self);
 }
 
@@ -434,7 +325,19 @@ static const struct camwatch_sink_ops OPS = {
     .flush = flush,
     .account = account,
     .close = close_sink,
+    .notice = take_notice,
 };
+
+void
+cw_redis_get_stats(const void *opaque, struct cw_redis_stats *out)
+{
+    struct cw_redis *self = (struct cw_redis *)(uintptr_t)opaque;
+    (void)pthread_mutex_lock(&self->lock);
+    *out = self->stats;
+    (void)pthread_mutex_unlock(&self->lock);
+}
+
+/* ---- open ---- */
 
 static const uint64_t MAXLENS[CAMWATCH_N_STREAMS] = {
     [CAMWATCH_STREAM_ALERTS] = 100000,
@@ -446,66 +349,132 @@ static const uint64_t MAXLENS[CAMWATCH_N_STREAMS] = {
 CW_EXPORT void
 camwatch_redis_settings_default(struct camwatch_redis_settings *settings)
 {
-    *settings = (struct camwatch_redis_settings){.size = sizeof(*settings),
-                                                 .url = "redis://127.0.0.1",
-                                                 .timeout_ms = 2000,
-                                                 .wait_ms = 60000};
+    *settings = (struct camwatch_redis_settings){
+        .size = sizeof(*settings),
+        .url = "redis://127.0.0.1",
+        .timeout_ms = 2000,
+        .wait_ms = 60000,
+        .fsync = CAMWATCH_FSYNC_INTERVAL,
+        .lease_ms = 10000,
+    };
     memcpy(settings->maxlen, MAXLENS, sizeof(settings->maxlen));
 }
 
-static bool
-init_streams(struct redis *self, const struct camwatch_redis_settings *settings)
+static void
+init_locks(struct cw_redis *self)
 {
-    bool is_good = true;
-    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
-        struct stream *stream = &self->streams[i];
-        (void)cw_redis_key(self->sensor, camwatch_stream_text(i), stream->key);
-        stream->maxlen = settings->maxlen[i] ? settings->maxlen[i] : MAXLENS[i];
-        is_good = cw_redis_queue_init(&stream->queue) && is_good;
-    }
-    self->state_bytes = malloc(STATE_BYTES);
-    drop_state(self, false);
-    return is_good && self->state_bytes;
+    pthread_condattr_t monotonic;
+    (void)pthread_condattr_init(&monotonic);
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&self->work, &monotonic);
+    (void)pthread_cond_init(&self->progress, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
+    (void)pthread_mutex_init(&self->lock, NULL);
 }
 
-/* Where each stream ends now; the first that cannot be used is an error at once. */
+static void
+init_owner(struct cw_redis *self, const struct camwatch_redis_settings *settings)
+{
+    char host[65] = "";
+    (void)gethostname(host, sizeof(host) - 1);
+    (void)cw_redis_key(self->sensor, "owner", self->owner.key);
+    (void)snprintf(self->owner.token, sizeof(self->owner.token), "%s@%s:%ld", self->boot_id,
+                   host, (long)getpid());
+    self->owner.lease_ms = settings->lease_ms ? settings->lease_ms : 10000;
+}
+
+static void
+init_settings(struct cw_redis *self, const struct camwatch_redis_settings *settings)
+{
+    cw_text_set(self->sensor, sizeof(self->sensor), settings->sensor);
+    cw_text_set(self->boot_id, sizeof(self->boot_id),
+                settings->boot_id ? settings->boot_id : "none");
+    self->wait = settings->wait;
+    self->wait_ms = settings->wait_ms ? settings->wait_ms : 60000;
+    self->with_json = settings->with_json;
+    self->fsync = settings->spool_folder ? settings->fsync : CAMWATCH_FSYNC_NONE;
+    self->clock_ms = settings->clock_ms;
+    self->clock_user = settings->clock_user;
+    self->spool_bytes = settings->spool_bytes    ? settings->spool_bytes
+                        : settings->spool_folder ? SPOOL_DISK
+                                                 : SPOOL_MEMORY;
+    self->folder = (struct cw_spool_folder){.fd = -1, .lock = -1};
+    self->random = (unsigned)cw_redis_now();
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
+        self->streams[i].cursor.fd = -1;
+    }
+}
+
+static uint64_t
+segment_bytes(const struct cw_redis *self)
+{
+    uint64_t bytes = self->spool_bytes / SEGMENTS;
+    bytes = bytes < SEGMENT_MIN ? SEGMENT_MIN : bytes;
+    return bytes > SEGMENT_MAX ? SEGMENT_MAX : bytes;
+}
+
 static int
-find_ends(struct redis *self, struct camwatch_error *error)
+open_streams(struct cw_redis *self, const struct camwatch_redis_settings *settings,
+             struct camwatch_error *error)
 {
     for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
-        struct stream *stream = &self->streams[i];
-        enum cw_redis_error class = CW_REDIS_ERROR_OTHER;
-        enum cw_redis_last last =
-            cw_redis_last_id(self->link, stream->key, stream->last_id, &class);
-        if (last == CW_REDIS_LAST_CUT) {
-            (void)snprintf(error->text, sizeof(error->text), "Redis at %.200s: %.100s",
-                           self->target.address.shown, cw_redis_link_error(self->link));
-            return CAMWATCH_EIO;
-        }
-        if (last == CW_REDIS_LAST_ERROR) {
-            (void)snprintf(error->text, sizeof(error->text), "Redis at %.200s: %.200s: %s: %s",
-                           self->target.address.shown, stream->key, cw_redis_error_name(class),
-                           cw_redis_error_help(class));
-            return CAMWATCH_EREFUSED;
+        int status = cw_redis_stream_open(
+            &self->streams[i],
+            &(struct cw_redis_stream_settings){
+                .folder = self->folder.fd,
+                .name = camwatch_stream_text(i),
+                .sensor = self->sensor,
+                .maxlen = settings->maxlen[i] ? settings->maxlen[i] : MAXLENS[i],
+                .segment_bytes = segment_bytes(self),
+                .is_synced = self->fsync != CAMWATCH_FSYNC_NONE,
+                .is_strict = self->fsync == CAMWATCH_FSYNC_STRICT,
+            },
+            error);
+        if (status != CAMWATCH_OK) {
+            return status;
         }
     }
+    self->account.given = self->stats.recovered = count_pending(self);
     return CAMWATCH_OK;
 }
 
+/* With a spool on disk a server that is away is waited for. */
 static int
-open_sink(struct redis *self, const struct camwatch_redis_settings *settings,
-          struct camwatch_error *error)
+start(struct cw_redis *self, const struct camwatch_redis_settings *settings,
+      struct camwatch_error *error)
 {
-    int status = cw_redis_target_init(settings, &self->target, error);
+    int status = cw_redis_sender_start(self, error);
+    if (status == CAMWATCH_EIO && settings->spool_folder) {
+        cw_text_set(self->account.last_error, sizeof(self->account.last_error), error->text);
+        cw_redis_notice(self, 3, "redis-away", error->text);
+        error->text[0] = '\0';
+        status = CAMWATCH_OK;
+    }
     if (status != CAMWATCH_OK) {
         return status;
     }
-    if (!init_streams(self, settings)) {
+    cw_spool_folder_sign(&self->folder, self->owner.token);
+    return start_thread(self) ? CAMWATCH_OK : CAMWATCH_ENOMEM;
+}
+
+static int
+open_sink(struct cw_redis *self, const struct camwatch_redis_settings *settings,
+          struct camwatch_error *error)
+{
+    int status = cw_redis_route_init(settings, &self->route, error);
+    if (status != CAMWATCH_OK) {
+        return status;
+    }
+    self->encoded = malloc(CW_SPOOL_PAYLOAD_MAX);
+    if (!self->encoded || !cw_redis_state_init(&self->state, CW_REDIS_STATE_BYTES)) {
         return CAMWATCH_ENOMEM;
     }
-    status = cw_redis_link_open(&self->target, &self->link, NULL, error);
-    self->stats.connects = 1;
-    return status == CAMWATCH_OK ? find_ends(self, error) : status;
+    status = cw_spool_folder_open(&self->folder, settings->spool_folder, self->sensor,
+                                  self->owner.before, sizeof(self->owner.before), error);
+    if (status == CAMWATCH_OK) {
+        status = open_streams(self, settings, error);
+    }
+    return status == CAMWATCH_OK ? start(self, settings, error) : status;
 }
 
 int
@@ -518,13 +487,13 @@ cw_redis_open(const struct camwatch_redis_settings *settings, struct cw_sink *ou
                        CW_REDIS_SENSOR_MAX);
         return CAMWATCH_EINVAL;
     }
-    struct redis *self = calloc(1, sizeof(*self));
+    struct cw_redis *self = calloc(1, sizeof(*self));
     if (!self) {
         return CAMWATCH_ENOMEM;
     }
-    (void)snprintf(self->sensor, sizeof(self->sensor), "%s", settings->sensor);
-    self->wait = settings->wait;
-    self->wait_ms = settings->wait_ms ? settings->wait_ms : 60000;
+    init_locks(self);
+    init_settings(self, settings);
+    init_owner(self, settings);
     int status = open_sink(self, settings, error);
     if (status != CAMWATCH_OK) {
         release(self);
@@ -532,10 +501,4 @@ cw_redis_open(const struct camwatch_redis_settings *settings, struct cw_sink *ou
     }
     *out = (struct cw_sink){.ops = &OPS, .self = self};
     return CAMWATCH_OK;
-}
-
-void
-cw_redis_get_stats(const void *self, struct cw_redis_stats *out)
-{
-    *out = ((const struct redis *)self)->stats;
 }

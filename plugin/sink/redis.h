@@ -2,11 +2,12 @@
  *
  * Events into Redis streams, one stream a purpose: camwatch:{SENSOR}:alerts|devices|flows|stats.
  *
- * Each stream has its own FIFO of events that are encoded already. A batch is MULTI, XADD..., EXEC
- * on one stream, one batch at a time; it leaves the FIFO when every reply, also those inside EXEC,
- * was read and judged (redis_error.h). After a cut the last entry of the stream tells whether the
- * batch had arrived: by its event.id. State keys (:device:ID, :index,
- * :sensor) follow in a pipeline of their own; they tell the present and are not kept for later.
+ * Each event is appended to its stream's log (spool.h: a file that outlives the process, or
+ * memory). A thread of the sink's own takes batches from the logs, alerts first, and sends them as
+ * MULTI, XADD..., EXEC, one at a time, under the lease on the sensor's name. IDs of entries are
+ * given by camwatch and written down before they are sent; after a cut the stream's last ID tells
+ * what had arrived. The log is released only by proof of delivery. State keys follow in a pipeline
+ * of their own. The publisher's thread never waits for the server unless that was asked for.
  */
 #ifndef CW_SINK_REDIS_H
 #define CW_SINK_REDIS_H
@@ -23,20 +24,32 @@
  * @retval CAMWATCH_EINVAL bad URL, sensor name or password source
  * @retval CAMWATCH_EREFUSED the server says no (password, ACL, database)
  * @retval CAMWATCH_EIO not reachable
+ * @retval CAMWATCH_EBUSY another publisher has the name, or another process the spool
  * @retval CAMWATCH_EUNSUPPORTED rediss:// in a build without TLS
- * error never holds the URL or the password. Blocks up to the time-out.
+ * error never holds the URL or the password. Blocks up to the time-outs, and up to the length of a
+ * lease where a process that died may hold it. With a spool folder a server that is away is no
+ * error.
  */
 int cw_redis_open(const struct camwatch_redis_settings *settings, struct cw_sink *out,
                   struct camwatch_error *error);
 
 /** More than the account says: for the summary and for tests. */
 struct cw_redis_stats {
-    uint64_t batches;        /* executed */
-    uint64_t connects;       /* including the first */
-    uint64_t resent;         /* events sent again after a cut */
-    uint64_t doubtful;       /* events sent again without proof that they had not arrived */
-    uint64_t lost_after_ack; /* times that the stream had lost its acknowledged end */
-    uint64_t state_failed;   /* state commands refused or lost */
+    uint64_t batches;                   /* executed */
+    uint64_t connects;                  /* including the first */
+    uint64_t cuts;                      /* connections that broke with a batch under way */
+    uint64_t moved;                     /* times that a cluster sent us to another node */
+    uint64_t proved;                    /* events found delivered after a cut */
+    uint64_t recovered;                 /* events found in the spool at open */
+    uint64_t damaged;                   /* events that the spool could not give back */
+    uint64_t foreign;                   /* times that somebody else had written to a stream */
+    uint64_t rolled_back;               /* times that a server had lost acknowledged entries */
+    uint64_t gone;                      /* times that a whole stream was missing */
+    uint64_t replayed;                  /* events sent again for that */
+    uint64_t lost_after_ack;            /* entries that could not be, as far as known */
+    uint64_t refused_full;              /* events that found no room in the spool */
+    uint64_t unsaved;                   /* batches whose IDs could not be written down */
+    uint64_t state_failed;              /* state commands refused or lost */
     uint64_t errors[CW_N_REDIS_ERRORS]; /* replies by class */
 };
 

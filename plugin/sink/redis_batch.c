@@ -4,14 +4,13 @@
 
 #include <hiredis.h>
 
+#include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "camwatch/fields.h"
+#include "sink/redis_keys.h"
 #include "sink/redis_link.h"
-
-static const char MULTI[] = "*1\r\n$5\r\nMULTI\r\n";
-static const char EXEC[] = "*1\r\n$4\r\nEXEC\r\n";
 
 static enum cw_redis_error
 note_error(struct cw_redis_batch *batch, const redisReply *reply)
@@ -26,19 +25,49 @@ note_error(struct cw_redis_batch *batch, const redisReply *reply)
     return error;
 }
 
-static bool
-send_batch(struct redisContext *link, const char *bytes, size_t len)
+static void
+put_command(struct cw_resp *out, const char *command, const char *argument)
 {
-    return cw_redis_link_send(link, MULTI, sizeof(MULTI) - 1) &&
-           cw_redis_link_send(link, bytes, len) &&
-           cw_redis_link_send(link, EXEC, sizeof(EXEC) - 1);
+    cw_resp_command(out, argument ? 2 : 1);
+    cw_resp_word(out, command);
+    if (argument) {
+        cw_resp_word(out, argument);
+    }
 }
 
-/* The replies to MULTI and to each XADD: OK and QUEUED, or why not. */
-static bool
-read_queued(struct redisContext *link, struct cw_redis_batch *batch)
+/* The stream too: who deletes it, or writes to it, is noticed at the next batch. */
+static void
+put_arming(struct cw_resp *out, const struct cw_redis_owner *owner, const char *key)
 {
-    for (uint32_t i = 0; i < batch->n + 1; i++) {
+    cw_resp_command(out, 3);
+    cw_resp_word(out, "WATCH");
+    cw_resp_word(out, owner->key);
+    cw_resp_word(out, key);
+    put_command(out, "GET", owner->key);
+}
+
+/* Returns how many XADDs there are. */
+static uint32_t
+put_entries(struct cw_resp *out, const struct cw_redis_load *load)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < load->n; i++) {
+        const struct cw_spool_record *record = &load->records[i];
+        if (!load->done[i]) {
+            cw_redis_put_xadd(out, load->key, load->maxlen, cw_redis_id_add(load->first, i),
+                              record->n_words);
+            cw_resp_raw(out, record->payload, record->len);
+            n++;
+        }
+    }
+    return n;
+}
+
+/* The replies to MULTI and to each queued command: OK and QUEUED, or why not. */
+static bool
+read_queued(struct redisContext *link, uint32_t n, struct cw_redis_batch *batch)
+{
+    for (uint32_t i = 0; i < n; i++) {
         redisReply *reply = cw_redis_link_reply(link);
         if (!reply) {
             return false;
@@ -52,95 +81,100 @@ read_queued(struct redisContext *link, struct cw_redis_batch *batch)
 }
 
 static void
-judge_entry(struct cw_redis_batch *batch, uint32_t i, const redisReply *reply)
+judge_entry(struct cw_redis_batch *batch, struct cw_redis_load *load, uint32_t i,
+            const redisReply *reply)
 {
     if (reply->type == REDIS_REPLY_STRING) {
+        load->done[i] = true;
         batch->delivered++;
-        batch->last_delivered = i;
+        batch->last = cw_redis_id_add(load->first, i);
         return;
     }
     enum cw_redis_error error = CW_REDIS_ERROR_OTHER;
     if (reply->type == REDIS_REPLY_ERROR) {
         error = note_error(batch, reply);
     }
-    batch->keep[i] = cw_redis_error_reaction(error) != CW_REDIS_REFUSE;
-    batch->kept += batch->keep[i];
-    batch->refused += !batch->keep[i];
+    batch->must_prove = batch->must_prove || error == CW_REDIS_ERROR_ID_SMALL;
+    load->done[i] = cw_redis_error_reaction(error) == CW_REDIS_REFUSE;
+    batch->refused += load->done[i];
+    batch->kept += !load->done[i];
 }
 
 static void
-judge_exec(struct cw_redis_batch *batch, const redisReply *reply)
+judge_exec(struct cw_redis_batch *batch, struct cw_redis_load *load, uint32_t n,
+           const redisReply *reply)
 {
-    if (reply->type == REDIS_REPLY_ARRAY && reply->elements == batch->n) {
-        for (uint32_t i = 0; i < batch->n; i++) {
-            judge_entry(batch, i, reply->element[i]);
-        }
-        batch->end = CW_REDIS_BATCH_DONE;
-        return;
-    }
     batch->end = CW_REDIS_BATCH_ABORTED;
     if (reply->type == REDIS_REPLY_ERROR) {
         (void)note_error(batch, reply);
+    } else if (reply->type == REDIS_REPLY_NIL) { /* WATCH: somebody was there */
+        batch->must_prove = true;
+    } else if (reply->type == REDIS_REPLY_ARRAY && reply->elements == n) {
+        batch->end = CW_REDIS_BATCH_DONE;
+        size_t at = 0;
+        for (uint32_t i = 0; i < load->n; i++) {
+            if (!load->done[i]) {
+                judge_entry(batch, load, i, reply->element[at++]);
+            }
+        }
+    } else {
+        batch->end = CW_REDIS_BATCH_CUT; /* no server says that: believe nothing of it */
     }
+}
+
+/* WATCH of stream and lease, and GET of the lease, for the next batch. False when the connection broke. */
+static bool
+read_arming(struct redisContext *link, const struct cw_redis_owner *owner,
+            struct cw_redis_batch *batch)
+{
+    redisReply *watch = cw_redis_link_reply(link);
+    redisReply *get = watch ? cw_redis_link_reply(link) : NULL;
+    if (get) {
+        batch->is_armed =
+            watch->type == REDIS_REPLY_STATUS && cw_redis_owner_is_ours(owner, get);
+        batch->must_prove = batch->must_prove || !batch->is_armed;
+    }
+    cw_redis_reply_free(watch);
+    cw_redis_reply_free(get);
+    return get;
+}
+
+static bool
+read_replies(struct redisContext *link, struct cw_redis_load *load, uint32_t n,
+             const struct cw_redis_owner *owner, struct cw_redis_batch *out)
+{
+    if (!read_queued(link, n + 1, out)) {
+        return false;
+    }
+    redisReply *exec = cw_redis_link_reply(link);
+    if (!exec) {
+        return false;
+    }
+    judge_exec(out, load, n, exec);
+    cw_redis_reply_free(exec);
+    /* What EXEC said stands, whatever becomes of the connection behind it. */
+    (void)(out->end != CW_REDIS_BATCH_CUT && read_arming(link, owner, out));
+    return out->end != CW_REDIS_BATCH_CUT;
 }
 
 void
-cw_redis_batch_run(struct redisContext *link, const struct cw_redis_queue *queue,
+cw_redis_batch_run(struct redisContext *link, struct cw_redis_load *load,
+                   struct cw_redis_owner *owner, bool renew, int64_t now_ns, char *buffer,
                    struct cw_redis_batch *out)
 {
-    const char *bytes;
-    size_t len;
+    struct cw_resp bytes = {.bytes = buffer, .size = CW_REDIS_BATCH_ROOM};
     *out = (struct cw_redis_batch){.end = CW_REDIS_BATCH_CUT};
-    out->n =
-        cw_redis_queue_batch(queue, CW_REDIS_BATCH_EVENTS, CW_REDIS_BATCH_BYTES, &bytes, &len);
-    if (!send_batch(link, bytes, len) || !read_queued(link, out)) {
-        return;
+    put_command(&bytes, "MULTI", NULL);
+    uint32_t n = put_entries(&bytes, load);
+    if (renew) {
+        cw_redis_owner_put_renewal(owner, &bytes, now_ns);
+        n++;
     }
-    redisReply *reply = cw_redis_link_reply(link);
-    if (reply) {
-        judge_exec(out, reply);
+    put_command(&bytes, "EXEC", NULL);
+    put_arming(&bytes, owner, load->key);
+    assert(!bytes.is_full);
+    if (!cw_redis_link_send(link, bytes.bytes, bytes.used) ||
+        !read_replies(link, load, n, owner, out)) {
+        out->end = CW_REDIS_BATCH_CUT;
     }
-    cw_redis_reply_free(reply);
-}
-
-/* [[stream id, [field, value, ...]]]: the value of event.id. */
-static void
-find_id(const redisReply *reply, char id[CW_REDIS_ID_MAX])
-{
-    const char *wanted = camwatch_field_info(CAMWATCH_FIELD_EVENT_ID)->name;
-    const redisReply *entry = reply->element[0];
-    id[0] = '\0';
-    if (entry->type != REDIS_REPLY_ARRAY || entry->elements != 2 ||
-        entry->element[1]->type != REDIS_REPLY_ARRAY) {
-        return;
-    }
-    const redisReply *fields = entry->element[1];
-    for (size_t i = 0; i + 1 < fields->elements; i += 2) {
-        if (fields->element[i]->str && strcmp(fields->element[i]->str, wanted) == 0 &&
-            fields->element[i + 1]->str) {
-            (void)snprintf(id, CW_REDIS_ID_MAX, "%s", fields->element[i + 1]->str);
-        }
-    }
-}
-
-enum cw_redis_last
-cw_redis_last_id(struct redisContext *link, const char *key, char id[CW_REDIS_ID_MAX],
-                 enum cw_redis_error *error)
-{
-    const char *const words[] = {"XREVRANGE", key, "+", "-", "COUNT", "1"};
-    redisReply *reply = cw_redis_link_ask(link, words, sizeof(words) / sizeof(*words));
-    enum cw_redis_last last = CW_REDIS_LAST_EMPTY;
-    id[0] = '\0';
-    if (!reply) {
-        return CW_REDIS_LAST_CUT;
-    }
-    if (reply->type == REDIS_REPLY_ERROR) {
-        *error = cw_redis_error_class(reply->str, reply->len);
-        last = CW_REDIS_LAST_ERROR;
-    } else if (reply->type == REDIS_REPLY_ARRAY && reply->elements > 0) {
-        find_id(reply, id);
-        last = CW_REDIS_LAST_FOUND;
-    }
-    cw_redis_reply_free(reply);
-    return last;
 }

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One batch of one stream: MULTI, XADD..., EXEC, and the judgement of every reply; and, after a
- * cut, the proof whether it had arrived.
+ * One batch of one stream: MULTI, XADD..., EXEC, and the judgement of every reply. Behind it, in
+ * the same pipeline, WATCH of stream and lease and GET of the lease, so that the next batch is
+ * fenced without a round trip of its own.
  */
 #ifndef CW_SINK_REDIS_BATCH_H
 #define CW_SINK_REDIS_BATCH_H
 
-#include <stdint.h>
-
 #include "sink/redis_error.h"
-#include "sink/redis_queue.h"
+#include "sink/redis_id.h"
+#include "sink/redis_owner.h"
+#include "sink/spool_record.h"
 
 #define CW_REDIS_BATCH_EVENTS 256u
 #define CW_REDIS_BATCH_BYTES  (1024u * 1024)
@@ -17,37 +18,43 @@
 struct redisContext;
 
 enum cw_redis_batch_end {
-    CW_REDIS_BATCH_DONE, /* EXEC ran: delivered, refused and kept say what became of each event */
-    CW_REDIS_BATCH_ABORTED, /* nothing was applied; error says why */
+    CW_REDIS_BATCH_DONE,    /* EXEC ran: done says what became of each event */
+    CW_REDIS_BATCH_ABORTED, /* nothing was applied; error says why, where has_error */
     CW_REDIS_BATCH_CUT,     /* the connection broke: it may have arrived or not */
+};
+
+/** What to send. The i-th record has the ID first + i, also where earlier ones are left out. */
+struct cw_redis_load {
+    const char *key;
+    uint64_t maxlen;
+    struct cw_redis_id first;
+    const struct cw_spool_record *records;
+    uint32_t n;                       /* at most CW_REDIS_BATCH_EVENTS */
+    bool done[CW_REDIS_BATCH_EVENTS]; /* not to be sent; grows by what is settled */
 };
 
 struct cw_redis_batch {
     enum cw_redis_batch_end end;
-    uint32_t n;                        /* events in it */
-    uint32_t delivered, refused, kept; /* DONE: their sum is n */
-    uint32_t last_delivered;           /* place of the last one delivered, where there is one */
-    bool keep[CW_REDIS_BATCH_EVENTS];  /* DONE: events to be sent again */
-    enum cw_redis_error error;         /* the first one; meaningful where has_error */
+    uint32_t delivered, refused, kept; /* DONE: of those sent */
+    struct cw_redis_id last; /* DONE: ID of the last one delivered, where there is one */
+    bool is_armed;           /* the lease is ours and watched: the next batch may go */
+    bool must_prove;         /* the stream or the lease is not as it was believed to be */
     bool has_error;
+    enum cw_redis_error error;          /* the first one; meaningful where has_error */
     char error_text[120];               /* its text, from the server */
     uint32_t errors[CW_N_REDIS_ERRORS]; /* replies by class */
 };
 
-/** Send the oldest events of the queue, which stays as it is, and read every reply. Blocks up to
- *  the time-out of the link for each. */
-void cw_redis_batch_run(struct redisContext *link, const struct cw_redis_queue *queue,
+/** Bytes that a buffer for cw_redis_batch_run must have. */
+#define CW_REDIS_BATCH_ROOM                                                                    \
+    (CW_REDIS_BATCH_BYTES + CW_SPOOL_PAYLOAD_MAX +                                             \
+     (CW_REDIS_BATCH_EVENTS + 4) * (CW_REDIS_KEY_MAX + 256))
+
+/** Send what is not done yet and read every reply. Blocks up to the time-out of the link for each.
+ *  @param buffer  CW_REDIS_BATCH_ROOM bytes to work in
+ *  @param renew   carry the renewal of the lease too */
+void cw_redis_batch_run(struct redisContext *link, struct cw_redis_load *load,
+                        struct cw_redis_owner *owner, bool renew, int64_t now_ns, char *buffer,
                         struct cw_redis_batch *out);
-
-enum cw_redis_last {
-    CW_REDIS_LAST_FOUND, /* id holds event.id of the stream's last entry */
-    CW_REDIS_LAST_EMPTY, /* no entry, or no stream */
-    CW_REDIS_LAST_ERROR, /* the server did not say; batch-like error in *error */
-    CW_REDIS_LAST_CUT,   /* the connection broke */
-};
-
-/** event.id of the last entry of a stream. An entry without one gives FOUND and "". */
-enum cw_redis_last cw_redis_last_id(struct redisContext *link, const char *key,
-                                    char id[CW_REDIS_ID_MAX], enum cw_redis_error *error);
 
 #endif

@@ -14,7 +14,7 @@
 #include "base/export.h"
 #include "base/text.h"
 #include "sink/redis_keys.h"
-#include "sink/redis_link.h"
+#include "sink/redis_route.h"
 
 #define OLDEST_MAJOR 5 /* streams came with 5.0 */
 
@@ -132,15 +132,22 @@ check_right(struct check *check, const char *user, const char *const *command, s
 static void
 check_rights(struct check *check)
 {
-    char user[128], flows[CW_REDIS_KEY_MAX], device[CW_REDIS_KEY_MAX];
+    char user[128], flows[CW_REDIS_KEY_MAX], device[CW_REDIS_KEY_MAX], owner[CW_REDIS_KEY_MAX];
     const char *sensor = check->settings->sensor;
     (void)cw_redis_key(sensor, "flows", flows);
     (void)cw_redis_key(sensor, "device:x", device);
+    (void)cw_redis_key(sensor, "owner", owner);
     const char *const commands[][8] = {
         {"MULTI"},
         {"EXEC"},
         {"XADD", flows, "MAXLEN", "~", "1000", "*", "f", "v"},
-        {"XREVRANGE", flows, "+", "-", "COUNT", "1"},
+        {"XINFO", "STREAM", flows},
+        {"WATCH", flows},
+        {"GET", owner},
+        {"SET", owner, "x", "PX", "1000"},
+        {"PEXPIRE", owner, "1000"},
+        {"PTTL", owner},
+        {"DEL", owner},
         {"HSET", device, "f", "v"},
         {"ZADD", device, "1", "m"},
         {"EXPIRE", device, "60"},
@@ -185,13 +192,13 @@ camwatch_redis_check(const struct camwatch_redis_settings *settings,
     struct camwatch_redis_settings copy = *settings;
     copy.sensor = settings->sensor ? settings->sensor : "sensor";
     struct check check = {.settings = &copy, .report = report, .user = user};
-    struct cw_redis_target target;
-    int status = cw_redis_target_init(&copy, &target, error);
+    struct cw_redis_route route = {0};
+    int status = cw_redis_route_init(&copy, &route, error);
     if (status != CAMWATCH_OK) {
         return status;
     }
-    status = cw_redis_link_open(&target, &check.link, NULL, error);
-    cw_redis_target_wipe(&target);
+    status = cw_redis_route_connect(&route, &check.link, NULL, error);
+    cw_redis_route_wipe(&route);
     if (status != CAMWATCH_OK) {
         return status;
     }
@@ -203,7 +210,7 @@ camwatch_redis_check(const struct camwatch_redis_settings *settings,
     cw_redis_link_close(&check.link);
     if (check.n_errors > 0) {
         (void)snprintf(error->text, sizeof(error->text),
-                       "Redis at %.200s: %u finding%s to mend", target.address.shown,
+                       "Redis at %.200s: %u finding%s to mend", route.target.address.shown,
                        check.n_errors, check.n_errors == 1 ? "" : "s");
         return CAMWATCH_EREFUSED;
     }

@@ -4,8 +4,9 @@
  * X(symbol, prefix, reaction, help). The first prefix that a reply starts with counts; the last row
  * takes the rest. Texts were seen on 7.0.15 (ecosystem.md 1.6).
  *
- * Reactions: RETRY keep and wait · RECONNECT keep, drop the connection and wait · REFUSE give the
- * events up: they can never go in.
+ * Reactions: RETRY keep and wait · RECONNECT keep, drop the connection and wait · HOLD keep, this
+ * stream waits for the operator, the others go on · REFUSE give the events up: they can never go
+ * in.
  */
 #ifndef CW_SINK_REDIS_ERROR_H
 #define CW_SINK_REDIS_ERROR_H
@@ -19,11 +20,11 @@
     X(LOADING, "LOADING", RETRY, "the server is loading its data")                             \
     X(NOAUTH, "NOAUTH", RECONNECT, "the server wants a password")                              \
     X(WRONGPASS, "WRONGPASS", RECONNECT, "user or password is wrong, or the user is off")      \
-    X(NOPERM, "NOPERM", REFUSE, "the ACL user lacks a right: camwatch check names it")         \
-    X(WRONGTYPE, "WRONGTYPE", REFUSE, "the key holds something else than a stream: rename it") \
+    X(NOPERM, "NOPERM", HOLD, "the ACL user lacks a right: camwatch check names it")           \
+    X(WRONGTYPE, "WRONGTYPE", HOLD, "the key holds something else than a stream: rename it")   \
     X(MISCONF, "MISCONF", RETRY, "the server cannot save to disk")                             \
     X(NOREPLICAS, "NOREPLICAS", RETRY, "the server has too few replicas in step")              \
-    X(MOVED, "MOVED", RECONNECT, "a cluster: point camwatch at the node that has the slot")    \
+    X(MOVED, "MOVED", RECONNECT, "the slot is on another node of the cluster")                 \
     X(ASK, "ASK", RETRY, "a cluster moves the slot just now")                                  \
     X(TRYAGAIN, "TRYAGAIN", RETRY, "a cluster moves the slot just now")                        \
     X(CLUSTERDOWN, "CLUSTERDOWN", RETRY, "the cluster is down")                                \
@@ -31,13 +32,16 @@
     X(BUSY, "BUSY", RETRY, "the server runs a script")                                         \
     X(EXECABORT, "EXECABORT", RETRY, "the transaction was not run")                            \
     X(MAX_CLIENTS, "ERR max number of clients", RECONNECT, "raise maxclients")                 \
-    X(ID_EXHAUSTED, "ERR The stream has exhausted", REFUSE,                                    \
+    X(ID_EXHAUSTED, "ERR The stream has exhausted", HOLD,                                      \
       "delete the stream: it has no IDs left")                                                 \
+    X(ID_SMALL, "ERR The ID specified in XADD", RETRY,                                         \
+      "somebody else writes to the stream, or wrote with a clock ahead")                       \
     X(OTHER, "", REFUSE, "an answer that camwatch does not know")
 
 enum cw_redis_reaction {
     CW_REDIS_RETRY,
     CW_REDIS_RECONNECT,
+    CW_REDIS_HOLD,
     CW_REDIS_REFUSE,
 };
 

@@ -52,18 +52,33 @@ put_fields(struct cw_resp *out, const struct camwatch_event *event)
 }
 
 void
-cw_redis_put_xadd(struct cw_resp *out, const char *key, uint64_t maxlen,
-                  const struct camwatch_event *event)
+cw_redis_put_xadd(struct cw_resp *out, const char *key, uint64_t maxlen, struct cw_redis_id id,
+                  unsigned n_words)
 {
-    char number[24];
+    char number[24], id_text[CW_REDIS_STREAM_ID_MAX];
     (void)snprintf(number, sizeof(number), "%" PRIu64, maxlen);
-    const char *const words[] = {"XADD", key, "MAXLEN", "~", number, "*"};
-    size_t n_words = sizeof(words) / sizeof(*words);
-    cw_resp_command(out, n_words + 2 * count_fields(camwatch_event_get_stream(event)));
-    for (size_t i = 0; i < n_words; i++) {
+    const char *const words[] = {"XADD", key,    "MAXLEN",
+                                 "~",    number, cw_redis_id_format(id, id_text)};
+    size_t n = sizeof(words) / sizeof(*words);
+    cw_resp_command(out, n + n_words);
+    for (size_t i = 0; i < n; i++) {
         cw_resp_word(out, words[i]);
     }
+}
+
+unsigned
+cw_redis_put_fields(struct cw_resp *out, const struct camwatch_event *event, bool with_json)
+{
+    unsigned n = (unsigned)(2 * count_fields(camwatch_event_get_stream(event)));
     put_fields(out, event);
+    if (with_json) {
+        size_t len;
+        const char *json = camwatch_event_json(event, &len);
+        cw_resp_word(out, "json");
+        cw_resp_bytes(out, json, len);
+        n += 2;
+    }
+    return n;
 }
 
 static void

@@ -7,6 +7,7 @@
 #define CW_SINK_REDIS_KEYS_H
 
 #include "camwatch/event.h"
+#include "sink/redis_id.h"
 #include "sink/resp.h"
 
 #define CW_REDIS_KEY_MAX    512
@@ -18,10 +19,14 @@ bool cw_redis_sensor_is_good(const char *sensor);
 /** "camwatch:{SENSOR}:SUFFIX" into the caller's buffer; returns it. */
 const char *cw_redis_key(const char *sensor, const char *suffix, char out[CW_REDIS_KEY_MAX]);
 
-/** XADD key MAXLEN ~ n * field value...: all fields of the event's stream in the order of
- *  fields.h. */
+/** The head of "XADD key MAXLEN ~ n id ...": n_words words of fields and values must follow. */
 void cw_redis_put_xadd(struct cw_resp *out, const char *key, uint64_t maxlen,
-                       const struct camwatch_event *event);
+                       struct cw_redis_id id, unsigned n_words);
+
+/** Names and values of all fields of the event's stream in the order of fields.h, as words; then,
+ *  where asked for, "json" and the event as a line of JSON. @return number of words */
+unsigned cw_redis_put_fields(struct cw_resp *out, const struct camwatch_event *event,
+                             bool with_json);
 
 /**
  * Commands that keep the present state: of a device event HSET :device:ID and ZADD :index (score:

@@ -87,18 +87,17 @@ int
 cw_redis_target_init(const struct camwatch_redis_settings *settings,
                      struct cw_redis_target *out, struct camwatch_error *error)
 {
-    struct cw_redis_target target = {.timeout_ms =
-                                         settings->timeout_ms ? settings->timeout_ms : 2000};
-    int status = cw_redis_url_parse(settings->url, &target.address, error);
-    if (status != CAMWATCH_OK) {
-        return status;
-    }
+    struct cw_redis_target target = {
+        .address = out->address,
+        .timeout_ms = settings->timeout_ms ? settings->timeout_ms : 2000,
+        .allows_plaintext = settings->allow_plaintext_password,
+    };
     if (target.address.use_tls) {
         return fail(error, CAMWATCH_EUNSUPPORTED, target.address.shown,
                     "this build has no TLS for Redis",
                     "use a UNIX socket or a tunnel to localhost");
     }
-    status = find_password(settings, &target, error);
+    int status = find_password(settings, &target, error);
     const char *conflict = status == CAMWATCH_OK ? find_conflict(settings, &target) : NULL;
     if (conflict) {
         status = fail(error, CAMWATCH_EINVAL, target.address.shown, conflict, "");

@@ -11,7 +11,9 @@
 #define MAX_DB       65535
 
 #define ALLOWED                                                                                \
-    "allowed are redis://[user@]host[:port][/db], unix:///path/to.sock[?db=N] and rediss://"
+    "allowed are redis://[user@]host[:port][,host...][/db], rediss://, "                       \
+    "unix:///path/to.sock[?db=N]"                                                              \
+    " and sentinel://host[:port][,host...]/MASTER"
 
 static int
 fail(struct camwatch_error *error, const char *what)
@@ -106,6 +108,13 @@ split_host(struct cw_bytes authority, struct cw_bytes *host, struct cw_bytes *po
     return colon < 0 || port->len > 0;
 }
 
+static void
+show_host(struct cw_redis_address *a)
+{
+    (void)snprintf(a->shown, sizeof(a->shown), strchr(a->host, ':') ? "[%s]:%u" : "%s:%u",
+                   a->host, a->port);
+}
+
 static const char *
 parse_tcp(struct cw_bytes rest, struct cw_redis_address *a)
 {
@@ -123,8 +132,7 @@ parse_tcp(struct cw_bytes rest, struct cw_redis_address *a)
         return "bad database: a number after the last '/'";
     }
     a->port = (uint16_t)number;
-    (void)snprintf(a->shown, sizeof(a->shown), strchr(a->host, ':') ? "[%s]:%u" : "%s:%u",
-                   a->host, a->port);
+    show_host(a);
     return NULL;
 }
 
@@ -148,6 +156,108 @@ cw_redis_url_parse(const char *url, struct cw_redis_address *out, struct camwatc
         return fail(error, wrong);
     }
     *out = a;
+    return CAMWATCH_OK;
+}
+
+bool
+cw_redis_address_set(struct cw_redis_address *address, struct cw_bytes host, uint32_t port)
+{
+    struct cw_redis_address a = *address;
+    a.path[0] = '\0';
+    if (port == 0 || port > 65535 || !copy_part(a.host, sizeof(a.host), host)) {
+        return false;
+    }
+    a.port = (uint16_t)port;
+    show_host(&a);
+    *address = a;
+    return true;
+}
+
+/* The pieces of a URL with several hosts: SCHEME://[USER@]HOST,HOST.../REST. */
+struct url_parts {
+    struct cw_bytes front, hosts, rest; /* "redis://user@", "a:1,b:2", "/3" */
+    bool is_sentinel;
+};
+
+static struct url_parts
+split_url(const char *url)
+{
+    struct url_parts parts = {.front = cw_bytes_text(url)};
+    struct cw_bytes all = parts.front;
+    parts.is_sentinel = CW_STARTS(all, "sentinel://");
+    ptrdiff_t scheme = cw_text_find(all, cw_bytes_text("://"));
+    size_t from = scheme < 0 ? 0 : (size_t)scheme + 3;
+    size_t to = from;
+    for (; to < all.len && all.ptr[to] != '/'; to++) {
+        from = all.ptr[to] == '@' ? to + 1 : from;
+    }
+    parts.front = cw_bytes_head(all, from);
+    parts.hosts = cw_bytes_head(cw_bytes_from(all, from), to - from);
+    parts.rest = cw_bytes_from(all, to);
+    return parts;
+}
+
+/* "/MASTER[?db=N]": the name goes to out, and what remains reads like the end of a plain URL. */
+static bool
+take_master(struct url_parts *parts, char out[64], char rest[16])
+{
+    struct cw_bytes name = cw_bytes_from(parts->rest, 1);
+    ptrdiff_t query = cw_text_find(name, cw_bytes_text("?db="));
+    struct cw_bytes db = cw_bytes_from(name, query < 0 ? name.len : (size_t)query + 4);
+    name = cw_bytes_head(name, query < 0 ? name.len : (size_t)query);
+    if (!copy_part(out, 64, name) || db.len > 8) {
+        return false;
+    }
+    (void)snprintf(rest, 16, "/%.*s", (int)db.len, (const char *)db.ptr);
+    parts->rest = cw_bytes_text(rest);
+    return true;
+}
+
+/* One host as a URL of its own. */
+static int
+parse_seed(const struct url_parts *parts, struct cw_bytes host, struct cw_redis_address *out,
+           struct camwatch_error *error)
+{
+    char url[700];
+    struct cw_bytes front = parts->front;
+    const char *scheme = "", *port = "";
+    if (parts->is_sentinel) {
+        bool is_bare = host.len > 0 && (host.ptr[0] == '[' ? host.ptr[host.len - 1] == ']'
+                                                           : !memchr(host.ptr, ':', host.len));
+        scheme = "redis://";
+        port = is_bare ? ":26379" : "";
+        front = cw_bytes_from(front, sizeof("sentinel://") - 1);
+    }
+    int n = snprintf(url, sizeof(url), "%s%.*s%.*s%s%.*s", scheme, (int)front.len,
+                     (const char *)front.ptr, (int)host.len, (const char *)host.ptr, port,
+                     (int)parts->rest.len, (const char *)parts->rest.ptr);
+    return n < (int)sizeof(url) ? cw_redis_url_parse(url, out, error) : fail(error, "too long");
+}
+
+int
+cw_redis_url_parse_all(const char *url, struct cw_redis_seeds *out,
+                       struct camwatch_error *error)
+{
+    struct cw_redis_seeds seeds = {0};
+    char rest[16];
+    struct url_parts parts = split_url(url ? url : "");
+    if (parts.is_sentinel && !take_master(&parts, seeds.master, rest)) {
+        return fail(error, "sentinel:// needs the name of the master behind a '/'");
+    }
+    struct cw_bytes hosts = parts.hosts;
+    do {
+        ptrdiff_t comma = cw_text_find(hosts, cw_bytes_text(","));
+        struct cw_bytes host = cw_bytes_head(hosts, comma < 0 ? hosts.len : (size_t)comma);
+        if (seeds.n == CW_REDIS_SEEDS_MAX) {
+            return fail(error, "at most 8 hosts");
+        }
+        int status = parse_seed(&parts, host, &seeds.list[seeds.n++], error);
+        if (status != CAMWATCH_OK) {
+            return status;
+        }
+        hosts = cw_bytes_from(hosts, comma < 0 ? hosts.len : (size_t)comma + 1);
+    } while (hosts.len > 0);
+    *out = seeds;
     return CAMWATCH_OK;
 }
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "camwatch/status.h"
 
 struct cw_redis_address {
@@ -20,6 +21,28 @@ struct cw_redis_address {
     uint32_t db;
     bool use_tls;
 };
+
+#define CW_REDIS_SEEDS_MAX 8
+
+/** What a URL names: one server, nodes of a cluster, or Sentinels and the name of their master. */
+struct cw_redis_seeds {
+    struct cw_redis_address list[CW_REDIS_SEEDS_MAX];
+    size_t n;
+    char master[64]; /* "" without Sentinel */
+};
+
+/**
+ * The same with several hosts: redis://[user@]host[:port],host[:port].../[db], and
+ * sentinel://[user@]host[:port],.../MASTER[?db=N], whose default port is 26379.
+ *
+ * @retval CAMWATCH_EINVAL error says what is wrong; it never holds the URL
+ */
+int cw_redis_url_parse_all(const char *url, struct cw_redis_seeds *out,
+                           struct camwatch_error *error);
+
+/** Put another host and port into an address; user, database and TLS stay. False: not a host. */
+bool cw_redis_address_set(struct cw_redis_address *address, struct cw_bytes host,
+                          uint32_t port);
 
 /** @retval CAMWATCH_EINVAL error says what is wrong; it never holds the URL */
 int cw_redis_url_parse(const char *url, struct cw_redis_address *out,

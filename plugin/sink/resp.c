@@ -42,3 +42,9 @@ cw_resp_word(struct cw_resp *out, const char *word)
 {
     cw_resp_bytes(out, word, strlen(word));
 }
+
+void
+cw_resp_raw(struct cw_resp *out, const char *bytes, size_t len)
+{
+    put(out, bytes, len);
+}

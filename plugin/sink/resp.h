@@ -23,4 +23,7 @@ void cw_resp_command(struct cw_resp *out, size_t n_words);
 void cw_resp_word(struct cw_resp *out, const char *word);
 void cw_resp_bytes(struct cw_resp *out, const char *bytes, size_t len);
 
+/** Words that are encoded already. */
+void cw_resp_raw(struct cw_resp *out, const char *bytes, size_t len);
+
 #endif

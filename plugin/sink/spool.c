@@ -43,6 +43,9 @@ add_segment(struct cw_spool *spool, uint64_t base)
                                  spool->name, base)) {
         return false;
     }
+    if (spool->is_synced && spool->folder >= 0) {
+        (void)fsync(spool->folder); /* its name must outlive a crash too */
+    }
     spool->n_segments++;
     return true;
 }

@@ -188,6 +188,13 @@ pass(struct redis_proxy *proxy, int from, int to, bool is_request)
         sleep_ms(200); /* the server has run it by then; its reply is thrown away */
         return false;
     }
+    if (has_exec && atomic_load(&proxy->cut) == REDIS_PROXY_FORGET) {
+        atomic_store(&proxy->cut, REDIS_PROXY_PASS);
+        sleep_ms(200);
+        (void)!write(to, "FLUSHALL\r\n", 10);
+        sleep_ms(100);
+        return false;
+    }
     return true;
 }
 

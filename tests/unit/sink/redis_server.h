@@ -40,6 +40,7 @@ long long redis_server_tell(const struct redis_server *server, const char *forma
 enum redis_proxy_cut {
     REDIS_PROXY_PASS,         /* forward everything */
     REDIS_PROXY_LOSE_REQUEST, /* once: drop the connection instead of handing EXEC on */
+    REDIS_PROXY_FORGET,       /* once: hand EXEC on, delete everything, drop the connection */
     REDIS_PROXY_LOSE_REPLY, /* once: hand EXEC on, wait for its reply, then drop the connection */
 };
 

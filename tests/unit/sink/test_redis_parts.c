@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the Redis sink needs no server for: URLs, error classes, commands, the queue.
+ * What the Redis sink needs no server for: URLs, error classes, commands, IDs.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,8 +13,8 @@
 #include <string.h>
 
 #include "sink/redis_error.h"
+#include "sink/redis_id.h"
 #include "sink/redis_keys.h"
-#include "sink/redis_queue.h"
 #include "sink/redis_url.h"
 
 static void
@@ -114,9 +114,9 @@ errors_have_their_class_and_reaction(void **state)
         {"WRONGPASS invalid username-password pair or user is disabled.",
          CW_REDIS_ERROR_WRONGPASS, CW_REDIS_RECONNECT},
         {"NOPERM this user has no permissions to run the 'ping' command", CW_REDIS_ERROR_NOPERM,
-         CW_REDIS_REFUSE},
+         CW_REDIS_HOLD},
         {"WRONGTYPE Operation against a key holding the wrong kind of value",
-         CW_REDIS_ERROR_WRONGTYPE, CW_REDIS_REFUSE},
+         CW_REDIS_ERROR_WRONGTYPE, CW_REDIS_HOLD},
         {"MISCONF Redis is configured to save RDB snapshots, but", CW_REDIS_ERROR_MISCONF,
          CW_REDIS_RETRY},
         {"NOREPLICAS Not enough good replicas to write.", CW_REDIS_ERROR_NOREPLICAS,
@@ -128,7 +128,7 @@ errors_have_their_class_and_reaction(void **state)
          CW_REDIS_ERROR_EXECABORT, CW_REDIS_RETRY},
         {"ERR max number of clients reached", CW_REDIS_ERROR_MAX_CLIENTS, CW_REDIS_RECONNECT},
         {"ERR The stream has exhausted the last possible ID, unable to add more items",
-         CW_REDIS_ERROR_ID_EXHAUSTED, CW_REDIS_REFUSE},
+         CW_REDIS_ERROR_ID_EXHAUSTED, CW_REDIS_HOLD},
         {"ERR syntax error", CW_REDIS_ERROR_OTHER, CW_REDIS_REFUSE},
         {"OOMPH", CW_REDIS_ERROR_OTHER, CW_REDIS_REFUSE},
         {"", CW_REDIS_ERROR_OTHER, CW_REDIS_REFUSE},
@@ -177,76 +177,84 @@ sensor_names_cannot_break_keys(void **state)
     }
 }
 
-static bool
-add_number(struct cw_redis_queue *queue, unsigned number, size_t len)
+static void
+seeds_are_taken_apart(void **state)
 {
-    static char bytes[300000];
-    char id[16];
-    struct cw_resp room = cw_redis_queue_room(queue);
-    memset(bytes, (int)('a' + number % 26), len);
-    (void)snprintf(id, sizeof(id), "%u", number);
-    cw_resp_bytes(&room, bytes, len);
-    return cw_redis_queue_add(queue, &room, id);
+    (void)state;
+    struct cw_redis_seeds seeds;
+    struct camwatch_error error;
+    assert_int_equal(
+        cw_redis_url_parse_all("redis://prod@192.0.2.1,192.0.2.2:7000,[2001:db8::1]/", &seeds,
+                               &error),
+        CAMWATCH_OK);
+    assert_int_equal(seeds.n, 3);
+    assert_string_equal(seeds.list[0].shown, "192.0.2.1:6379");
+    assert_string_equal(seeds.list[1].shown, "192.0.2.2:7000");
+    assert_string_equal(seeds.list[2].shown, "[2001:db8::1]:6379");
+    assert_string_equal(seeds.list[2].user, "prod");
+    assert_string_equal(seeds.master, "");
+    assert_int_equal(cw_redis_url_parse_all(
+                         "sentinel://s1.example.com,[2001:db8::2],s3:7/m?db=4", &seeds, &error),
+                     CAMWATCH_OK);
+    assert_int_equal(seeds.n, 3);
+    assert_string_equal(seeds.master, "m");
+    assert_string_equal(seeds.list[0].shown, "s1.example.com:26379");
+    assert_string_equal(seeds.list[1].shown, "[2001:db8::2]:26379");
+    assert_int_equal(seeds.list[2].port, 7);
+    assert_int_equal(seeds.list[2].db, 4);
+    assert_int_equal(cw_redis_url_parse_all("unix:///run/redis.sock?db=2", &seeds, &error),
+                     CAMWATCH_OK);
+    assert_int_equal(seeds.n, 1);
+    assert_string_equal(seeds.list[0].path, "/run/redis.sock");
+    static const char *const bad[] = {"sentinel://secret", "sentinel:///secret",
+                                      "sentinel://a/",     "redis://a,:1",
+                                      "redis://a,,b",      "redis://a,b,c,d,e,f,g,h,secret"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        assert_int_equal(cw_redis_url_parse_all(bad[i], &seeds, &error), CAMWATCH_EINVAL);
+        assert_null(strstr(error.text, "secret"));
+    }
+}
+
+static struct cw_redis_id
+id_of(const char *text)
+{
+    struct cw_redis_id id = {7, 7};
+    assert_true(cw_redis_id_parse(text, strlen(text), &id));
+    return id;
 }
 
 static void
-the_queue_keeps_order_and_bounds(void **state)
+assert_next(const char *last, uint64_t now_ms, uint64_t n, const char *expected)
 {
-    (void)state;
-    struct cw_redis_queue queue;
-    const char *bytes;
-    size_t len;
-    assert_true(cw_redis_queue_init(&queue));
-    unsigned in = 0, out = 0;
-    for (unsigned round = 0; round < 400; round++) { /* many times its size in all */
-        while (in - out < 20 && add_number(&queue, in, 1000 + in % 7 * 40000)) {
-            in++;
-        }
-        uint32_t n = cw_redis_queue_batch(&queue, 7, 500000, &bytes, &len);
-        assert_true(n >= 1 && n <= 7);
-        assert_true(len <= 500000 || n == 1);
-        for (uint32_t i = 0; i < n; i++) {
-            char id[16];
-            (void)snprintf(id, sizeof(id), "%u", out + i);
-            assert_string_equal(cw_redis_queue_id(&queue, i), id);
-        }
-        assert_int_equal(bytes[0], '$');
-        assert_int_equal(memchr(bytes, '\n', 20) ? ((const char *)memchr(bytes, '\n', 20))[1]
-                                                 : 0,
-                         'a' + out % 26);
-        cw_redis_queue_drop(&queue, n, NULL);
-        out += n;
-    }
-    while (add_number(&queue, in, 1000)) {
-        in++;
-    }
-    assert_true(queue.n <= CW_REDIS_QUEUE_EVENTS);
-    cw_redis_queue_fini(&queue);
+    struct cw_redis_id id;
+    char text[CW_REDIS_STREAM_ID_MAX];
+    assert_true(cw_redis_id_next(id_of(last), now_ms, n, &id));
+    assert_string_equal(cw_redis_id_format(id, text), expected);
+    assert_true(cw_redis_id_compare(id, id_of(last)) > 0);
 }
 
 static void
-the_queue_keeps_what_it_is_told_to(void **state)
+ids_only_go_up(void **state)
 {
     (void)state;
-    struct cw_redis_queue queue;
-    const char *bytes;
-    size_t len;
-    assert_true(cw_redis_queue_init(&queue));
-    for (unsigned i = 0; i < 6; i++) {
-        assert_true(add_number(&queue, i, i + 1));
+    struct cw_redis_id id;
+    assert_next("0-0", 1700000000123, 5, "1700000000123-0");
+    assert_next("1700000000123-4", 1700000000123, 5, "1700000000123-5");
+    assert_next("1700000000123-4", 1700000000124, 5, "1700000000124-0");
+    assert_next("1700000000123-4", 1600000000000, 5, "1700000000123-5"); /* set back */
+    assert_next("9999999999999-1", 1700000000123, 5, "9999999999999-2"); /* in the future */
+    assert_next("5-18446744073709551615", 0, 1, "6-0");
+    assert_next("5-18446744073709551600", 0, 16, "6-0");
+    assert_next("18446744073709551615-7", 3, 9, "18446744073709551615-8");
+    assert_false(
+        cw_redis_id_next(id_of("18446744073709551615-18446744073709551615"), 3, 1, &id));
+    assert_true(cw_redis_id_compare(id_of("5-9"), id_of("6-0")) < 0);
+    assert_true(cw_redis_id_compare(id_of("5-9"), id_of("5-9")) == 0);
+    static const char *const bad[] = {
+        "", "5", "5-", "-5", "5-x", "5-6 ", "18446744073709551616-0"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        assert_false(cw_redis_id_parse(bad[i], strlen(bad[i]), &id));
     }
-    const bool keep[4] = {false, true, false, true};
-    cw_redis_queue_drop(&queue, 4, keep);
-    assert_int_equal(queue.n, 4);
-    static const char *const left[] = {"1", "3", "4", "5"};
-    for (uint32_t i = 0; i < 4; i++) {
-        assert_string_equal(cw_redis_queue_id(&queue, i), left[i]);
-    }
-    static const char expected[] = "$2\r\nbb\r\n$4\r\ndddd\r\n$5\r\neeeee\r\n$6\r\nffffff\r\n";
-    assert_int_equal(cw_redis_queue_batch(&queue, 9, 9999, &bytes, &len), 4);
-    assert_int_equal(len, sizeof(expected) - 1);
-    assert_memory_equal(bytes, expected, len);
-    cw_redis_queue_fini(&queue);
 }
 
 int
@@ -258,8 +266,8 @@ main(void)
         cmocka_unit_test(errors_have_their_class_and_reaction),
         cmocka_unit_test(words_carry_their_lengths),
         cmocka_unit_test(sensor_names_cannot_break_keys),
-        cmocka_unit_test(the_queue_keeps_order_and_bounds),
-        cmocka_unit_test(the_queue_keeps_what_it_is_told_to),
+        cmocka_unit_test(seeds_are_taken_apart),
+        cmocka_unit_test(ids_only_go_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The Redis sink's own state, between its two threads: the publisher's, which appends events
+ * (redis.c), and the sender's, which talks to the server (redis_sender.c).
+ */
+#ifndef CW_SINK_REDIS_SELF_H
+#define CW_SINK_REDIS_SELF_H
+
+#include <pthread.h>
+
+#include "sink/redis.h"
+#include "sink/redis_route.h"
+#include "sink/redis_state.h"
+#include "sink/redis_stream.h"
+#include "sink/spool_folder.h"
+
+#define CW_REDIS_STATE_BYTES (1024u * 1024)
+#define CW_REDIS_NOTICES     8u
+
+struct cw_redis {
+    /* set at open, then read only */
+    char sensor[CW_REDIS_SENSOR_MAX + 1];
+    char boot_id[64];
+    bool wait, with_json;
+    uint32_t wait_ms; /* longest time without progress */
+    uint64_t spool_bytes;
+    enum camwatch_fsync fsync;
+    int64_t (*clock_ms)(void *user);
+    void *clock_user;
+
+    /* under the lock */
+    pthread_mutex_t lock;
+    pthread_cond_t work, progress; /* something to send; something was settled */
+    struct cw_redis_stream streams[CAMWATCH_N_STREAMS];
+    struct cw_redis_state state; /* of the present, as commands */
+    struct camwatch_sink_account account;
+    struct cw_redis_stats stats;
+    struct camwatch_sink_notice notices[CW_REDIS_NOTICES];
+    unsigned n_notices;
+    int64_t event_ms; /* time of the latest event: the clock of those who give none */
+    bool is_over;
+    bool is_high;           /* the spool is over its warning level, and that was told */
+    unsigned n_unsignalled; /* events appended since the sender was woken */
+
+    /* the publisher's thread */
+    struct cw_spool_folder folder;
+    bool is_running; /* the thread was started */
+    bool gave_up;    /* waited in vain: no more waiting until something goes through */
+    pthread_t thread;
+    char *encoded; /* owned, CW_SPOOL_PAYLOAD_MAX */
+
+    /* the sender's thread */
+    struct cw_redis_route route;
+    struct cw_redis_owner owner;
+    struct redisContext *link; /* NULL: not connected */
+    bool is_armed;             /* the lease is ours and watched */
+    bool is_fenced;            /* the lease is another one's, and that was told */
+    uint32_t backoff_ms;
+    unsigned random;     /* for the jitter of waiting */
+    int64_t next_try_ns; /* CLOCK_MONOTONIC */
+    int64_t confirm_at_ns, sync_at_ns;
+    int64_t told_ns[CW_N_REDIS_ERRORS];           /* when each class was last told */
+    char *batch_bytes, *read_bytes, *state_bytes; /* owned */
+    struct cw_spool_record records[CW_REDIS_BATCH_EVENTS];
+};
+
+/** ns of a clock that never goes back, for waiting; nothing to do with packets' time. */
+int64_t cw_redis_now(void);
+
+/** First connection: reach the server, take the lease and see that the streams can be used. Waits
+ *  up to the length of a lease where a dead process may have held it.
+ *  @retval CAMWATCH_EBUSY another publisher has the name; error names it */
+int cw_redis_sender_start(struct cw_redis *self, struct camwatch_error *error);
+
+/** Everything that can be done now. @return when to try again, monotonic ns; 0: there is more to do */
+int64_t cw_redis_sender_step(struct cw_redis *self);
+
+/** Give the lease back and hang up. */
+void cw_redis_sender_stop(struct cw_redis *self);
+
+/** Keep a notice for the publisher; the oldest go when nobody asks. Under the lock. */
+void cw_redis_notice(struct cw_redis *self, unsigned severity, const char *name,
+                     const char *reason);
+
+#endif

@@ -1,0 +1,677 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include <hiredis.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/text.h"
+#include "sink/redis_self.h"
+
+#define NS_PER_MS      INT64_C(1000000)
+#define NS_PER_S       (1000 * NS_PER_MS)
+#define BACKOFF_MIN_MS 50u
+#define BACKOFF_MAX_MS 5000u
+#define HOLD_NS        (5 * NS_PER_S)
+#define TAIL_NS        (10 * NS_PER_S) /* as long as acknowledged batches can be sent again */
+#define CONFIRM_NS     NS_PER_S
+#define TELL_NS        (60 * NS_PER_S)
+#define READ_BYTES     (CW_REDIS_BATCH_BYTES + CW_SPOOL_PAYLOAD_MAX)
+
+int64_t
+cw_redis_now(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+static void
+lock(struct cw_redis *self)
+{
+    (void)pthread_mutex_lock(&self->lock);
+}
+
+static void
+unlock(struct cw_redis *self)
+{
+    (void)pthread_mutex_unlock(&self->lock);
+}
+
+/* ---- words for the operator ---- */
+
+void
+cw_redis_notice(struct cw_redis *self, unsigned severity, const char *name, const char *reason)
+{
+    if (self->n_notices == CW_REDIS_NOTICES) {
+        memmove(self->notices, self->notices + 1,
+                (CW_REDIS_NOTICES - 1) * sizeof(self->notices[0]));
+        self->n_notices--;
+    }
+    struct camwatch_sink_notice *notice = &self->notices[self->n_notices++];
+    *notice = (struct camwatch_sink_notice){.size = sizeof(*notice), .severity = severity};
+    cw_text_set(notice->name, sizeof(notice->name), name);
+    cw_text_set(notice->reason, sizeof(notice->reason), reason);
+}
+
+static void
+note(struct cw_redis *self, const char *text)
+{
+    lock(self);
+    cw_text_set(self->account.last_error, sizeof(self->account.last_error), text);
+    unlock(self);
+}
+
+static void
+note_alert(struct cw_redis *self, unsigned severity, const char *name, const char *text)
+{
+    lock(self);
+    cw_text_set(self->account.last_error, sizeof(self->account.last_error), text);
+    cw_redis_notice(self, severity, name, text);
+    unlock(self);
+}
+
+/* One line a class a minute; the counters tell the rest. */
+static void
+note_error(struct cw_redis *self, const char *key, enum cw_redis_error error, const char *said)
+{
+    char text[400];
+    int64_t now = cw_redis_now();
+    (void)snprintf(text, sizeof(text), "%.60s: %.60s: %s", key, said,
+                   cw_redis_error_help(error));
+    note(self, text);
+    if (self->told_ns[error] == 0 || now - self->told_ns[error] > TELL_NS) {
+        self->told_ns[error] = now;
+        lock(self);
+        cw_redis_notice(self, 0, cw_redis_error_name(error), text);
+        unlock(self);
+    }
+}
+
+static void
+count_error(struct cw_redis *self, enum cw_redis_error error)
+{
+    lock(self);
+    self->stats.errors[error]++;
+    unlock(self);
+}
+
+/* ---- waiting and connecting ---- */
+
+/* Twice as long each time, between half and the whole of it: sensors that lost the same server
+ * do not come back all at once. */
+static void
+back_off(struct cw_redis *self)
+{
+    uint32_t ms = self->backoff_ms ? self->backoff_ms * 2 : BACKOFF_MIN_MS;
+    self->backoff_ms = ms > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : ms;
+    self->random = self->random * 1103515245u + 12345u;
+    uint32_t jitter = self->random / 65536u % (self->backoff_ms / 2 + 1);
+    self->next_try_ns = cw_redis_now() + (self->backoff_ms - jitter) * NS_PER_MS;
+}
+
+static void
+hang_up(struct cw_redis *self)
+{
+    cw_redis_link_close(&self->link);
+    self->is_armed = false;
+}
+
+static void
+disconnect(struct cw_redis *self)
+{
+    hang_up(self);
+    back_off(self);
+}
+
+/* An error that is not of one entry. @return false: nothing more can be done now */
+static bool
+react(struct cw_redis *self, struct cw_redis_stream *stream, const char *key,
+      enum cw_redis_error error, const char *said)
+{
+    count_error(self, error);
+    if (error == CW_REDIS_ERROR_MOVED && cw_redis_route_move(&self->route, said)) {
+        hang_up(self); /* the whole batch goes there */
+        lock(self);
+        self->stats.moved++;
+        unlock(self);
+        return true;
+    }
+    note_error(self, key, error, said);
+    self->is_armed = false;
+    switch (cw_redis_error_reaction(error)) {
+    case CW_REDIS_RECONNECT:
+        disconnect(self);
+        return false;
+    case CW_REDIS_RETRY:
+        back_off(self);
+        return false;
+    case CW_REDIS_HOLD:
+    case CW_REDIS_REFUSE:
+        break;
+    }
+    if (!stream) {
+        disconnect(self);
+        return false;
+    }
+    stream->must_prove = true;
+    stream->hold_until_ns = cw_redis_now() + HOLD_NS;
+    return true;
+}
+
+/* The lease is somebody else's, or the server refuses. */
+static bool
+claim(struct cw_redis *self)
+{
+    enum cw_redis_error error = CW_REDIS_ERROR_OTHER;
+    char said[320];
+    self->is_armed = false;
+    switch (
+        cw_redis_owner_claim(self->link, &self->owner, cw_redis_now(), NULL, &error, said)) {
+    case CW_REDIS_CLAIM_OURS:
+        return true;
+    case CW_REDIS_CLAIM_THEIRS:
+        (void)snprintf(said, sizeof(said), "another publisher has the name %.60s: %.120s",
+                       self->sensor, self->owner.other);
+        if (!self->is_fenced) {
+            note_alert(self, 4, "redis-owner", said);
+        }
+        self->is_fenced = true;
+        disconnect(self);
+        return false;
+    case CW_REDIS_CLAIM_ERROR:
+        return react(self, NULL, self->owner.key, error, said);
+    case CW_REDIS_CLAIM_CUT:
+        break;
+    }
+    note(self, cw_redis_link_error(self->link));
+    disconnect(self);
+    return false;
+}
+
+static bool
+connect_and_claim(struct cw_redis *self)
+{
+    struct camwatch_error error;
+    enum cw_redis_error refused = CW_N_REDIS_ERRORS;
+    if (cw_redis_route_connect(&self->route, &self->link, &refused, &error) != CAMWATCH_OK) {
+        if (refused < CW_N_REDIS_ERRORS) {
+            count_error(self, refused);
+        }
+        note(self, error.text);
+        back_off(self);
+        return false;
+    }
+    lock(self);
+    self->stats.connects++;
+    unlock(self);
+    if (!claim(self)) {
+        return false;
+    }
+    if (self->link) { /* not sent on to another node */
+        self->is_fenced = false;
+        for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
+            self->streams[i].must_prove = true;
+        }
+    }
+    return true;
+}
+
+/* ---- proof ---- */
+
+static void
+tell_judgement(struct cw_redis *self, const struct cw_redis_stream *stream,
+               const struct cw_redis_judgement *j)
+{
+    static const char *const names[] = {
+        [CW_REDIS_FOREIGN] = "redis-foreign-writer",
+        [CW_REDIS_ROLLED_BACK] = "redis-rolled-back",
+        [CW_REDIS_GONE] = "redis-stream-gone",
+    };
+    static const char *const what[] = {
+        [CW_REDIS_FOREIGN] = "somebody else writes to the stream",
+        [CW_REDIS_ROLLED_BACK] = "the server lost entries that it had acknowledged",
+        [CW_REDIS_GONE] = "the stream was deleted, or the server lost it",
+    };
+    char text[250];
+    (void)snprintf(text, sizeof(text),
+                   "%.80s: %s; sent again: %" PRIu64 ", lost for good: %" PRIu64, stream->key,
+                   what[j->finding], j->n, j->lost);
+    cw_text_set(self->account.last_error, sizeof(self->account.last_error), text);
+    cw_redis_notice(self, 3, names[j->finding], text);
+}
+
+static uint64_t
+at_most(uint64_t n, uint64_t max)
+{
+    return n < max ? n : max;
+}
+
+/* Under the lock. */
+static void
+count_judgement(struct cw_redis *self, const struct cw_redis_stream *stream,
+                const struct cw_redis_judgement *j)
+{
+    struct camwatch_sink_account *a = &self->account;
+    switch (j->finding) {
+    case CW_REDIS_SAME:
+        return;
+    case CW_REDIS_ARRIVED:
+        a->delivered += j->n;
+        self->stats.proved += j->n;
+        return;
+    case CW_REDIS_FOREIGN:
+        self->stats.foreign++;
+        break;
+    case CW_REDIS_ROLLED_BACK:
+    case CW_REDIS_GONE: {
+        self->stats.rolled_back += j->finding == CW_REDIS_ROLLED_BACK;
+        self->stats.gone += j->finding == CW_REDIS_GONE;
+        self->stats.replayed += j->n;
+        self->stats.lost_after_ack += j->lost;
+        uint64_t lost = at_most(j->lost, a->delivered > j->n ? a->delivered - j->n : 0);
+        uint64_t again = at_most(j->n, a->delivered);
+        a->given += j->n - again; /* of the process before us: now ours */
+        a->delivered -= again + lost;
+        a->lost += lost;
+        a->lost_after_ack += lost;
+        break;
+    }
+    }
+    tell_judgement(self, stream, j);
+}
+
+/* False when nothing more can be done now. */
+static bool
+prove(struct cw_redis *self, struct cw_redis_stream *stream)
+{
+    struct cw_redis_proof proof;
+    cw_redis_prove(self->link, &self->owner, stream->key, &proof);
+    switch (proof.end) {
+    case CW_REDIS_PROOF_FOUND:
+    case CW_REDIS_PROOF_MISSING:
+        break;
+    case CW_REDIS_PROOF_FENCED:
+        return claim(self); /* it may have run out while we were away */
+    case CW_REDIS_PROOF_ERROR:
+        return react(self, stream, stream->key, proof.error, proof.text);
+    case CW_REDIS_PROOF_CUT:
+        note(self, cw_redis_link_error(self->link));
+        disconnect(self);
+        return false;
+    }
+    lock(self);
+    struct cw_redis_judgement j = cw_redis_stream_judge(stream, &proof, cw_redis_now());
+    count_judgement(self, stream, &j);
+    (void)cw_redis_stream_save(stream);
+    (void)pthread_cond_broadcast(&self->progress);
+    unlock(self);
+    self->is_armed = true;
+    self->backoff_ms = 0;
+    return true;
+}
+
+/* ---- a batch ---- */
+
+static uint64_t
+wall_ms(struct cw_redis *self)
+{
+    int64_t ms = self->clock_ms ? self->clock_ms(self->clock_user) : self->event_ms;
+    return ms > 0 ? (uint64_t)ms : 0;
+}
+
+/* Records with IDs, written down before they are sent. */
+static uint32_t
+load_batch(struct cw_redis *self, struct cw_redis_stream *stream, struct cw_redis_load *load)
+{
+    bool is_exhausted;
+    lock(self);
+    if (self->fsync == CAMWATCH_FSYNC_STRICT) {
+        (void)cw_spool_sync(stream->spool);
+    }
+    uint64_t damaged = stream->damaged;
+    uint32_t n = cw_redis_stream_load(stream, wall_ms(self), self->read_bytes, READ_BYTES,
+                                      self->records, load, &is_exhausted);
+    self->account.lost += stream->damaged - damaged;
+    self->stats.damaged += stream->damaged - damaged;
+    if (n > 0 && !cw_redis_stream_save(stream)) {
+        self->stats.unsaved++; /* a full disk: after a crash now, these may come twice */
+    }
+    unlock(self);
+    if (is_exhausted) {
+        (void)react(self, stream, stream->key, CW_REDIS_ERROR_ID_EXHAUSTED, "no IDs are left");
+    }
+    return n;
+}
+
+static void
+finish_done(struct cw_redis *self, struct cw_redis_stream *stream,
+            const struct cw_redis_load *load, const struct cw_redis_batch *batch)
+{
+    lock(self);
+    cw_redis_stream_settle(stream, load, batch, cw_redis_now());
+    self->account.delivered += batch->delivered;
+    self->account.refused += batch->refused;
+    self->stats.batches++;
+    (void)pthread_cond_broadcast(&self->progress);
+    unlock(self);
+    if (batch->delivered > 0) {
+        self->backoff_ms = 0;
+        cw_redis_route_settle(&self->route);
+    }
+}
+
+/* Nothing of it was applied. */
+static bool
+finish_aborted(struct cw_redis *self, struct cw_redis_stream *stream,
+               const struct cw_redis_batch *batch)
+{
+    stream->must_prove = stream->must_prove || batch->must_prove;
+    if (!batch->has_error) {
+        return true; /* WATCH: prove, then again */
+    }
+    return react(self, stream, stream->key, batch->error, batch->error_text);
+}
+
+static void
+count_errors(struct cw_redis *self, const struct cw_redis_batch *batch)
+{
+    lock(self);
+    for (unsigned i = 0; i < CW_N_REDIS_ERRORS; i++) {
+        bool is_told_later = batch->end == CW_REDIS_BATCH_ABORTED && batch->has_error &&
+                             i == (unsigned)batch->error && batch->errors[i] > 0;
+        self->stats.errors[i] += batch->errors[i] - is_told_later;
+    }
+    unlock(self);
+}
+
+/* @return false: nothing more can be done now */
+static bool
+deliver_batch(struct cw_redis *self, struct cw_redis_stream *stream)
+{
+    struct cw_redis_load load;
+    struct cw_redis_batch batch;
+    if (stream->must_prove || !self->is_armed) {
+        return prove(self, stream);
+    }
+    if (load_batch(self, stream, &load) == 0) {
+        return true;
+    }
+    int64_t now = cw_redis_now();
+    cw_redis_batch_run(self->link, &load, &self->owner, now >= self->owner.renew_at_ns, now,
+                       self->batch_bytes, &batch);
+    count_errors(self, &batch);
+    self->is_armed = batch.is_armed;
+    switch (batch.end) {
+    case CW_REDIS_BATCH_DONE:
+        finish_done(self, stream, &load, &batch);
+        stream->must_prove = batch.must_prove && batch.kept > 0;
+        if (batch.has_error) {
+            note_error(self, stream->key, batch.error, batch.error_text);
+        }
+        if (batch.kept > 0 && !batch.must_prove) {
+            stream->hold_until_ns = now + HOLD_NS;
+        }
+        return true;
+    case CW_REDIS_BATCH_ABORTED:
+        return finish_aborted(self, stream, &batch);
+    case CW_REDIS_BATCH_CUT:
+        break;
+    }
+    note(self, cw_redis_link_error(self->link));
+    lock(self);
+    self->stats.cuts++;
+    unlock(self);
+    disconnect(self);
+    return false;
+}
+
+/* ---- behind the streams ---- */
+
+/* What is said of the present is lost where it cannot be said now. */
+static void
+send_state(struct cw_redis *self)
+{
+    lock(self);
+    cw_redis_state_finish(&self->state, self->sensor, self->boot_id,
+                          self->clock_ms ? self->clock_ms(self->clock_user) : 0);
+    size_t len = self->state.out.used;
+    unsigned n = self->state.n;
+    memcpy(self->state_bytes, self->state.bytes, len);
+    cw_redis_state_clear(&self->state);
+    unlock(self);
+    if (n == 0) {
+        return;
+    }
+    unsigned failed = n;
+    bool is_sent = cw_redis_link_send(self->link, self->state_bytes, len);
+    for (unsigned i = 0; is_sent && i < n; i++) {
+        redisReply *reply = cw_redis_link_reply(self->link);
+        if (!reply) {
+            note(self, cw_redis_link_error(self->link));
+            disconnect(self);
+            break;
+        }
+        if (reply->type == REDIS_REPLY_ERROR) {
+            count_error(self, cw_redis_error_class(reply->str, reply->len));
+        } else {
+            failed--;
+        }
+        cw_redis_reply_free(reply);
+    }
+    lock(self);
+    self->stats.state_failed += failed;
+    unlock(self);
+}
+
+/* Acknowledged batches are safe when a replica has them too, or after a while. */
+static void
+confirm_tails(struct cw_redis *self, int64_t now)
+{
+    const char *const words[] = {"WAIT", "1", "10"};
+    if (now < self->confirm_at_ns) {
+        return;
+    }
+    self->confirm_at_ns = now + CONFIRM_NS;
+    redisReply *reply = cw_redis_link_ask(self->link, words, 3);
+    if (!reply) {
+        note(self, cw_redis_link_error(self->link));
+        disconnect(self);
+        return;
+    }
+    bool is_copied = reply->type == REDIS_REPLY_INTEGER && reply->integer > 0;
+    cw_redis_reply_free(reply);
+    lock(self);
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
+        cw_redis_stream_confirm(&self->streams[i], is_copied ? INT64_MAX : now - TAIL_NS);
+    }
+    unlock(self);
+}
+
+static void
+sync_spool(struct cw_redis *self, int64_t now)
+{
+    if (self->fsync != CAMWATCH_FSYNC_INTERVAL || now < self->sync_at_ns) {
+        return;
+    }
+    self->sync_at_ns = now + NS_PER_S;
+    lock(self);
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
+        (void)cw_spool_sync(self->streams[i].spool);
+    }
+    unlock(self);
+}
+
+/* Alerts first: the first stream that has something and is not on hold. */
+static struct cw_redis_stream *
+choose_stream(struct cw_redis *self, int64_t now)
+{
+    struct cw_redis_stream *found = NULL;
+    lock(self);
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS && !found; i++) {
+        struct cw_redis_stream *stream = &self->streams[i];
+        if (now >= stream->hold_until_ns && cw_redis_stream_pending(stream) > 0) {
+            found = stream;
+        }
+    }
+    unlock(self);
+    return found;
+}
+
+/* Streams that have nothing to send are looked at too, after a connect: what they lost is known
+ * at once and not with their next event. */
+static struct cw_redis_stream *
+choose_doubtful(struct cw_redis *self, int64_t now)
+{
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
+        struct cw_redis_stream *stream = &self->streams[i];
+        if (stream->must_prove && now >= stream->hold_until_ns) {
+            return stream;
+        }
+    }
+    return NULL;
+}
+
+static void
+save_all(struct cw_redis *self)
+{
+    lock(self);
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
+        (void)cw_redis_stream_save(&self->streams[i]);
+    }
+    unlock(self);
+}
+
+int64_t
+cw_redis_sender_step(struct cw_redis *self)
+{
+    int64_t now = cw_redis_now();
+    sync_spool(self, now);
+    if (now < self->next_try_ns) {
+        return self->next_try_ns;
+    }
+    if (!self->link) {
+        return connect_and_claim(self) ? 0 : self->next_try_ns;
+    }
+    struct cw_redis_stream *stream = choose_doubtful(self, now);
+    if (stream) {
+        return prove(self, stream) ? 0 : self->next_try_ns;
+    }
+    stream = choose_stream(self, now);
+    if (stream) {
+        bool is_well = deliver_batch(self, stream);
+        if (is_well && self->link) {
+            confirm_tails(self, now);
+        }
+        return is_well ? 0 : self->next_try_ns;
+    }
+    send_state(self);
+    if (self->link && now >= self->owner.renew_at_ns && !claim(self)) {
+        return self->next_try_ns;
+    }
+    if (self->link && now >= self->confirm_at_ns) {
+        confirm_tails(self, now);
+        save_all(self);
+    }
+    return now + 50 * NS_PER_MS;
+}
+
+/* ---- the beginning and the end ---- */
+
+/* A dead process may have the lease: wait until it runs out. One that lives renews it. */
+static int
+claim_first(struct cw_redis *self, struct camwatch_error *error)
+{
+    int64_t deadline = cw_redis_now() + (self->owner.lease_ms + 1000) * NS_PER_MS;
+    int64_t least = INT64_MAX, ttl = 0;
+    enum cw_redis_error class = CW_REDIS_ERROR_OTHER;
+    enum cw_redis_claim end;
+    char said[120] = "";
+    const struct timespec pause = {.tv_nsec = 100 * NS_PER_MS};
+    while ((end = cw_redis_owner_claim(self->link, &self->owner, cw_redis_now(), &ttl, &class,
+                                       said)) == CW_REDIS_CLAIM_THEIRS &&
+           ttl <= least && cw_redis_now() < deadline) {
+        least = ttl < 0 ? least : ttl;
+        (void)nanosleep(&pause, NULL);
+    }
+    const char *shown = self->route.target.address.shown;
+    switch (end) {
+    case CW_REDIS_CLAIM_OURS:
+        return CAMWATCH_OK;
+    case CW_REDIS_CLAIM_THEIRS:
+        (void)snprintf(
+            error->text, sizeof(error->text),
+            "Redis at %.200s: the sensor name %.100s is in use by another publisher: "
+            "%.100s; stop it or choose another name",
+            shown, self->sensor, self->owner.other);
+        return CAMWATCH_EBUSY;
+    case CW_REDIS_CLAIM_ERROR:
+        if (class == CW_REDIS_ERROR_MOVED && cw_redis_route_move(&self->route, said)) {
+            hang_up(self);
+            return CAMWATCH_EAGAIN;
+        }
+        (void)snprintf(error->text, sizeof(error->text), "Redis at %.200s: %.80s: %.60s: %s",
+                       shown, self->owner.key, said, cw_redis_error_help(class));
+        return CAMWATCH_EREFUSED;
+    case CW_REDIS_CLAIM_CUT:
+        break;
+    }
+    (void)snprintf(error->text, sizeof(error->text), "Redis at %.200s: %.100s", shown,
+                   cw_redis_link_error(self->link));
+    return CAMWATCH_EIO;
+}
+
+/* What cannot be used is an error at once. */
+static int
+look_at_streams(struct cw_redis *self, struct camwatch_error *error)
+{
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
+        struct cw_redis_stream *stream = &self->streams[i];
+        struct cw_redis_proof proof;
+        cw_redis_prove(self->link, &self->owner, stream->key, &proof);
+        if (proof.end == CW_REDIS_PROOF_ERROR) {
+            (void)snprintf(error->text, sizeof(error->text),
+                           "Redis at %.200s: %.80s: %.60s: %s",
+                           self->route.target.address.shown, stream->key, proof.text,
+                           cw_redis_error_help(proof.error));
+            return CAMWATCH_EREFUSED;
+        }
+    }
+    return CAMWATCH_OK;
+}
+
+int
+cw_redis_sender_start(struct cw_redis *self, struct camwatch_error *error)
+{
+    int status;
+    self->batch_bytes = malloc(CW_REDIS_BATCH_ROOM);
+    self->read_bytes = malloc(READ_BYTES);
+    self->state_bytes = malloc(CW_REDIS_STATE_BYTES);
+    if (!self->batch_bytes || !self->read_bytes || !self->state_bytes) {
+        return CAMWATCH_ENOMEM;
+    }
+    do {
+        status = cw_redis_route_connect(&self->route, &self->link, NULL, error);
+        if (status == CAMWATCH_OK) {
+            self->stats.connects++;
+            status = claim_first(self, error);
+        }
+    } while (status == CAMWATCH_EAGAIN);
+    return status == CAMWATCH_OK ? look_at_streams(self, error) : status;
+}
+
+void
+cw_redis_sender_stop(struct cw_redis *self)
+{
+    if (self->link) {
+        cw_redis_owner_release(self->link, &self->owner);
+    }
+    cw_redis_link_close(&self->link);
+    cw_redis_route_wipe(&self->route);
+    free(self->batch_bytes);
+    free(self->read_bytes);
+    free(self->state_bytes);
+}
