@@ -34,8 +34,12 @@ close_sink(void *self)
     (void)self;
 }
 
-static const struct camwatch_sink_ops ops = {sizeof(ops), "fuzz",  emit,
-                                             flush,       account, close_sink};
+static const struct camwatch_sink_ops ops = {.size = sizeof(ops),
+                                             .name = "fuzz",
+                                             .emit = emit,
+                                             .flush = flush,
+                                             .account = account,
+                                             .close = close_sink};
 
 struct camwatch_publisher *
 fuzz_publisher(void)
