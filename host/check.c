@@ -55,6 +55,16 @@ on_report(void *user, bool is_error, const char *text)
     tell(user, is_error ? ERROR : WARNING, text);
 }
 
+/* What is no error here is a note: version, memory, rights. */
+static void
+on_redis_report(void *user, bool is_error, const char *text)
+{
+    struct cw_buffer line = {.text = NULL};
+    cw_buffer_print(&line, "redis: %s", text);
+    tell(user, is_error ? ERROR : GOOD, cw_buffer_text(&line));
+    cw_buffer_free(&line);
+}
+
 static void
 on_log(void *user, int level, const char *text)
 {
@@ -162,7 +172,7 @@ check_redis(struct check *check)
     settings.password_file = check->password_file;
     settings.allow_plaintext_password = check->is_insecure;
     settings.sensor = "check";
-    int status = camwatch_redis_check(&settings, on_report, check, &error);
+    int status = camwatch_redis_check(&settings, on_redis_report, check, &error);
     if (status != CAMWATCH_OK && check->n_errors == before) {
         tell(check, ERROR, error.text[0] != '\0' ? error.text : camwatch_status_text(status));
     } else if (status == CAMWATCH_OK) {

@@ -76,6 +76,11 @@ say_none(const struct cw_report *report, struct cw_buffer *out)
         cw_buffer_print(out, "No packet that could be read.");
         return;
     }
+    if (report->paths->n > 1) { /* which may lie years apart */
+        cw_buffer_print(out, "No surveillance device seen in %s frames of %zu captures.",
+                        cw_show_count(report->stats.frames, span), report->paths->n);
+        return;
+    }
     cw_buffer_print(out, "No surveillance device seen in %s of traffic.",
                     cw_show_span(report->stats.last_ns - report->stats.first_ns, span));
 }

@@ -341,6 +341,40 @@ class Appearance(Program):
         done.stdout.decode("ascii")
 
 
+CAPTURES = os.environ.get("CAMWATCH_CAPTURES", os.path.join(SOURCE, "..", "shared", "pcaps"))
+
+
+class RealCaptures(Program):
+    def capture(self, name):
+        path = os.path.join(CAPTURES, name)
+        if not os.path.exists(path):
+            self.skipTest("no capture " + name)
+        return path
+
+    def test_ids_are_masked_unless_asked_for(self):
+        yi = self.capture("cameras/yi-boot.pcap")
+        self.assertIn("UID TNPU\u2026", run("replay", yi).out)
+        whole = run("replay", "--reveal-ids", yi).out.split("UID ")[1].split()[0]
+        self.assertGreater(len(whole), 12)
+        for arguments in ((), ("--explain", "192.168.10.220"), ("--csv",)):
+            done = run("replay", *arguments, yi)
+            self.assertNotIn(whole, done.out + done.err)
+
+    def test_ordinary_traffic_has_no_surveillance_device(self):
+        done = run("replay", self.capture("ordinary"))
+        self.assertRegex(done.out, r"No surveillance device seen in [\d,]+ frames of \d+ captures\.")
+
+    def test_hostile_captures_end_in_order(self):
+        done = run("replay", "--separate", "--flows", "all", "--json", "-", self.capture("hostile"))
+        self.assertIn(done.returncode, (OK, INPUT), done.err)
+        self.assertNotIn("DOES NOT CLOSE", done.err)
+
+    def test_folder_as_one_timeline_closes_its_account(self):
+        done = run("replay", self.capture("cameras"))
+        self.assertEqual(done.returncode, OK, done.err)
+        self.assertRegex(done.out, r": closes\n")
+
+
 class Commands(Program):
     def test_help_and_version(self):
         self.assertEqual(run("help").returncode, OK)
