@@ -365,7 +365,7 @@ class RealCaptures(Program):
         self.assertRegex(done.out, r"No surveillance device seen in [\d,]+ frames of \d+ captures\.")
 
     def test_hostile_captures_end_in_order(self):
-        done = run("replay", "--separate", "--flows", "all", "--json", "-", self.capture("hostile"))
+        done = run("replay", "--flows", "all", "--json", "-", self.capture("hostile"))
         self.assertIn(done.returncode, (OK, INPUT), done.err)
         self.assertNotIn("DOES NOT CLOSE", done.err)
 
