@@ -16,14 +16,14 @@
     X(device_brand)                                                                            \
     X(device_maker)                                                                            \
     X(device_model)                                                                            \
-    X(device_kind) X(device_name) X(device_mac) X(device_ip) X(device_band)                    \
-        X(device_confidence) X(device_lists) X(service_vendor) X(service_platform)             \
-            X(service_role) X(service_band) X(service_confidence) X(peer_domain) X(peer_ip)    \
-                X(peer_port) X(transport) X(protocol) X(peer_country) X(peer_asn)              \
-                    X(peer_as_org) X(path) X(direction) X(outcome) X(flows)                    \
-                        X(flows_established) X(flows_attempted) X(flows_refused)               \
-                            X(flows_streaming) X(bytes_out) X(bytes_in) X(first_seen)          \
-                                X(last_seen) X(capture_file) X(capture_frame)
+    X(device_kind)                                                                             \
+    X(device_name) X(device_mac) X(device_ip) X(device_band) X(device_confidence)              \
+        X(device_lists) X(service_vendor) X(service_platform) X(service_role) X(service_band)  \
+            X(service_confidence) X(peer_domain) X(peer_ip) X(peer_port) X(transport)          \
+                X(protocol) X(peer_country) X(peer_asn) X(peer_as_org) X(path) X(direction)    \
+                    X(outcome) X(flows) X(flows_established) X(flows_attempted)                \
+                        X(flows_refused) X(flows_streaming) X(bytes_out) X(bytes_in)           \
+                            X(first_seen) X(last_seen) X(capture_file) X(capture_frame)
 
 struct line {
     const struct cw_report *report;
@@ -91,7 +91,7 @@ put_device(struct line *line, const struct camwatch_device *device)
     put_text(line, camwatch_device_kind_text(device->kind));
     put_shown(line, device->name);
     put_text(line, device->mac);
-    put_text(line, device->n_addresses > 0 ? device->addresses[0] : "");
+    put_text(line, cw_device_address(device));
     put_text(line, camwatch_band_text(device->band));
     put_number(line, device->confidence);
     put_text(line, cw_buffer_text(&lists));

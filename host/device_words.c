@@ -18,6 +18,17 @@ cw_device_title(const struct camwatch_device *device, struct cw_buffer *out)
 }
 
 const char *
+cw_device_address(const struct camwatch_device *device)
+{
+    for (size_t i = 0; i < device->n_addresses; i++) {
+        if (!strchr(device->addresses[i], ':')) {
+            return device->addresses[i];
+        }
+    }
+    return device->n_addresses > 0 ? device->addresses[0] : "";
+}
+
+const char *
 cw_evidence_word(const char *kind)
 {
     static const struct {

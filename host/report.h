@@ -41,6 +41,9 @@ void cw_chain_write(const struct cw_report *report, const struct camwatch_device
 /** How a device is called in one line: "Amcrest IPM-723W", "Dahua camera", "device". */
 void cw_device_title(const struct camwatch_device *device, struct cw_buffer *out);
 
+/** The address by which people know it: the latest IPv4 one, else the latest; "" none. */
+const char *cw_device_address(const struct camwatch_device *device);
+
 /** "says so itself" for "identity", and so on; the kind itself where there is no other word. */
 const char *cw_evidence_word(const char *kind);
 

@@ -60,20 +60,24 @@ write_ids(const struct cw_report *report, const struct camwatch_device *device,
         const char *name, *value;
         bool is_id;
     } ids[] = {
-        {"", device->mac, false},
-        {"serial ", device->serial, true},
-        {"UID ", device->uid, true},
-        {"firmware ", device->firmware, false},
-        {"name ", device->name, false},
-        {"asset ", device->asset_name, false},
+        {"MAC ", device->mac, false},         {"serial ", device->serial, true},
+        {"UID ", device->uid, true},          {"firmware ", device->firmware, false},
+        {"name ", device->name, false},       {"asset ", device->asset_name, false},
         {"site ", device->asset_site, false},
     };
 
     for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
         if (ids[i].value[0] != '\0') {
-            cw_buffer_print(line, "  %s%s", ids[i].name,
+            cw_buffer_print(line, "%s%s%s", line->len > 0 ? ", " : "", ids[i].name,
                             ids[i].is_id ? cw_mask_id(report->mask, ids[i].value)
                                          : cw_mask_show(report->mask, ids[i].value));
+        }
+    }
+    const char *gap = ", also ";
+    for (size_t i = 0; i < device->n_addresses; i++) {
+        if (strcmp(device->addresses[i], cw_device_address(device)) != 0) {
+            cw_buffer_print(line, "%s%s", line->len > 0 ? gap : "also ", device->addresses[i]);
+            gap = ", ";
         }
     }
 }
@@ -103,21 +107,19 @@ static void
 write_lists(const struct cw_term *term, const struct camwatch_device *device,
             const struct list_line *line)
 {
-    enum cw_style style = line->kind ? CW_STYLE_WARN : CW_STYLE_DIM;
-    size_t n = 0;
+    struct cw_buffer text = {.text = NULL};
     for (size_t i = 0; i < device->n_listings; i++) {
         const struct camwatch_listing *l = &device->listings[i];
-        if (!belongs(line, l)) {
-            continue;
+        if (belongs(line, l)) {
+            cw_buffer_print(&text, "%s%s %s since %s", text.len == 0 ? line->words : "",
+                            text.len == 0 ? ":" : ",", l->list, l->since);
         }
-        if (n++ == 0) {
-            (void)fprintf(term->out, "     %s%s:", cw_style_on(term, style), line->words);
-        }
-        (void)fprintf(term->out, "%s %s since %s", n == 1 ? "" : ",", l->list, l->since);
     }
-    if (n > 0) {
-        (void)fprintf(term->out, "%s\n", cw_style_off(term, style));
+    if (text.len > 0) {
+        cw_term_wrap(term, INDENT, line->kind ? CW_STYLE_WARN : CW_STYLE_DIM,
+                     cw_buffer_text(&text));
     }
+    cw_buffer_free(&text);
 }
 
 static void
@@ -165,9 +167,7 @@ write_device(const struct cw_report *report, const struct camwatch_device *devic
         term->out, "\n  %s%s%s %s%s%s", cw_style_on(term, style), cw_term_sign(term, "●", "*"),
         cw_style_off(term, style), cw_style_on(term, CW_STYLE_NAME),
         cw_mask_show(report->mask, cw_buffer_text(&title)), cw_style_off(term, CW_STYLE_NAME));
-    for (size_t i = 0; i < device->n_addresses && i < 3; i++) {
-        (void)fprintf(term->out, "%s%s", i == 0 ? "  " : ", ", device->addresses[i]);
-    }
+    (void)fprintf(term->out, "  %s", cw_device_address(device));
     (void)fprintf(term->out, "  %s%s%s (%u)%s\n", cw_style_on(term, style),
                   camwatch_band_text(device->band), cw_style_off(term, style),
                   device->confidence,
@@ -176,7 +176,7 @@ write_device(const struct cw_report *report, const struct camwatch_device *devic
                                                            : "");
     write_ids(report, device, &line);
     if (line.len > 0) {
-        cw_term_wrap(term, INDENT, CW_STYLE_PLAIN, cw_buffer_text(&line) + strlen("  "));
+        cw_term_wrap(term, INDENT, CW_STYLE_PLAIN, cw_buffer_text(&line));
     }
     write_maker(report, device);
     write_evidence(report, device);

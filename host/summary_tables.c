@@ -122,7 +122,7 @@ add_device(struct cw_table *table, const struct cw_report *report,
 {
     struct cw_buffer text = {.text = NULL};
     cw_buffer_print(&text, "%s",
-                    device->n_addresses > 0 ? device->addresses[0]
+                    device->n_addresses > 0 ? cw_device_address(device)
                     : device->mac[0]        ? device->mac
                                             : device->id);
     add_text(table, report, cw_buffer_text(&text), CW_STYLE_PLAIN);
