@@ -57,6 +57,7 @@ struct camwatch_monitor_settings {
     /* Called when the ring is full in replay; must drain it. NULL: records are dropped and counted. */
     void (*drain)(void *user);
     void *drain_user;
+    bool experimental; /* also wire signatures that no capture confirms: hints at most; default false */
 };
 
 void camwatch_monitor_settings_default(struct camwatch_monitor_settings *settings);

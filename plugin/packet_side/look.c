@@ -14,7 +14,8 @@ enum {
 };
 
 static struct cw_wire_input
-wire_input(const struct cw_side_packet *p, struct cw_bytes bytes, bool at_start)
+wire_input(const struct camwatch_monitor *m, const struct cw_side_packet *p,
+           struct cw_bytes bytes, bool at_start)
 {
     const struct cw_packet *packet = p->packet;
     return (struct cw_wire_input){
@@ -30,6 +31,7 @@ wire_input(const struct cw_side_packet *p, struct cw_bytes bytes, bool at_start)
         .dst_mac = packet->on_link ? packet->dst_mac : (struct cw_mac){{0}},
         .src = packet->src,
         .dst = packet->dst,
+        .experimental = m->settings.experimental,
     };
 }
 
@@ -37,7 +39,7 @@ static bool
 look_for_signature(struct camwatch_monitor *m, const struct cw_side_packet *p,
                    struct cw_bytes bytes, bool at_start)
 {
-    struct cw_wire_input in = wire_input(p, bytes, at_start);
+    struct cw_wire_input in = wire_input(m, p, bytes, at_start);
     struct cw_wire_result result;
     m->stats.wire_packets++;
     if (!cw_wire_inspect(cw_probe_extra(p->flow->probe), &in, &result)) {
@@ -361,7 +363,7 @@ cw_side_look_again(struct camwatch_monitor *m, const struct cw_side_packet *p)
     if (!cold || cold->signature == 0 || p->packet->payload_wire > AGAIN_MAX) {
         return;
     }
-    struct cw_wire_input in = wire_input(p, p->packet->payload, false);
+    struct cw_wire_input in = wire_input(m, p, p->packet->payload, false);
     struct cw_wire_result result = {.signature = cw_wire_table()[cold->signature - 1],
                                     .is_confirmed = true};
     result.match.is_evidence = true;
@@ -381,6 +383,7 @@ cw_side_look_at_frame(struct camwatch_monitor *m, const struct cw_packet *packet
         .to_group = cw_mac_is_group(&packet->dst_mac),
         .src_mac = packet->src_mac,
         .dst_mac = packet->dst_mac,
+        .experimental = m->settings.experimental,
     };
     struct cw_wire_result result;
     if (cw_wire_inspect(NULL, &in, &result)) {

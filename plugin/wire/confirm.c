@@ -55,7 +55,7 @@ build_lanes(void)
 static bool
 try_signature(const struct cw_wire_signature *s, const struct cw_wire_input *in, struct cw_wire_match *out)
 {
-    if (in->wire_len < s->least) {
+    if (in->wire_len < s->least || (s->is_off && !in->experimental)) {
         return false;
     }
     memset(out, 0, sizeof(*out));

@@ -3,6 +3,9 @@
  * EZVIZ LBS, where a device asks for its cloud servers, TCP 8666
  * (protocols_seed_vendors.md 2.7). Command 7 proves itself by its arithmetic; command 1 needs
  * an answer.
+ *
+ * ISUP 5 of Hikvision, TCP 7660, seems to speak the same (2.4 b). No capture confirms it, so there it
+ * is a signature of its own, which is off by default and says nothing of a device.
  */
 #include "base/cursor.h"
 #include "base/text.h"
@@ -11,6 +14,7 @@
 
 enum {
     LBS_PORT = 8666,
+    ISUP_PORT = 7660,
     LENGTH_BYTES_MAX = 4,
     SERIAL_MIN = 9,
     SERIAL_MAX = 72,
@@ -83,7 +87,13 @@ is_answer(uint8_t command)
 }
 
 static bool
-test(const struct cw_wire_input *in, struct cw_wire_match *out)
+is_isup(const struct cw_wire_input *in)
+{
+    return in->src_port == ISUP_PORT || in->dst_port == ISUP_PORT;
+}
+
+static bool
+test_lbs(const struct cw_wire_input *in, struct cw_wire_match *out)
 {
     struct cw_cursor c = cw_cursor(in->bytes);
     uint8_t first = cw_cursor_u8(&c), command = first >> 4, low = first & 0x0f;
@@ -91,7 +101,7 @@ test(const struct cw_wire_input *in, struct cw_wire_match *out)
     size_t length;
     /* Command 7 proves itself, also where the SYN was lost. */
     bool is_here = in->at_start || command == CMD_REFRESH;
-    if (!is_here || !read_length(&c, &length) || (low != 0 && low != 2)) {
+    if (!is_here || is_isup(in) || !read_length(&c, &length) || (low != 0 && low != 2)) {
         return false;
     }
     struct cw_bytes body = cw_bytes_head(cw_cursor_rest(&c), length);
@@ -112,6 +122,26 @@ test(const struct cw_wire_input *in, struct cw_wire_match *out)
     return false;
 }
 
+static bool
+test_isup(const struct cw_wire_input *in, struct cw_wire_match *out)
+{
+    struct cw_wire_input as_lbs = *in;
+    struct cw_wire_match lbs = {0};
+    if (!is_isup(in)) {
+        return false;
+    }
+    as_lbs.src_port = in->src_port == ISUP_PORT ? LBS_PORT : 0;
+    as_lbs.dst_port = 0;
+    if (!test_lbs(&as_lbs, &lbs)) {
+        return false;
+    }
+    bool is_answer = lbs.sender == CW_WIRE_FROM_SERVER;
+    out->role = lbs.role;
+    cw_said_message(out, lbs.phase, lbs.sender,
+                    is_answer ? "ISUP 5 answer" : "ISUP 5 registration");
+    return true;
+}
+
 const struct cw_wire_signature cw_wire_ezviz_lbs = {
     .name = "ezviz-lbs",
     .vendor = CW_HIKVISION_GROUP,
@@ -126,5 +156,23 @@ const struct cw_wire_signature cw_wire_ezviz_lbs = {
     .first = "\x70\x72\x10\x12\x20\x22\x60\x62\x80\x82\xb0\xb2",
     .n_first = 12,
     .source = "protocols_seed_vendors.md 2.7",
-    .test = test,
+    .test = test_lbs,
+};
+
+const struct cw_wire_signature cw_wire_hikvision_isup5 = {
+    .name = "hikvision-isup5",
+    .vendor = CW_HIKVISION_GROUP,
+    .platform = "",
+    .maker = CW_HIKVISION_MAKER,
+    .transports = CW_WIRE_TCP,
+    .class = CW_WIRE_BOTH,
+    .is_experimental = true,
+    .is_off = true,
+    .least = 18,
+    .bits = 60,
+    .ports = {ISUP_PORT},
+    .first = "\x70\x72\x10\x12\x20\x22\x60\x62\x80\x82\xb0\xb2",
+    .n_first = 12,
+    .source = "protocols_seed_vendors.md 2.4 (b), 2.7",
+    .test = test_isup,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Hikvision EHome (ISUP) 2 and 4, UDP or TCP 7660: XML between a device and its platform
- * (protocols_seed_vendors.md 2.4 a). ISUP 5 has no confirmed capture and is left out.
+ * (protocols_seed_vendors.md 2.4 a). ISUP 5 is in ezviz_lbs.c.
  */
 #include "base/text.h"
 #include "wire/hikvision_words.h"

@@ -76,6 +76,7 @@ struct cw_wire_input {
     struct cw_mac dst_mac;
     struct cw_addr src;
     struct cw_addr dst;
+    bool experimental; /* also try signatures that are off by default */
 };
 
 #define CW_WIRE_CANDIDATES 4
@@ -122,6 +123,8 @@ struct cw_wire_signature {
     uint8_t kind; /* enum camwatch_device_kind of whoever speaks the device's side, where the
                              protocol tells; UNKNOWN where recorders and others speak it too */
     bool is_experimental; /* never more than a hint (40 points) */
+    bool
+        is_off; /* experimental and without a capture: tried only where the input asks for it */
     bool
         proves_device; /* the device's side of it is a surveillance device (false for RTSP, STUN,
                              KCP, Tuya, miIO ...) */

@@ -8,6 +8,8 @@ extern const struct cw_wire_signature cw_wire_ezviz_cas;
 extern const struct cw_wire_signature cw_wire_ezviz_vtm;
 extern const struct cw_wire_signature cw_wire_ezviz_lbs;
 extern const struct cw_wire_signature cw_wire_ezviz_das;
+extern const struct cw_wire_signature cw_wire_ezviz_stun;
+extern const struct cw_wire_signature cw_wire_hikvision_isup5;
 extern const struct cw_wire_signature cw_wire_ezviz_beacon;
 extern const struct cw_wire_signature cw_wire_ezviz_httpdns;
 
@@ -162,6 +164,56 @@ test_lbs_auth_needs_its_answer(void **unused)
     assert_both_ways(&cw_wire_ezviz_lbs, ask, back);
 }
 
+/* The same framing on the port of ISUP 5: a hint where somebody asks for it, else nothing. */
+static void
+test_isup5_is_off_by_default(void **unused)
+{
+    (void)unused;
+    struct cw_wire_state state = {0};
+    struct cw_wire_match m;
+    bool confirmed;
+    struct cw_wire_input ask = tcp(refresh(), 50000, 7660), back = tcp(ask.bytes, 7660, 50000);
+    assert_null(wire_inspect(&state, ask, &confirmed));
+    ask.experimental = back.experimental = true;
+    assert_alone(&cw_wire_hikvision_isup5, ask, false);
+    assert_both_ways(&cw_wire_hikvision_isup5, ask, back);
+    assert_true(wire_try(&cw_wire_hikvision_isup5, ask, &m));
+    assert_false(m.has_identity || m.is_enough || m.is_camera_fact);
+    assert_false(wire_try(&cw_wire_ezviz_lbs, ask, &m));
+    (void)wire_each_prefix(&cw_wire_hikvision_isup5, ask);
+    ask.dst_port = 8666;
+    assert_false(wire_try(&cw_wire_hikvision_isup5, ask, &m));
+}
+
+/* The header of protocols_seed_vendors.md 2.8: fixed words, type, length of the body. */
+static void
+test_stun_is_off_by_default(void **unused)
+{
+    (void)unused;
+    static const size_t fixed[] = {0, 3, 4, 12, 16, 20, 28, 31};
+    struct cw_wire_state state = {0};
+    struct cw_wire_match m;
+    bool confirmed;
+    struct cw_wire_input in = wire_message(
+        CW_WIRE_UDP,
+        wire_hex("9e 53 35 e9 01 00 00 00 00 00 00 07 00 00 00 00 00 00 0c 01 00 00 00 00 "
+                 "00 00 00 00 00 00 00 03 05 01 aa 11 22 33 44",
+                 buffer, sizeof(buffer)),
+        50000, 6000);
+    assert_null(wire_inspect(&state, in, &confirmed));
+    in.experimental = true;
+    assert_alone(&cw_wire_ezviz_stun, in, false);
+    (void)wire_each_prefix(&cw_wire_ezviz_stun, in);
+    for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++) {
+        buffer[fixed[i]] ^= 0x40;
+        assert_false(wire_try(&cw_wire_ezviz_stun, in, &m));
+        buffer[fixed[i]] ^= 0x40;
+    }
+    in.bytes.len = in.wire_len = 35; /* the checksum may be part of the body */
+    assert_true(wire_try(&cw_wire_ezviz_stun, in, &m));
+    assert_false(m.has_identity || m.is_enough || m.is_camera_fact);
+}
+
 /* MQTT's own CONNECT begins with 10 too (MQTT 3.1.1 3.1). */
 static void
 test_lbs_is_not_mqtt(void **unused)
@@ -312,6 +364,8 @@ main(void)
         cmocka_unit_test(test_lbs_refresh),
         cmocka_unit_test(test_lbs_auth_needs_its_answer),
         cmocka_unit_test(test_lbs_is_not_mqtt),
+        cmocka_unit_test(test_isup5_is_off_by_default),
+        cmocka_unit_test(test_stun_is_off_by_default),
         cmocka_unit_test(test_random_lbs),
         cmocka_unit_test(test_random_frames),
         cmocka_unit_test(test_random_relay_is_never_whole),
