@@ -31,6 +31,14 @@ function(cw_sanitize target)
   endif()
 endfunction()
 
+# A test is built for its answer, not for its speed.
+function(cw_no_lto target)
+  if(CW_LTO)
+    set_target_properties(${target} PROPERTIES INTERPROCEDURAL_OPTIMIZATION OFF)
+    target_link_options(${target} PRIVATE $<$<C_COMPILER_ID:GNU>:-fno-lto>)
+  endif()
+endfunction()
+
 function(cw_target target)
   target_compile_features(${target} PRIVATE c_std_17)
   set_target_properties(${target} PROPERTIES C_EXTENSIONS OFF C_VISIBILITY_PRESET hidden)
@@ -38,6 +46,8 @@ function(cw_target target)
   cw_harden(${target})
   cw_sanitize(${target})
   if(CW_LTO)
+    # fat objects: what is shipped is optimised as a whole, tests link the ordinary code and quickly
     set_target_properties(${target} PROPERTIES INTERPROCEDURAL_OPTIMIZATION ON)
+    target_compile_options(${target} PRIVATE $<$<C_COMPILER_ID:GNU>:-ffat-lto-objects>)
   endif()
 endfunction()

@@ -4,6 +4,7 @@
 function(cw_unit_test name)
   add_executable(${name} ${ARGN})
   cw_target(${name})
+  cw_no_lto(${name})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/plugin ${PROJECT_SOURCE_DIR}/include
     ${PROJECT_SOURCE_DIR}/tests/support)
   target_link_libraries(${name} PRIVATE cw_core PkgConfig::CMOCKA)
