@@ -4,9 +4,9 @@
  * with those columns empty.
  */
 #define _GNU_SOURCE
-#include <inttypes.h>
 #include <string.h>
 
+#include "csv_line.h"
 #include "group.h"
 #include "report.h"
 
@@ -27,52 +27,13 @@
 
 struct line {
     const struct cw_report *report;
-    FILE *out;
-    bool has_cell;
+    struct cw_csv_line cells;
 };
-
-/* A leading =, +, - or @ is a formula to spreadsheets: a quote mark in front makes it text
- * again. */
-static void
-put_text(struct line *line, const char *text)
-{
-    bool is_formula = text[0] != '\0' && strchr("=+-@", text[0]);
-    bool is_quoted = text[strcspn(text, ",\"\r\n")] != '\0' || text[0] == ' ';
-    (void)fputs(line->has_cell ? "," : "", line->out);
-    line->has_cell = true;
-    (void)fputs(is_quoted ? "\"" : "", line->out);
-    (void)fputs(is_formula ? "'" : "", line->out);
-    for (; *text != '\0'; text++) {
-        (void)fputs(*text == '"' ? "\"" : "", line->out);
-        (void)fputc(*text, line->out);
-    }
-    (void)fputs(is_quoted ? "\"" : "", line->out);
-}
 
 static void
 put_shown(struct line *line, const char *text)
 {
-    put_text(line, cw_mask_show(line->report->mask, text));
-}
-
-static void
-put_number(struct line *line, uint64_t number)
-{
-    char text[CW_NUMBER_MAX];
-    (void)snprintf(text, sizeof(text), "%" PRIu64, number);
-    put_text(line, text);
-}
-
-static void
-put_time(struct line *line, int64_t ns)
-{
-    char text[CW_NUMBER_MAX];
-    (void)cw_show_time(ns, text);
-    if (strlen(text) == strlen("2021-02-26 23:37:40")) {
-        text[strlen("2021-02-26")] = 'T';
-        (void)snprintf(text + strlen("2021-02-26T23:37:40"), 8, "Z");
-    }
-    put_text(line, text);
+    cw_csv_text(&line->cells, cw_mask_show(line->report->mask, text));
 }
 
 static void
@@ -88,13 +49,13 @@ put_device(struct line *line, const struct camwatch_device *device)
     put_shown(line, device->brand);
     put_shown(line, device->maker);
     put_shown(line, device->model);
-    put_text(line, camwatch_device_kind_text(device->kind));
+    cw_csv_text(&line->cells, camwatch_device_kind_text(device->kind));
     put_shown(line, device->name);
-    put_text(line, device->mac);
-    put_text(line, cw_device_address(device));
-    put_text(line, camwatch_band_text(device->band));
-    put_number(line, device->confidence);
-    put_text(line, cw_buffer_text(&lists));
+    cw_csv_text(&line->cells, device->mac);
+    cw_csv_text(&line->cells, cw_device_address(device));
+    cw_csv_text(&line->cells, camwatch_band_text(device->band));
+    cw_csv_number(&line->cells, device->confidence);
+    cw_csv_text(&line->cells, cw_buffer_text(&lists));
     cw_buffer_free(&lists);
 }
 
@@ -114,24 +75,23 @@ put_destination(struct line *line, const struct cw_destination *row)
                            row->country, row->asn, row->as_org, row->path,      row->direction};
     put_shown(line, row->vendor);
     put_shown(line, row->platform);
-    put_text(line, row->role);
-    put_text(line, row->band);
-    put_number(line, row->confidence);
+    cw_csv_text(&line->cells, row->role);
+    cw_csv_text(&line->cells, row->band);
+    cw_csv_number(&line->cells, row->confidence);
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         put_shown(line, texts[i]);
     }
-    put_text(line, outcome_of(row));
+    cw_csv_text(&line->cells, outcome_of(row));
     uint64_t numbers[] = {row->flows,     row->established, row->attempted, row->refused,
                           row->streaming, row->bytes_out,   row->bytes_in};
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-        put_number(line, numbers[i]);
+        cw_csv_number(&line->cells, numbers[i]);
     }
-    put_time(line, row->first_ns);
-    put_time(line, row->last_ns);
+    cw_csv_time(&line->cells, row->first_ns);
+    cw_csv_time(&line->cells, row->last_ns);
     put_shown(line, row->file);
-    put_number(line, row->frame);
-    (void)fputs("\r\n", line->out);
-    line->has_cell = false;
+    cw_csv_number(&line->cells, row->frame);
+    cw_csv_end(&line->cells);
 }
 
 static void
@@ -154,16 +114,15 @@ put_nothing(struct line *line)
     COLUMNS(CW_X)
 #undef CW_X
     for (int i = 0; i < n; i++) {
-        (void)fputc(',', line->out);
+        cw_csv_text(&line->cells, "");
     }
-    (void)fputs("\r\n", line->out);
-    line->has_cell = false;
+    cw_csv_end(&line->cells);
 }
 
 void
 cw_csv_write(const struct cw_report *report, FILE *out)
 {
-    struct line line = {.report = report, .out = out};
+    struct line line = {.report = report, .cells.out = out};
     size_t n_rows, n_devices;
     const struct cw_destination *rows = cw_tally_rows(report->session->tally, &n_rows);
     const struct camwatch_device *devices = cw_roster_devices(report->roster, &n_devices);

@@ -15,7 +15,7 @@
 #include "inputs.h"
 #include "place.h"
 #include "progress.h"
-#include "report.h"
+#include "report_file.h"
 #include "stop.h"
 #include "timeline.h"
 
@@ -175,19 +175,9 @@ tell(struct replay *replay, const struct cw_report *report)
     if (s->extract[0]) {
         extract(replay, report);
     }
-}
-
-static struct cw_mask *
-new_mask(const struct cw_roster *roster, bool reveals, bool is_utf8)
-{
-    size_t n;
-    const struct camwatch_device *devices = cw_roster_devices(roster, &n);
-    struct cw_mask *mask = cw_mask_new(reveals, is_utf8);
-    for (size_t i = 0; i < n; i++) {
-        cw_mask_add(mask, devices[i].serial);
-        cw_mask_add(mask, devices[i].uid);
+    if (!cw_report_files_save(report)) {
+        worsen(replay, CW_EXIT_SETUP);
     }
-    return mask;
 }
 
 static void
@@ -205,9 +195,10 @@ report_session(struct replay *replay, const struct cw_session *session,
         .account.size = sizeof(report.account),
         .seconds = cw_progress_seconds(&replay->progress),
         .bytes = cw_inputs_bytes(paths),
+        .n_faults = replay->n_faults,
     };
     report.roster = cw_roster_new(session->publisher);
-    report.mask = new_mask(report.roster, s->reveals_ids, report.term.is_utf8);
+    report.mask = cw_privacy_mask(report.roster, s->reveals_ids, report.term.is_utf8);
     camwatch_monitor_get_stats(session->monitor, &report.stats);
     camwatch_publisher_get_account(session->publisher, &report.account);
     tell(replay, &report);
@@ -325,6 +316,7 @@ run_replay(char *const *argv)
     struct camwatch_error error = {""};
     int status;
     cw_replay_settings_default(&replay.settings);
+    replay.settings.argv = argv;
     if (!cw_options_read(cw_replay_options, argv, &replay.settings, &operands, &error) ||
         !cw_replay_settings_check(&replay.settings, &error)) {
         status = cw_command_usage(&cw_command_replay, error.text);

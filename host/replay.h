@@ -11,6 +11,7 @@
 #include "camwatch/publisher.h"
 #include "exit_status.h"
 #include "option.h"
+#include "privacy.h"
 
 enum cw_fail_on {
     CW_FAIL_NEVER,
@@ -21,13 +22,15 @@ enum cw_fail_on {
 };
 
 struct cw_replay_settings {
-    const char *rules, *json, *sensor, *site, *bpf, *assets, *state, *explain;
+    const char *rules, *json, *sensor, *site, *bpf, *assets, *state, *explain, *inventory;
     const char *extract[2]; /* DEVICE, OUT.pcap */
-    struct cw_texts geo, home;
+    struct cw_texts geo, home, reports;
     struct camwatch_monitor_settings monitor;
     struct camwatch_publisher_settings publisher;
     struct camwatch_redis_settings redis;
     enum cw_fail_on fail_on;
+    enum cw_viewers viewers;
+    char *const *argv; /* as given, for reports */
     uint32_t top;
     bool is_separate, is_quiet, is_csv, has_no_colour, reveals_ids, has_payload, may_replace;
 };

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "replay.h"
+#include "report_file.h"
 
 enum { TOP_DEFAULT = 20 };
 
@@ -37,6 +38,20 @@ set_fail_on(void *field, char *const *values, struct camwatch_error *error)
     }
     (void)snprintf(error->text, sizeof(error->text),
                    "'%s' is not hint, likely, confirmed, listed or never", values[0]);
+    return false;
+}
+
+static bool
+set_viewers(void *field, char *const *values, struct camwatch_error *error)
+{
+    for (enum cw_viewers i = 0; i < CW_N_VIEWERS; i++) {
+        if (strcmp(values[0], cw_viewers_text(i)) == 0) {
+            *(enum cw_viewers *)field = i;
+            return true;
+        }
+    }
+    (void)snprintf(error->text, sizeof(error->text), "'%s' is not truncate, hash or full",
+                   values[0]);
     return false;
 }
 
@@ -88,6 +103,17 @@ const struct cw_option cw_replay_options[] = {
      "listed: "
      "one whose maker a list names",
      set_fail_on, AT(fail_on)},
+
+    CW_OPTION_HEADING("Reports to keep or mail:"),
+    {"report", "FILE",
+     "NAME.html: one page that needs no network; NAME.json: its data; may be given again",
+     cw_add_text, AT(reports)},
+    {"inventory", "FILE", "devices and what lists say of their makers, as CSV", cw_set_text,
+     AT(inventory)},
+    {"viewers", "HOW",
+     "addresses of viewers and of the far ends of direct sessions, in reports: truncate "
+     "(default), hash or full",
+     set_viewers, AT(viewers)},
 
     CW_OPTION_HEADING("Where events go:"),
     {"json", "FILE", "every event as a line of JSON into FILE; - is standard output",
@@ -170,6 +196,7 @@ cw_replay_settings_free(struct cw_replay_settings *settings)
 {
     cw_texts_free(&settings->geo);
     cw_texts_free(&settings->home);
+    cw_texts_free(&settings->reports);
 }
 
 static bool
@@ -190,6 +217,8 @@ cw_replay_settings_check(const struct cw_replay_settings *s, struct camwatch_err
         problem = "with --separate, --json takes - or a folder, which gets a file a capture";
     } else if (s->is_separate && s->extract[0]) {
         problem = "--extract goes over all captures: not with --separate";
+    } else if (s->is_separate && (s->reports.n > 0 || s->inventory)) {
+        problem = "--report and --inventory tell of all captures: not with --separate";
     } else if (s->is_separate && s->state) {
         problem = "--state joins what is seen: not with --separate";
     } else if ((s->has_payload || s->may_replace) && !s->extract[0]) {
@@ -198,5 +227,10 @@ cw_replay_settings_check(const struct cw_replay_settings *s, struct camwatch_err
         problem = "--redis-password-file and --insecure-redis belong to --redis";
     }
     (void)snprintf(error->text, sizeof(error->text), "%s", problem ? problem : "");
+    for (size_t i = 0; i < s->reports.n && !problem; i++) {
+        if (!cw_report_name_is_known(s->reports.items[i], error)) {
+            return false;
+        }
+    }
     return !problem;
 }

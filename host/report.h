@@ -21,6 +21,7 @@ struct cw_report {
     struct camwatch_publisher_account account;
     double seconds; /* of the run */
     uint64_t bytes; /* of the captures, packed */
+    unsigned n_faults; /* inputs that could not be read to their end */
 };
 
 /** summary.c: the summary in the terminal. */

@@ -47,7 +47,8 @@ name_sensor(struct cw_session *session, const char *path, int64_t start_ns)
 
 static bool
 open_publisher(struct cw_session *session, const struct cw_replay_settings *settings,
-               const struct cw_texts *paths, const char *json, struct camwatch_error *error)
+               const struct cw_texts *paths, const char *json, int64_t start_ns,
+               struct camwatch_error *error)
 {
     struct camwatch_publisher_settings *own = &session->publisher_settings;
     *own = settings->publisher;
@@ -66,6 +67,13 @@ open_publisher(struct cw_session *session, const struct cw_replay_settings *sett
     if (camwatch_publisher_add_sink(session->publisher, cw_tally_ops(), session->tally) ||
         (json && camwatch_publisher_add_ndjson(session->publisher, json, error))) {
         return false;
+    }
+    if (settings->reports.n > 0) {
+        session->activity = cw_activity_new(start_ns);
+        if (camwatch_publisher_add_sink(session->publisher, cw_activity_ops(),
+                                        session->activity)) {
+            return false;
+        }
     }
     return !settings->redis.url ||
            camwatch_publisher_add_redis(session->publisher, &settings->redis, error) ==
@@ -93,7 +101,7 @@ cw_session_open(struct cw_session *session, const struct cw_replay_settings *set
 {
     *session = (struct cw_session){.rules = rules};
     name_sensor(session, paths->items[0], start_ns);
-    if (!open_publisher(session, settings, paths, json, error) ||
+    if (!open_publisher(session, settings, paths, json, start_ns, error) ||
         !open_monitor(session, settings, error)) {
         cw_session_close(session);
         return false;
@@ -170,4 +178,6 @@ cw_session_close(struct cw_session *session)
         cw_tally_free(session->tally);
         session->tally = NULL;
     }
+    cw_activity_free(session->activity);
+    session->activity = NULL;
 }

@@ -5,6 +5,7 @@
 #ifndef HOST_SESSION_H
 #define HOST_SESSION_H
 
+#include "activity.h"
 #include "replay.h"
 #include "tally.h"
 
@@ -12,6 +13,7 @@ struct cw_session {
     struct camwatch_publisher *publisher;
     struct camwatch_monitor *monitor;
     struct cw_tally *tally;
+    struct cw_activity *activity; /* NULL: no report was asked for */
     char sensor[128];
     uint64_t filtered; /* frames that --bpf left out */
     int64_t tick_ns;   /* the publisher's clock: whole minutes of packet time */

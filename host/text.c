@@ -86,6 +86,13 @@ take_character(const char *text, size_t *len)
     return code;
 }
 
+size_t
+cw_text_character(const char *text)
+{
+    size_t len;
+    return take_character(text, &len) == BAD ? 0 : len;
+}
+
 static bool
 is_within(int32_t code, int32_t first, int32_t last)
 {

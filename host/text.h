@@ -34,6 +34,10 @@ void cw_buffer_free(struct cw_buffer *buffer);
  */
 void cw_buffer_show(struct cw_buffer *buffer, const char *text, bool is_utf8);
 
+/** Length in bytes of the one character of UTF-8 that begins here; 0 where none does. Not at the
+ *  end. */
+size_t cw_text_character(const char *text);
+
 /** Columns that the first len bytes (SIZE_MAX: all) of a shown text take: UTF-8; East Asian
  *  wide characters count two, combining ones none. */
 size_t cw_text_columns(const char *text, size_t len);

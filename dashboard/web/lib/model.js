@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data model of docs/report.md, and what is asked of it. The live page makes the same rows out of
+// events (live.js), so that every component draws both.
+
+export const PATHS = ['cloud', 'relay', 'p2p-direct', 'lan', ''];
+
+export const pathName = (path) => path || 'not known';
+export const isOutside = (row) => row.path !== 'lan' && row.direction !== 'internal';
+/** Its name was asked for in DNS: the address is the resolver's, the traffic goes elsewhere. */
+export const isLookup = (row) => row.looked_up > 0 && row.looked_up === row.flows;
+/** Traffic of a device with a service outside, answered or not. */
+export const isPhoningHome = (row) => Boolean(row.owner) && isOutside(row) && !isLookup(row);
+export const total = (row) => row.bytes_out + row.bytes_in;
+export const peerOf = (row) => {
+  const name = row.peer || row.ip || '';
+  const host = name.includes(':') && !name.includes('/') ? `[${name}]` : name;
+  return row.port && !isLookup(row) ? `${host}:${row.port}` : host;
+};
+
+/** Give every device a label of its own: its title, with its address where another is called the same. */
+export function labelDevices(devices) {
+  const counts = new Map();
+  devices.forEach((d) => counts.set(d.title, (counts.get(d.title) ?? 0) + 1));
+  devices.forEach((d) => {
+    const address = d.addresses[0] ?? d.mac ?? d.id;
+    d.label = counts.get(d.title) > 1 ? `${d.title} ${address}` : d.title;
+  });
+}
+
+/** Rows of a model with their device in place. */
+export function rowsOf(model) {
+  labelDevices(model.devices);
+  return model.conversations.map((row) => ({...row, owner: model.devices[row.device]}));
+}
+
+/** Sums by a key, most bytes first: [{key, bytes_out, bytes_in, flows, rows}]. */
+export function sumBy(rows, keyOf) {
+  const sums = new Map();
+  for (const row of rows) {
+    const key = keyOf(row);
+    if (key === undefined || key === '') {
+      continue;
+    }
+    const sum = sums.get(key) ?? {key, bytes_out: 0, bytes_in: 0, flows: 0, rows: []};
+    sum.bytes_out += row.bytes_out;
+    sum.bytes_in += row.bytes_in;
+    sum.flows += row.flows;
+    sum.rows.push(row);
+    sums.set(key, sum);
+  }
+  return [...sums.values()].sort((a, b) => total(b) - total(a));
+}
+
+/** Steps of a timeline summed by path: {path: {out: [], in: []}}, for one device or all. */
+export function timelineByPath(timeline, device) {
+  const byPath = {};
+  for (const series of timeline.series) {
+    if (device !== undefined && series.device !== device) {
+      continue;
+    }
+    const path = series.path ?? '';
+    byPath[path] ??= {out: Array(timeline.steps).fill(0), in: Array(timeline.steps).fill(0)};
+    for (let i = 0; i < timeline.steps; i++) {
+      byPath[path].out[i] += series.out[i];
+      byPath[path].in[i] += series.in[i];
+    }
+  }
+  return byPath;
+}
