@@ -3,8 +3,9 @@
 #include "base/addr.h"
 
 #include <arpa/inet.h>
-#include <stdio.h>
 #include <stdlib.h>
+
+#include "base/digits.h"
 
 struct cw_addr
 cw_addr_v4(const uint8_t bytes[4])
@@ -39,10 +40,10 @@ struct special_v4 {
 
 /* IANA IPv4 Special-Purpose Address Registry: what is not globally reachable, and 224/4, 240/4. */
 static const struct special_v4 not_global_v4[] = {
-    {{0}, 8},          {{10}, 8},          {{100, 64}, 10},     {{127}, 8},
-    {{169, 254}, 16},  {{172, 16}, 12},    {{192, 0, 0}, 24},   {{192, 0, 2}, 24},
-    {{192, 168}, 16},  {{198, 18}, 15},    {{198, 51, 100}, 24}, {{203, 0, 113}, 24},
-    {{224}, 4},        {{240}, 4},
+    {{0}, 8},         {{10}, 8},       {{100, 64}, 10},      {{127}, 8},
+    {{169, 254}, 16}, {{172, 16}, 12}, {{192, 0, 0}, 24},    {{192, 0, 2}, 24},
+    {{192, 168}, 16}, {{198, 18}, 15}, {{198, 51, 100}, 24}, {{203, 0, 113}, 24},
+    {{224}, 4},       {{240}, 4},
 };
 
 static bool
@@ -65,7 +66,8 @@ cw_addr_is_global(const struct cw_addr *a)
     if (cw_addr_is_v4(a)) {
         return is_global_v4(a->b + 12);
     }
-    bool documentation = a->b[0] == 0x20 && a->b[1] == 0x01 && a->b[2] == 0x0d && a->b[3] == 0xb8;
+    bool documentation =
+        a->b[0] == 0x20 && a->b[1] == 0x01 && a->b[2] == 0x0d && a->b[3] == 0xb8;
     return (a->b[0] & 0xe0) == 0x20 && !documentation; /* 2000::/3, RFC 4291 2.4 */
 }
 
@@ -181,8 +183,15 @@ cw_addr_format(const struct cw_addr *a, char out[CW_ADDR_TEXT_MAX])
     if (cw_addr_is_none(a)) {
         return out;
     }
-    bool v4 = cw_addr_is_v4(a);
-    (void)inet_ntop(v4 ? AF_INET : AF_INET6, v4 ? a->b + 12 : a->b, out, CW_ADDR_TEXT_MAX);
+    if (!cw_addr_is_v4(a)) {
+        (void)inet_ntop(AF_INET6, a->b, out, CW_ADDR_TEXT_MAX);
+        return out;
+    }
+    char *at = out;
+    for (unsigned i = 12; i < 16; i++) {
+        at = cw_digits_decimal(at, a->b[i]);
+        *at++ = i < 15 ? '.' : '\0';
+    }
     return out;
 }
 
@@ -191,8 +200,11 @@ cw_mac_format(const struct cw_mac *m, char out[CW_MAC_TEXT_MAX])
 {
     out[0] = '\0';
     if (!cw_mac_is_none(m)) {
-        (void)snprintf(out, CW_MAC_TEXT_MAX, "%02X-%02X-%02X-%02X-%02X-%02X", m->b[0], m->b[1],
-                       m->b[2], m->b[3], m->b[4], m->b[5]);
+        for (unsigned i = 0; i < 6; i++) {
+            out[i * 3] = "0123456789ABCDEF"[m->b[i] >> 4];
+            out[i * 3 + 1] = "0123456789ABCDEF"[m->b[i] & 15];
+            out[i * 3 + 2] = i < 5 ? '-' : '\0';
+        }
     }
     return out;
 }

@@ -170,11 +170,27 @@ cw_text_utf8_length(struct cw_bytes in)
     return overlong || surrogate || too_high ? 0 : n;
 }
 
+/* Bytes at the start that are copied as they are; most text is nothing else. */
+static size_t
+plain_length(struct cw_bytes in)
+{
+    size_t n = 0;
+    while (n < in.len && in.ptr[n] >= 0x20 && in.ptr[n] < 0x7f) {
+        n++;
+    }
+    return n;
+}
+
 void
 cw_text_copy(char *out, size_t size, struct cw_bytes in)
 {
     size_t used = 0;
     in = cw_text_trim(in);
+    if (size > 0 && in.len > 0) {
+        used = plain_length(cw_bytes_head(in, size - 1));
+        memcpy(out, in.ptr, used);
+        in = cw_bytes_from(in, used);
+    }
     while (in.len > 0 && size > 0) {
         size_t n = cw_text_utf8_length(in);
         bool control = n == 1 && (in.ptr[0] < 0x20 || in.ptr[0] == 0x7f);

@@ -471,3 +471,13 @@ cw_ndpi_giveup(struct cw_ndpi *ndpi, struct cw_ndpi_flow *flow, struct cw_ndpi_r
     out->is_final = true;
     return true;
 }
+
+void
+cw_ndpi_application_of(struct cw_ndpi *ndpi, const char *host, char *out, size_t size)
+{
+    char name[CW_NDPI_NAMES_MAX];
+    ndpi_protocol_match_result match;
+    cw_text_set(name, sizeof(name), host);
+    int id = ndpi_match_string_subprotocol(ndpi->module, name, (unsigned)strlen(name), &match);
+    set_protocol_name(ndpi, id > 0 ? (unsigned)id : NDPI_PROTOCOL_UNKNOWN, out, size);
+}

@@ -80,10 +80,26 @@ cw_probe_new(struct cw_probes *pool)
     }
     memset(probe, 0, pool->stride);
     pool->used++;
-    if (pool->settings.ndpi) {
-        probe->ndpi = cw_ndpi_flow_new(pool->settings.ndpi);
-    }
+    probe->is_dpi_over = !pool->settings.ndpi;
     return probe;
+}
+
+struct cw_ndpi_flow *
+cw_probe_dpi(struct cw_probes *pool, struct cw_flow_probe *probe)
+{
+    if (!probe->ndpi && !probe->is_dpi_over) {
+        probe->ndpi = cw_ndpi_flow_new(pool->settings.ndpi);
+        probe->is_dpi_over = !probe->ndpi;
+    }
+    return probe->ndpi;
+}
+
+void
+cw_probe_end_dpi(struct cw_flow_probe *probe)
+{
+    cw_ndpi_flow_free(probe->ndpi);
+    probe->ndpi = NULL;
+    probe->is_dpi_over = 1;
 }
 
 void

@@ -12,13 +12,14 @@
 #define CW_PROBES_DEFAULT 65536
 
 struct cw_flow_probe {
-    struct cw_ndpi_flow *ndpi; /* NULL: not given to nDPI, or decided */
+    struct cw_ndpi_flow *ndpi; /* NULL: not shown to nDPI yet, or no more (cw_probe_dpi) */
     struct cw_stream stream;
     uint16_t packets[2]; /* with payload, shown so far */
     uint8_t is_dns : 1;  /* free for the caller's use */
     uint8_t is_tls : 1;
     uint8_t is_http : 1;
     uint8_t has_names : 1;           /* names.h was asked */
+    uint8_t is_dpi_over : 1;         /* nDPI has said all, or is not asked */
     struct cw_flow_probe *next_free; /* the pool's own */
 };
 
@@ -38,9 +39,15 @@ struct cw_probes *cw_probes_new(const struct cw_probe_settings *settings);
 /** Every probe must have been freed. NULL is fine. */
 void cw_probes_free(struct cw_probes *pool);
 
-/** A zeroed probe with nDPI's state for the flow, where its memory cap allows one. NULL, and
- *  counted, when none is free. */
+/** A zeroed probe. NULL, and counted, when none is free. */
 struct cw_flow_probe *cw_probe_new(struct cw_probes *pool);
+
+/** nDPI's state for the flow, made when it is first asked for: flows that are settled before cost
+ *  none. NULL when it is over, when its memory cap allows none (counted), or without nDPI. */
+struct cw_ndpi_flow *cw_probe_dpi(struct cw_probes *pool, struct cw_flow_probe *probe);
+
+/** nDPI is not asked any more; its state is freed. */
+void cw_probe_end_dpi(struct cw_flow_probe *probe);
 
 /** Gives back all that the probe holds. Does not ask nDPI for its last word. NULL is fine. */
 void cw_probe_free(struct cw_probes *pool, struct cw_flow_probe *probe);

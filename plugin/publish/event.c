@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/digits.h"
 #include "base/hash.h"
 #include "camwatch/version.h"
 #include "publish/event_body.h"
@@ -102,7 +103,7 @@ cw_event_set_number(struct camwatch_event *event, enum camwatch_field field, uin
     assert(has_type(field, CAMWATCH_TYPE_LONG));
     char text[24];
     event->numbers[field] = number <= INT64_MAX ? number : INT64_MAX;
-    (void)snprintf(text, sizeof(text), "%" PRIu64, event->numbers[field]);
+    *cw_digits_decimal(text, event->numbers[field]) = '\0';
     cw_event_put(event, field, text);
 }
 
@@ -114,6 +115,27 @@ cw_event_set_known(struct camwatch_event *event, enum camwatch_field field, uint
     }
 }
 
+/* RFC 3339 in UTC with nanoseconds. Years beyond 9999 are no packet's. */
+static void
+put_date(char *out, const struct tm *date, int64_t fraction_ns)
+{
+    const struct {
+        unsigned width;
+        int number;
+        char after;
+    } parts[] = {
+        {4, date->tm_year + 1900, '-'}, {2, date->tm_mon + 1, '-'}, {2, date->tm_mday, 'T'},
+        {2, date->tm_hour, ':'},        {2, date->tm_min, ':'},     {2, date->tm_sec, '.'},
+    };
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+        out = cw_digits_padded(out, (uint64_t)parts[i].number, parts[i].width);
+        *out++ = parts[i].after;
+    }
+    out = cw_digits_padded(out, (uint64_t)fraction_ns, 9);
+    memcpy(out, "Z", 2);
+}
+
 void
 cw_event_set_time(struct camwatch_event *event, enum camwatch_field field, int64_t time_ns)
 {
@@ -122,9 +144,7 @@ cw_event_set_time(struct camwatch_event *event, enum camwatch_field field, int64
     struct tm date;
     char text[64] = "";
     if (time_ns > 0 && gmtime_r(&seconds, &date)) {
-        (void)snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d.%09dZ",
-                       date.tm_year + 1900, date.tm_mon + 1, date.tm_mday, date.tm_hour,
-                       date.tm_min, date.tm_sec, (int)(time_ns % NS_PER_S));
+        put_date(text, &date, time_ns % NS_PER_S);
     }
     cw_event_put(event, field, text);
 }
@@ -227,18 +247,13 @@ cw_event_begin(struct camwatch_event *event, enum camwatch_event_kind kind, int6
     put_observer(event, context);
 }
 
-/* One number over all fields, each with its place, but the id. */
+/* One number over all fields: their texts as they lie in the buffer, and where each one lies. */
 static uint64_t
 hash_fields(const struct camwatch_event *event, uint64_t key)
 {
-    uint64_t hash = key;
-    for (unsigned i = 0; i < CAMWATCH_N_FIELDS; i++) {
-        const char *text = event->buffer + event->texts[i];
-        if (*text && i != CAMWATCH_FIELD_EVENT_ID) {
-            hash = cw_hash((struct cw_hash_key){.k0 = hash, .k1 = i}, text, strlen(text));
-        }
-    }
-    return hash;
+    uint64_t texts = cw_hash((struct cw_hash_key){.k0 = key}, event->buffer, event->used);
+    return cw_hash((struct cw_hash_key){.k0 = texts, .k1 = key}, event->texts,
+                   sizeof(event->texts));
 }
 
 /* Live: the letter of the stream and a number without gaps, so that a reader of one stream sees a
@@ -248,8 +263,8 @@ put_id(struct camwatch_event *event, struct cw_event_context *context)
 {
     char id[96];
     if (context->is_replay) {
-        (void)snprintf(id, sizeof(id), "%016" PRIx64 "%016" PRIx64, hash_fields(event, 1),
-                       hash_fields(event, 2));
+        char *half = cw_digits_hex(id, hash_fields(event, 1), 16);
+        *cw_digits_hex(half, hash_fields(event, 2), 16) = '\0';
     } else {
         uint64_t number = ++context->sequence[event->stream];
         (void)snprintf(id, sizeof(id), "%s-%c%06" PRIu64, context->boot_id,

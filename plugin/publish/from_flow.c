@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <inttypes.h>
 #include <stdio.h>
 
+#include "base/digits.h"
 #include "model/flow.h"
 #include "publish/community_id.h"
 #include "publish/event.h"
@@ -237,7 +237,7 @@ cw_event_from_flow(struct camwatch_event *event, const struct cw_record_flow *fl
                    const struct cw_event_context *context)
 {
     char id[24];
-    (void)snprintf(id, sizeof(id), "%016" PRIx64, flow->flow_id);
+    *cw_digits_hex(id, flow->flow_id, 16) = '\0';
     cw_event_begin(event, flow->kind, flow->head.time_ns, context);
     cw_event_set_text(event, CAMWATCH_FIELD_FLOW_ID, id);
     cw_event_set_text(event, CAMWATCH_FIELD_EVENT_OUTCOME, ecs_outcome(flow->outcome));

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "publish/message.h"
 
-#include <inttypes.h>
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/digits.h"
 #include "base/text.h"
 
 #define NS_PER_S UINT64_C(1000000000)
@@ -16,17 +17,36 @@ struct line {
     char text[2 * CW_MESSAGE_MAX];
 };
 
+static void
+add_text(struct line *line, const char *text, size_t len)
+{
+    size_t room = sizeof(line->text) - line->used;
+    len = len < room ? len : room;
+    memcpy(line->text + line->used, text, len);
+    line->used += len;
+}
+
+/* Of printf's directives it knows %s alone: a message is made for every event. */
 __attribute__((format(printf, 2, 3))) static void
 add(struct line *line, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    size_t room = sizeof(line->text) - line->used;
-    int n = vsnprintf(line->text + line->used, room, format, args);
-    va_end(args);
-    if (n > 0) {
-        line->used += (size_t)n < room ? (size_t)n : room - 1;
+    for (const char *at; (at = strchr(format, '%')); format = at + 2) {
+        assert(at[1] == 's');
+        add_text(line, format, (size_t)(at - format));
+        const char *text = va_arg(args, const char *);
+        add_text(line, text, strlen(text));
     }
+    va_end(args);
+    add_text(line, format, strlen(format));
+}
+
+static void
+add_number(struct line *line, uint64_t number)
+{
+    char digits[CW_DECIMAL_MAX];
+    add_text(line, digits, (size_t)(cw_digits_decimal(digits, number) - digits));
 }
 
 static const char *
@@ -56,7 +76,14 @@ add_bytes(struct line *line, uint64_t bytes)
     for (; value >= 999.5 && unit < sizeof(units) / sizeof(*units) - 1; unit++) {
         value /= 1000;
     }
-    add(line, value < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    if (unit == 0) {
+        add_number(line, bytes);
+    } else {
+        char number[16];
+        (void)snprintf(number, sizeof(number), value < 10 ? "%.1f" : "%.0f", value);
+        add(line, "%s", number);
+    }
+    add(line, " %s", units[unit]);
 }
 
 /* "likely Imou camera", "camera of Example Digital", "device". */
@@ -251,9 +278,10 @@ add_flow(struct line *line)
     }
     if (is(line, CAMWATCH_FIELD_EVENT_ACTION, "flow-end")) {
         sum_local(line, &sent, &received);
-        add(line, ": ended (%s) after %" PRIu64 " s, ",
-            text_of(line, CAMWATCH_FIELD_EVENT_REASON),
-            camwatch_event_number(line->event, CAMWATCH_FIELD_EVENT_DURATION) / NS_PER_S);
+        add(line, ": ended (%s) after ", text_of(line, CAMWATCH_FIELD_EVENT_REASON));
+        add_number(line, camwatch_event_number(line->event, CAMWATCH_FIELD_EVENT_DURATION) /
+                             NS_PER_S);
+        add(line, " s, ");
         add_traffic(line, sent, received);
     }
 }

@@ -1,30 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
 #include "publish/pieces.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/digits.h"
 #include "publish/event.h"
 
-#define ITEM_MAX 512
+enum {
+    KIND_MAX = 32,
+    SEEN_MAX = 64,
+    RULE_MAX = 80,
+    FILE_MAX = 255,
+    ITEM_MAX = KIND_MAX + SEEN_MAX + RULE_MAX + FILE_MAX + 2 * CW_DECIMAL_MAX + 6,
+};
+
+/* At most max bytes of a text, and a colon. */
+static char *
+put_part(char *out, const char *text, size_t max)
+{
+    size_t len = strnlen(text, max);
+    memcpy(out, text, len);
+    out[len] = ':';
+    return out + len + 1;
+}
 
 /* "kind:points:seen:rule:frame"; the frame is of camwatch.capture.file, or says of which. */
 static void
 format_piece(const struct camwatch_event *event, const struct cw_piece *piece,
              char out[ITEM_MAX])
 {
-    char frame[280] = "";
     const char *own = camwatch_event_text(event, CAMWATCH_FIELD_CAPTURE_FILE);
-    bool is_other = *piece->file && strcmp(piece->file, own) != 0;
-    if (piece->frame > 0) {
-        (void)snprintf(frame, sizeof(frame), "%.255s%s%" PRIu64, is_other ? piece->file : "",
-                       is_other ? "#" : "", piece->frame);
+    out = put_part(out, piece->kind, KIND_MAX);
+    out = cw_digits_decimal(out, piece->points);
+    *out++ = ':';
+    out = put_part(out, piece->seen, SEEN_MAX);
+    out = put_part(out, piece->rule, RULE_MAX);
+    if (piece->frame > 0 && *piece->file && strcmp(piece->file, own) != 0) {
+        out = put_part(out, piece->file, FILE_MAX);
+        out[-1] = '#';
     }
-    (void)snprintf(out, ITEM_MAX, "%s:%u:%.64s:%.80s:%s", piece->kind, piece->points,
-                   piece->seen, piece->rule, frame);
+    if (piece->frame > 0) {
+        out = cw_digits_decimal(out, piece->frame);
+    }
+    *out = '\0';
 }
 
 void

@@ -223,7 +223,7 @@ show_probe(struct run *run, struct cw_flow *flow, const struct cw_packet *p, uns
     struct cw_flow_probe *probe = flow->probe;
     struct cw_ndpi_result r;
     bool is_over = probe->packets[0] + probe->packets[1] >= BUDGET;
-    if (probe->ndpi) {
+    if (cw_probe_dpi(run->probes, probe)) {
         is_over |= cw_ndpi_packet(run->ndpi, probe->ndpi, p, direction, flow->has_syn, &r) &&
                    r.is_final;
     }
@@ -235,8 +235,7 @@ show_probe(struct run *run, struct cw_flow *flow, const struct cw_packet *p, uns
     }
     if (is_over && probe->ndpi) {
         last_word(run, flow);
-        cw_ndpi_flow_free(probe->ndpi);
-        probe->ndpi = NULL;
+        cw_probe_end_dpi(probe);
     }
 }
 

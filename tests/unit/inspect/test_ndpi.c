@@ -351,7 +351,9 @@ test_probe_owns_its_flow(void **state)
     struct cw_probes *pool = cw_probes_new(&settings);
     size_t before = cw_ndpi_memory();
     struct cw_flow_probe *probe = cw_probe_new(pool);
-    assert_non_null(probe->ndpi);
+    assert_null(probe->ndpi);
+    assert_non_null(cw_probe_dpi(pool, probe));
+    assert_ptr_equal(cw_probe_dpi(pool, probe), probe->ndpi);
     cw_probe_free(pool, probe);
     assert_int_equal(cw_ndpi_memory(), before);
     cw_probes_free(pool);
