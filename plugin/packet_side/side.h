@@ -83,11 +83,7 @@ void cw_side_look_at_frame(struct camwatch_monitor *m, const struct cw_packet *p
 /** Inspection of this flow is over: ask nDPI for its last word, release the probe. */
 void cw_side_decide(struct camwatch_monitor *m, struct cw_flow *flow);
 
-/* ---- found.c: findings become evidence ---- */
-
-/** Client of the names table for a local end: its MAC where on-link, else its address. */
-struct cw_names_client cw_side_client(struct camwatch_monitor *m, const struct cw_flow *flow,
-                                      unsigned end);
+/* ---- found_wire.c, found_name.c: findings become evidence ---- */
 
 /** A wire signature matched. flow may be NULL (frames without IP). */
 void cw_side_found_wire(struct camwatch_monitor *m, const struct cw_side_packet *p,
@@ -150,6 +146,14 @@ unsigned cw_side_device_side(struct camwatch_monitor *m, const struct cw_flow *f
 
 /** Host of the device's side, or NULL. */
 struct cw_host *cw_side_device(struct camwatch_monitor *m, const struct cw_flow *flow);
+
+/** Host of an end of a flow, or NULL: not local, or no flow. */
+struct cw_host *cw_side_host_of_end(struct camwatch_monitor *m, const struct cw_flow *flow,
+                                    unsigned end);
+
+/** Client of the names table for a local end: its MAC where on-link, else its address. */
+struct cw_names_client cw_side_client(struct camwatch_monitor *m, const struct cw_flow *flow,
+                                      unsigned end);
 
 /* ---- tell.c: records, when they are due ---- */
 

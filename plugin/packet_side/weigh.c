@@ -126,3 +126,21 @@ cw_side_device(struct camwatch_monitor *m, const struct cw_flow *flow)
     unsigned side = cw_side_device_side(m, flow);
     return side < 2 ? cw_hosts_get(m->hosts, flow->host[side]) : NULL;
 }
+
+struct cw_names_client
+cw_side_client(struct camwatch_monitor *m, const struct cw_flow *flow, unsigned end)
+{
+    const struct cw_host *host = cw_hosts_get(m->hosts, flow->host[end]);
+    struct cw_names_client client = {.addr = end == 0 ? *cw_flow_source(flow)
+                                                      : *cw_flow_destination(flow)};
+    if (host) {
+        client.mac = host->mac;
+    }
+    return client;
+}
+
+struct cw_host *
+cw_side_host_of_end(struct camwatch_monitor *m, const struct cw_flow *flow, unsigned end)
+{
+    return flow ? cw_hosts_get(m->hosts, flow->host[end]) : NULL;
+}
