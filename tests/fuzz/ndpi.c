@@ -18,11 +18,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct cw_ndpi_flow *flow = cw_ndpi_flow_new(ndpi);
     struct cw_ndpi_result result;
     struct cw_packet packet;
+    unsigned proto = 0; /* a flow has one */
     for (struct cw_bytes piece; fuzz_piece(&in, &piece);) {
         struct cw_frame frame = {
             .time_ns = 1, .link_type = 1, .bytes = cw_bytes_from(piece, 1)};
         frame.wire_len = (uint32_t)frame.bytes.len;
-        if (flow && cw_decode(decoder, &frame, &packet) == 0 && packet.is_ip) {
+        if (!flow || cw_decode(decoder, &frame, &packet) != 0 || !packet.is_ip) {
+            continue;
+        }
+        proto = proto ? proto : packet.proto;
+        if (packet.proto == proto) {
             (void)cw_ndpi_packet(ndpi, flow, &packet, cw_u8_at(piece, 0) & 1, true, &result);
         }
     }
