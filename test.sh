@@ -19,7 +19,7 @@ setup_packages $BUILD_PACKAGES $GEO_PACKAGES $SPAN_PACKAGES libcmocka-dev redis-
     python3-jsonschema g++
 setup_build release ON
 setup_build asan ON
-[ "$all" = yes ] && setup_build tsan ON
+[ "$all" = no ] || setup_build tsan ON test_ring test_redis
 
 status=0
 run() {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Shared by quickstart.sh and test.sh (POSIX sh, sourced): says what is done, installs what is missing.
 #   setup_packages NAME...   Debian packages; nothing happens when all are there
-#   setup_build PRESET ON|OFF   configure once, with or without tests, then build
+#   setup_build PRESET ON|OFF [TARGET...]   configure once, with or without tests, then build
 
 say() {
     printf '\033[1m==>\033[0m %s\n' "$*" >&2
@@ -73,6 +73,7 @@ is_configured() {
 setup_build() {
     preset=$1
     tests=$2
+    shift 2
     mkdir -p "build/$preset"
     if ! is_configured "$preset" "$tests"; then
         say "configuring the $preset build"
@@ -82,7 +83,7 @@ setup_build() {
         }
     fi
     say "building ($preset)"
-    cmake --build --preset "$preset" >"build/$preset/build.log" 2>&1 || {
+    cmake --build --preset "$preset" ${1:+--target "$@"} >"build/$preset/build.log" 2>&1 || {
         tail -n 40 "build/$preset/build.log" >&2
         fail "the $preset build failed; the whole output is in build/$preset/build.log"
     }
