@@ -36,7 +36,7 @@ start(struct cw_live_settings *settings)
         settings->sensor = host;
     }
     cw_log_open(&settings->log, "camwatch");
-    return cw_live_alone(settings);
+    return settings->is_alone ? cw_live_alone(settings) : cw_live_supervise(settings);
 }
 
 /* The settings file comes first, so that the command line has the last word; where it names interfaces,

@@ -22,6 +22,10 @@ struct cw_live_settings {
     struct camwatch_redis_settings redis;
     struct cw_tap_settings tap;
     struct cw_log_settings log;
+    const char *run_dir, *user;
+    uint64_t ring_bytes;
+    uint32_t shards;
+    bool is_alone, has_no_sandbox;
     uint32_t drain_s; /* longest that SIGTERM waits for what is on its way */
 };
 
@@ -33,6 +37,9 @@ void cw_live_settings_free(struct cw_live_settings *settings);
 /** Settings that are impossible alone or together. @return false: error->text says which */
 bool cw_live_settings_check(const struct cw_live_settings *settings,
                             struct camwatch_error *error);
+
+/** Supervisor, monitors and publisher, until SIGTERM or SIGINT. @return an exit status */
+int cw_live_supervise(const struct cw_live_settings *settings);
 
 /** Packet side and event side in this process, until SIGTERM or SIGINT. @return an exit status */
 int cw_live_alone(const struct cw_live_settings *settings);

@@ -92,6 +92,20 @@ const struct cw_option cw_live_options[] = {
     {"state", "FILE", "inventory to go on from and to save", cw_set_text, AT(state)},
     {"site", "NAME", "for ids of devices known by address only", cw_set_text, AT(site)},
 
+    CW_OPTION_HEADING("Processes:"),
+    {"shards", "N",
+     "monitors that share the packets of each interface, a process each; default 1", cw_set_number,
+     AT(shards)},
+    {"user", "NAME", "who to be once interfaces are open, if started as root; default camwatch, if that exists",
+     cw_set_text, AT(user)},
+    {"run-dir", "FOLDER", "on tmpfs, for what outlives a process; default /run/camwatch", cw_set_text,
+     AT(run_dir)},
+    {"ring", "BYTES", "room for events between a monitor and the publisher; default 16M", cw_set_bytes,
+     AT(ring_bytes)},
+    {"alone", NULL, "everything in one process, not confined: to look for faults", cw_set_true,
+     AT(is_alone)},
+    {"no-sandbox", NULL, "no seccomp filters: to look for faults", cw_set_true, AT(has_no_sandbox)},
+
     CW_OPTION_HEADING("Log, on standard error:"),
     {"log-level", "LEVEL", "error, warning, notice, info (default) or debug", set_level, AT(log.level)},
     {"log-json", NULL, "one JSON object a line", cw_set_true, AT(log.is_json)},
@@ -119,7 +133,11 @@ const struct cw_option cw_live_options[] = {
 void
 cw_live_settings_default(struct cw_live_settings *settings)
 {
-    *settings = (struct cw_live_settings){.log.level = CW_LOG_INFO, .drain_s = 10};
+    *settings = (struct cw_live_settings){.log.level = CW_LOG_INFO,
+                                          .drain_s = 10,
+                                          .shards = 1,
+                                          .ring_bytes = 16u << 20,
+                                          .run_dir = "/run/camwatch"};
     camwatch_monitor_settings_default(&settings->monitor);
     camwatch_publisher_settings_default(&settings->publisher);
     camwatch_redis_settings_default(&settings->redis);
@@ -145,6 +163,12 @@ cw_live_settings_check(const struct cw_live_settings *s, struct camwatch_error *
         problem = "at most 16 interfaces";
     } else if (!s->redis.url && (s->redis.password_file || s->redis.allow_plaintext_password)) {
         problem = "--redis-password-file and --insecure-redis belong to --redis";
+    } else if (s->shards == 0 || s->shards > CW_DEAL_SHARDS) {
+        problem = "--shards: 1 to 64";
+    } else if (s->is_alone && s->shards > 1) {
+        problem = "--alone is one shard";
+    } else if (s->ring_bytes < CAMWATCH_RING_BYTES_MIN || s->ring_bytes > (1u << 30)) {
+        problem = "--ring: 16K to 1G";
     } else if (s->tap.snaplen < 64 || s->tap.snaplen > 262144) {
         problem = "--snaplen: 64 to 262144 bytes";
     } else if (s->tap.wait_ms == 0 || s->tap.wait_ms > 1000) {

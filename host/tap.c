@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "camwatch/pcap.h"
 
@@ -19,6 +20,7 @@ struct cw_tap {
     struct camwatch_source source;
     struct cw_tap_counts counts;
     bool was_open;
+    int group; /* PACKET_FANOUT's: number, mode and flags */
 };
 
 void
@@ -49,7 +51,9 @@ void
 cw_tap_free(struct cw_tap *tap)
 {
     if (tap) {
-        cw_tap_close(tap);
+        if (tap->handle) {
+            pcap_close(tap->handle);
+        }
         free(tap);
     }
 }
@@ -144,6 +148,117 @@ cw_tap_stop(struct cw_tap *tap)
         (void)setsockopt(pcap_fileno(tap->handle), SOL_SOCKET, SO_ATTACH_FILTER, &program,
                          sizeof(program));
     }
+}
+
+/* ---- groups ---- */
+
+static void
+ignore(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
+{
+    (void)user;
+    (void)header;
+    (void)bytes;
+}
+
+/* What came before the group was whole: neither seen nor counted. */
+static void
+discard(struct cw_tap *tap)
+{
+    struct tpacket_stats_v3 stats;
+    socklen_t size = sizeof(stats);
+    while (pcap_dispatch(tap->handle, -1, ignore, NULL) > 0) {
+    }
+    (void)getsockopt(pcap_fileno(tap->handle), SOL_PACKET, PACKET_STATISTICS, &stats, &size);
+}
+
+/* Longer than a block that is not full waits. */
+static void
+wait_for_block(const struct cw_tap *tap)
+{
+    struct timespec span = {.tv_nsec = (tap->settings->wait_ms + 10) * 1000000L};
+    span.tv_sec = span.tv_nsec / 1000000000;
+    span.tv_nsec %= 1000000000;
+    (void)nanosleep(&span, NULL);
+}
+
+static bool
+start(struct cw_tap *tap, struct camwatch_error *error)
+{
+    int none = 0;
+    if (tap->settings->filter) {
+        return set_filter(tap, tap->handle, error);
+    }
+    return setsockopt(pcap_fileno(tap->handle), SOL_SOCKET, SO_DETACH_FILTER, &none,
+                      sizeof(none)) == 0 ||
+           fail(tap, NULL, "the kernel keeps a filter", error);
+}
+
+static bool
+join(struct cw_tap *tap, int group, struct camwatch_error *error)
+{
+    socklen_t size = sizeof(tap->group);
+    int fd = pcap_fileno(tap->handle);
+    if (setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &group, sizeof(group)) != 0 ||
+        getsockopt(fd, SOL_PACKET, PACKET_FANOUT, &tap->group, &size) != 0) {
+        return fail(tap, NULL, strerror(errno), error);
+    }
+    return true;
+}
+
+/* What the first member learnt of the group, as the next ones say it. */
+static int
+group_of(const struct cw_tap *tap)
+{
+    return (tap->group & 0xffff) | PACKET_FANOUT_CBPF << 16;
+}
+
+static bool
+set_program(struct cw_tap *tap, const struct cw_deal *deal, struct camwatch_error *error)
+{
+    static struct sock_filter program[CW_DEAL_PROGRAM];
+    size_t n = cw_deal_program(deal, program, CW_DEAL_PROGRAM);
+    struct sock_fprog whole = {.len = (unsigned short)n, .filter = program};
+    if (n == 0) {
+        return fail(tap, NULL, "too many home networks for the kernel's program", error);
+    }
+    return setsockopt(pcap_fileno(tap->handle), SOL_PACKET, PACKET_FANOUT_DATA, &whole,
+                      sizeof(whole)) == 0 ||
+           fail(tap, NULL, strerror(errno), error);
+}
+
+bool
+cw_tap_join(struct cw_tap *const *taps, const struct cw_deal *deal,
+            struct camwatch_error *error)
+{
+    bool is_good = true;
+    for (unsigned i = 0; i < deal->shards; i++) {
+        cw_tap_stop(taps[i]);
+    }
+    for (unsigned i = 0; i < deal->shards && is_good; i++) {
+        int group = i == 0 ? (PACKET_FANOUT_CBPF | PACKET_FANOUT_FLAG_UNIQUEID) << 16
+                           : group_of(taps[0]);
+        is_good = join(taps[i], group, error);
+    }
+    is_good = is_good && set_program(taps[0], deal, error);
+    wait_for_block(taps[0]);
+    for (unsigned i = 0; i < deal->shards; i++) {
+        discard(taps[i]);
+    }
+    for (unsigned i = 0; i < deal->shards && is_good; i++) {
+        is_good = start(taps[i], error);
+    }
+    return is_good;
+}
+
+bool
+cw_tap_rejoin(struct cw_tap *tap, struct cw_tap *other, const struct cw_deal *deal,
+              struct camwatch_error *error)
+{
+    cw_tap_stop(tap);
+    wait_for_block(tap);
+    discard(tap);
+    return join(tap, group_of(other), error) && set_program(tap, deal, error) &&
+           start(tap, error);
 }
 
 void

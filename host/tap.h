@@ -7,6 +7,7 @@
 #define HOST_TAP_H
 
 #include "camwatch/monitor.h"
+#include "deal.h"
 
 struct cw_tap_settings {
     const char *filter; /* in the language of pcap-filter(7); NULL: everything */
@@ -32,10 +33,31 @@ void cw_tap_settings_default(struct cw_tap_settings *settings);
  *  Given, cw_tap_free; aborts for lack of memory. Not open yet. */
 struct cw_tap *cw_tap_new(const char *interface, uint32_t index,
                           const struct cw_tap_settings *settings);
+/** Asks the kernel nothing: another process may go on with the same socket, and its counters. */
 void cw_tap_free(struct cw_tap *tap);
 
 /** Start capturing; counters go on. Needs CAP_NET_RAW. @return false: error says why and what to do */
 bool cw_tap_open(struct cw_tap *tap, struct camwatch_error *error);
+
+/**
+ * The open taps of one interface become a group whose packets the kernel deals out by the program of
+ * deal. They start together: nothing that came before all had joined is seen or counted. Waits for a
+ * block of the kernel (wait_ms).
+ *
+ * @param taps  taps[i] is shard i's
+ * @return false: error says why; the taps are then useless
+ */
+bool cw_tap_join(struct cw_tap *const *taps, const struct cw_deal *deal,
+                 struct camwatch_error *error);
+
+/**
+ * A tap that was closed and opened anew joins its group again, as the last member.
+ *
+ * @param other  any other member
+ * @param deal   after cw_deal_rejoin
+ */
+bool cw_tap_rejoin(struct cw_tap *tap, struct cw_tap *other, const struct cw_deal *deal,
+                   struct camwatch_error *error);
 
 /** Let nothing new in; what waits in the kernel can still be read. */
 void cw_tap_stop(struct cw_tap *tap);

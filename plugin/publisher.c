@@ -34,6 +34,9 @@ enum {
     RECORDS_IN_TURN = 256
 };
 
+#define SAVE_PERIOD_NS (1000000000LL)
+#define SAVE_AGAIN_NS  (60 * 1000000000LL) /* after a failure */
+
 struct camwatch_publisher {
     struct camwatch_publisher_settings settings;
     char sensor[64];
@@ -57,6 +60,8 @@ struct camwatch_publisher {
     uint64_t drops[CAMWATCH_N_DROPS];
     int64_t now_ns;
     bool is_blind;
+    bool is_state_due; /* devices became known since the last save */
+    int64_t next_save_ns;
     union cw_record_any record; /* the reader's own copy */
     struct cw_device_view view;
     struct camwatch_listing listings[MAX_LISTINGS];
@@ -357,6 +362,7 @@ tell_device(struct camwatch_publisher *p, const struct cw_inventory_change *chan
     const struct camwatch_device *device = view_device(p, change->device, time_ns);
     cw_event_from_device(p->event, kind, time_ns, device, change->text, &p->context);
     deliver(p);
+    p->is_state_due = !p->settings.is_replay;
 }
 
 static void
@@ -550,16 +556,6 @@ tell_notices(struct camwatch_publisher *p)
     }
 }
 
-void
-camwatch_publisher_tick(struct camwatch_publisher *p, int64_t now_ns)
-{
-    p->now_ns = now_ns > p->now_ns ? now_ns : p->now_ns;
-    cw_policies_tick(p->policies, p->now_ns, on_alert, p);
-    cw_inventory_tick(p->inventory, p->now_ns, p->is_blind, on_inventory_change, p);
-    tell_notices(p);
-    (void)flush_sinks(p);
-}
-
 static int
 save_state(struct camwatch_publisher *p)
 {
@@ -571,6 +567,29 @@ save_state(struct camwatch_publisher *p)
     int policies = cw_policies_save(p->policies, policies_file(p, path), &error);
     log_line(p, error.text);
     return status != CAMWATCH_OK ? status : policies;
+}
+
+/* Live, what became known of devices is on disk soon: a process that dies announces nothing twice. */
+static void
+save_when_due(struct camwatch_publisher *p)
+{
+    if (!p->is_state_due || !p->settings.state_file || p->now_ns < p->next_save_ns) {
+        return;
+    }
+    bool is_saved = save_state(p) == CAMWATCH_OK;
+    p->is_state_due = !is_saved;
+    p->next_save_ns = p->now_ns + (is_saved ? SAVE_PERIOD_NS : SAVE_AGAIN_NS);
+}
+
+void
+camwatch_publisher_tick(struct camwatch_publisher *p, int64_t now_ns)
+{
+    p->now_ns = now_ns > p->now_ns ? now_ns : p->now_ns;
+    cw_policies_tick(p->policies, p->now_ns, on_alert, p);
+    cw_inventory_tick(p->inventory, p->now_ns, p->is_blind, on_inventory_change, p);
+    tell_notices(p);
+    (void)flush_sinks(p);
+    save_when_due(p);
 }
 
 int

@@ -25,7 +25,7 @@ as_root() {
 BUILD_PACKAGES="gcc cmake ninja-build pkg-config libpcap-dev libndpi-dev libmaxminddb-dev libhiredis-dev
     libyaml-dev zlib1g-dev libzstd-dev libseccomp-dev libcap-ng-dev libmicrohttpd-dev"
 # a span port to test on: network namespaces and traffic
-SPAN_PACKAGES="iproute2 tcpreplay jq"
+SPAN_PACKAGES="iproute2 tcpreplay jq procps"
 # what writes the geo databases; their data is unpacked, not installed (tools/camwatch-geo)
 GEO_PACKAGES="libmaxmind-db-writer-perl python3"
 

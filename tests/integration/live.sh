@@ -19,7 +19,7 @@ die() {
 
 live_enter() {
     if [ -z "${CAMWATCH_IN_NAMESPACE:-}" ]; then
-        for tool in unshare ip tcpreplay jq; do
+        for tool in unshare ip tcpreplay jq ps; do
             command -v $tool >/dev/null 2>&1 || skip "$tool is not installed"
         done
         unshare -n true 2>/dev/null || skip "this system does not let us make network namespaces"
@@ -49,7 +49,7 @@ live_span() {
 # Start it and wait until it watches.
 live_start() {
     : >"$work/live.err"
-    "$camwatch" live --stats 1 "$@" 2>"$work/live.err" &
+    "$camwatch" live --stats 1 --run-dir "$work/run" "$@" 2>"$work/live.err" &
     live=$!
     live_wait_for 'watching'
 }
@@ -78,8 +78,8 @@ live_stop() {
     [ "$status" = 0 ] || die "SIGTERM ended it with $status"
 }
 
-# The number behind "received" or "handled" of the account line.
+# The sum of what is behind "received" or "handled" in the account lines of all monitors.
 live_account() {
     sed -n "s/^.*[: ]received \([0-9]*\) frames = handled \([0-9]*\) .*/received \1 handled \2/p" "$work/live.err" |
-        tail -n 1 | sed -n "s/^.*$1 \([0-9]*\).*/\1/p"
+        sed -n "s/^.*$1 \([0-9]*\).*/\1/p" | awk '{ sum += $1 } END { print sum + 0 }'
 }

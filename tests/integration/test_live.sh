@@ -4,8 +4,9 @@
 # capture, rules are exchanged under traffic, an interface may vanish.
 set -eu
 . "$CAMWATCH_SOURCE/tests/integration/live.sh"
-live_enter sh "$0"
+live_enter sh "$0" "$@"
 live_span
+mode=${1:-} # --alone, or with processes
 
 check_account() {
     received=$(live_account received)
@@ -33,7 +34,7 @@ capture=$captures/cameras/amcrest-boot.pcap
 "$CAMWATCH_BUILD/tests/integration/record" span1 "$work/seen.pcap" >"$work/record.out" &
 record=$!
 until grep -q recording "$work/record.out"; do sleep 0.1; done
-live_start --json "$work/live.json" --flows all span1
+live_start $mode --json "$work/live.json" --flows all span1
 live_play "$capture"
 sleep 0.5
 kill -TERM "$record"
@@ -49,7 +50,7 @@ diff "$work/replay.facts" "$work/live.facts" >"$work/diff" ||
 
 # new rules under traffic; faulty ones change nothing
 cp -r "$CAMWATCH_SOURCE/rules" "$work/rules"
-live_start --json "$work/live.json" --rules "$work/rules" span1
+live_start $mode --json "$work/live.json" --rules "$work/rules" span1
 live_play "$capture"
 echo 'nonsense: here' >"$work/rules/vendors/broken.yaml"
 kill -HUP "$live"

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which shard a packet belongs to: that of the device's address, the one inside the home networks, so
+ * that all flows of a device meet. Said twice: by a C function, and by a classic BPF program for
+ * PACKET_FANOUT that must agree with it on every packet.
+ *
+ *   one end at home     its address decides
+ *   both at home        the one with the lower key, whichever way the packet goes
+ *   none, or no IP      shard 0
+ */
+#ifndef HOST_DEAL_H
+#define HOST_DEAL_H
+
+#include <linux/filter.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "camwatch/status.h"
+
+enum { CW_DEAL_PREFIXES = 80, CW_DEAL_PROGRAM = 4096, CW_DEAL_SHARDS = 64 };
+
+struct cw_deal_prefix {
+    bool is_ip6;
+    uint32_t net[4], mask[4]; /* IPv4: the first word alone */
+};
+
+struct cw_deal {
+    struct cw_deal_prefix prefixes[CW_DEAL_PREFIXES];
+    size_t n_prefixes;
+    unsigned shards;
+    uint8_t slot[CW_DEAL_SHARDS]; /* place of each shard in the fanout group */
+};
+
+/**
+ * @param home    the operator's prefixes, NULL-ended or NULL; the private ones are always in
+ * @param shards  1 to CW_DEAL_SHARDS; slots are in order
+ * @return false: error->text says which prefix is wrong
+ */
+bool cw_deal_open(struct cw_deal *deal, const char *const *home, unsigned shards,
+                  struct camwatch_error *error);
+
+/**
+ * @param protocol  EtherType behind the first VLAN tag, as the kernel takes that off
+ * @param bytes     from the network header on; one more VLAN tag may stand there (its last two bytes of
+ *                  control and the inner EtherType)
+ */
+unsigned cw_deal_shard(const struct cw_deal *deal, uint16_t protocol, const uint8_t *bytes,
+                       size_t len);
+
+/** The same as a program that returns the shard's slot. @return instructions, or 0: more than max */
+size_t cw_deal_program(const struct cw_deal *deal, struct sock_filter *out, size_t max);
+
+/** A member of the group left and comes back: the last one took its place, and it joins at the end. */
+void cw_deal_rejoin(struct cw_deal *deal, unsigned shard);
+
+#endif

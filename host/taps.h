@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * All taps of a running camwatch: of each interface one a shard, joined into a group.
+ */
+#ifndef HOST_TAPS_H
+#define HOST_TAPS_H
+
+#include "live.h"
+
+struct cw_taps {
+    const struct cw_live_settings *settings;
+    struct cw_tap *of[CW_MAX_INTERFACES][CW_DEAL_SHARDS];
+    struct cw_deal deals[CW_MAX_INTERFACES];
+};
+
+/** Make them, closed. @return false: error says which home network is wrong */
+bool cw_taps_make(struct cw_taps *taps, const struct cw_live_settings *settings,
+                  struct camwatch_error *error);
+void cw_taps_free(struct cw_taps *taps);
+
+/** Open and join those of one interface; closed again on error. */
+bool cw_taps_open(struct cw_taps *taps, size_t interface, struct camwatch_error *error);
+void cw_taps_close(struct cw_taps *taps, size_t interface);
+bool cw_taps_is_open(const struct cw_taps *taps, size_t interface);
+
+/** A shard's process died: its taps begin anew, the others go on. @return false: error says why */
+bool cw_taps_renew(struct cw_taps *taps, unsigned shard, struct camwatch_error *error);
+
+/** The open taps of a shard. @return how many of out are filled */
+size_t cw_taps_of_shard(const struct cw_taps *taps, unsigned shard,
+                        struct cw_tap *out[CW_MAX_INTERFACES]);
+
+/** In a process of one shard: the others' are none of its business. */
+void cw_taps_leave(struct cw_taps *taps, unsigned shard);
+
+#endif

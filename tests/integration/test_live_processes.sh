@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# camwatch live with several shards: no frame is misdealt or lost between them, processes that are killed
+# come back, what they had made is kept, no device is announced twice, and a second camwatch keeps away.
+set -eu
+. "$CAMWATCH_SOURCE/tests/integration/live.sh"
+live_enter sh "$0"
+live_span
+
+count() {
+    jq -s "map(select($1)) | length" "$work/live.json"
+}
+
+# The conversations of an output, each once, by both ends.
+flows() {
+    jq -r 'select(.["event.action"] == "flow-end") | .["network.community_id"]' "$1" | sort
+}
+
+pid_of() {
+    ps -o pid=,comm= --ppid "$live" | awk -v name="$1" '{ pid = $1; $1 = ""; if ($0 == " " name) print pid }'
+}
+
+capture=$captures/cameras/amcrest-boot.pcap
+state=$work/state
+live_start --shards 3 --state "$state" --json "$work/live.json" --flows all span1
+"$camwatch" live --run-dir "$work/run" --json "$work/second.json" span1 2>"$work/second.err" &&
+    die "a second camwatch works in the same folder"
+grep -q 'another camwatch' "$work/second.err" || die "the second one says: $(cat "$work/second.err")"
+
+# the same conversations as in a replay, each in one shard
+live_play "$capture"
+sleep 2
+[ "$(ps -o pid= --ppid "$live" | wc -l)" = 4 ] || die "not 3 monitors and a publisher"
+first=$sent
+
+kill -KILL "$(pid_of publisher)"
+live_wait_for 'publisher ended: signal 9'
+live_play "$capture"
+second=$sent
+sleep 1.5
+kill -KILL "$(pid_of "monitor 1")"
+live_wait_for 'monitor 1 ended: signal 9'
+sleep 1.5
+live_play "$capture"
+sleep 1.5
+live_stop
+
+all=$((first + second + sent))
+dead=$(sed -n 's/.*monitor \([0-9]\) ended.*/\1/p' "$work/live.err")
+[ "$(live_account handled)" -gt 0 ] || die "no account"
+# what the killed monitor had counted is in the sum of sensor-stats as far as it had reported it
+sum=$(jq -s 'map(select(.["event.action"] == "sensor-stats")) | last | .["camwatch.stats.packets"]' "$work/live.json")
+[ "$sum" = "$all" ] || die "sent $all frames, sensor-stats knows of $sum (monitor $dead was killed)"
+[ "$(count '.["event.action"] == "device-new"')" = "$(
+    jq -s 'map(select(.["event.action"] == "device-new") | .["camwatch.device.id"]) | unique | length' "$work/live.json"
+)" ] || die "a device was announced twice"
+[ "$(count '.["event.action"] == "device-new"')" -gt 0 ] || die "no device"
+
+# dealt out: as one process sees it
+rm -f "$state"
+live_start --shards 3 --json "$work/live.json" --flows all span1
+live_play "$capture"
+sleep 0.5
+live_stop
+[ "$(live_account received)" = "$sent" ] || die "sent $sent, received $(live_account received)"
+"$camwatch" replay --quiet --flows all --json "$work/replay.json" "$capture"
+flows "$work/live.json" | uniq >"$work/live.flows"
+flows "$work/replay.json" | uniq >"$work/replay.flows"
+diff "$work/replay.flows" "$work/live.flows" >"$work/diff" ||
+    die "other conversations than in a replay: $(head -n 10 "$work/diff")"
+echo "3 shards: nothing misdealt; killed processes came back"
