@@ -169,7 +169,6 @@ cw_side_found_question(struct camwatch_monitor *m, const struct cw_side_packet *
     if (is_device_fact(&hit, CAMWATCH_DOMAIN_DNS_OWN)) {
         e.subject = CW_SUBJECT_DEVICE;
         e.points = e.points < DEVICE_POINTS ? e.points : DEVICE_POINTS;
-        e.is_surveillance = true;
         e.device_kind = hit.device_kind;
         cw_side_name_maker(m, &e, &hit);
         cw_side_add_device(m, host, p->packet, &e, NULL);

@@ -107,6 +107,18 @@ cw_side_value_flow(struct camwatch_monitor *m, struct cw_flow *flow)
     }
 }
 
+/* Of two local ends the camera is the device, also before the recorder that takes its pictures. */
+static unsigned
+rank_of(struct camwatch_monitor *m, uint32_t handle)
+{
+    const struct cw_host *host = cw_hosts_get(m->hosts, handle);
+    if (!host || !host->is_device) {
+        return 0;
+    }
+    unsigned kind = host->facts->device.device_kind;
+    return kind == CAMWATCH_KIND_RECORDER || kind == CAMWATCH_KIND_VMS_CLIENT ? 1 : 2;
+}
+
 unsigned
 cw_side_device_side(struct camwatch_monitor *m, const struct cw_flow *flow)
 {
@@ -116,8 +128,7 @@ cw_side_device_side(struct camwatch_monitor *m, const struct cw_flow *flow)
     if (flow->cold && flow->cold->lan_side != 0) {
         return flow->cold->lan_side - 1u;
     }
-    bool only_destination = is_device(m, flow->host[1]) && !is_device(m, flow->host[0]);
-    return only_destination ? 1 : 0;
+    return rank_of(m, flow->host[1]) > rank_of(m, flow->host[0]) ? 1 : 0;
 }
 
 struct cw_host *
