@@ -18,7 +18,8 @@ struct cw_command {
 };
 
 extern const struct cw_command cw_command_check, cw_command_explain, cw_command_geo,
-    cw_command_live, cw_command_replay, cw_command_schema;
+    cw_command_live, cw_command_status, cw_command_devices,
+    cw_command_alerts, cw_command_counters, cw_command_replay, cw_command_schema;
 
 /** Complain on standard error with a line on how to get help; returns CW_EXIT_USAGE. */
 int cw_command_usage(const struct cw_command *command, const char *problem);

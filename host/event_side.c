@@ -25,6 +25,20 @@ add_outputs(struct cw_event_side *side, const struct cw_live_settings *s,
            camwatch_publisher_add_redis(side->publisher, &s->redis, error) == CAMWATCH_OK;
 }
 
+/* Only where there is a run folder: several processes share one. */
+static bool
+open_control(struct cw_event_side *side, const struct cw_live_settings *settings,
+             struct camwatch_error *error)
+{
+    side->health = (struct cw_health){.heard_ns = 0};
+    side->control = (struct cw_control){.settings = settings,
+                                        .publisher = side->publisher,
+                                        .recent = &side->recent,
+                                        .started_ns = cw_clock_wall(),
+                                        .fd = -1};
+    return settings->is_alone || cw_control_open(&side->control, error);
+}
+
 bool
 cw_event_side_open(struct cw_event_side *side, const struct cw_live_settings *s,
                    const struct camwatch_rules *rules, struct camwatch_ring *const *rings,
@@ -48,12 +62,18 @@ cw_event_side_open(struct cw_event_side *side, const struct cw_live_settings *s,
         camwatch_publisher_close(&side->publisher);
         return false;
     }
+    if (cw_recent_attach(&side->recent, side->publisher) != CAMWATCH_OK ||
+        !open_control(side, s, error)) {
+        camwatch_publisher_close(&side->publisher);
+        return false;
+    }
     return true;
 }
 
 void
 cw_event_side_close(struct cw_event_side *side)
 {
+    cw_control_close(&side->control);
     camwatch_publisher_close(&side->publisher);
 }
 
@@ -67,6 +87,8 @@ void
 cw_event_side_tick(struct cw_event_side *side)
 {
     camwatch_publisher_tick(side->publisher, cw_clock_wall());
+    cw_health_judge(&side->health, &side->recent.stats, side->publisher, cw_clock_wall());
+    cw_control_serve(&side->control);
 }
 
 bool

@@ -5,10 +5,16 @@
 #ifndef HOST_EVENT_SIDE_H
 #define HOST_EVENT_SIDE_H
 
+#include "control.h"
+#include "health.h"
 #include "live.h"
+#include "recent.h"
 
 struct cw_event_side {
     struct camwatch_publisher *publisher;
+    struct cw_recent recent;
+    struct cw_health health;
+    struct cw_control control;
 };
 
 /**
@@ -25,6 +31,8 @@ void cw_event_side_close(struct cw_event_side *side);
 
 /** Everything that waits becomes events. @return records taken */
 size_t cw_event_side_run(struct cw_event_side *side);
+
+/** Timers, health, and questions of operators. */
 void cw_event_side_tick(struct cw_event_side *side);
 
 /** Drain, flush and save. @return true: every output got every event, and nothing is pending */

@@ -21,6 +21,10 @@ static const struct cw_command command_help = {
 
 static const struct cw_command *const commands[] = {
     &cw_command_live,
+    &cw_command_status,
+    &cw_command_devices,
+    &cw_command_alerts,
+    &cw_command_counters,
     &cw_command_replay,
     &cw_command_check,
     &cw_command_explain,

@@ -34,7 +34,11 @@ live_enter() {
 }
 
 live_leave() {
-    [ -n "$live" ] && kill -KILL "$live" 2>/dev/null
+    if [ -n "$live" ]; then
+        kill -TERM "$live" 2>/dev/null
+        sleep 2
+        kill -KILL "$live" 2>/dev/null
+    fi
     rm -rf "$work"
 }
 

@@ -27,11 +27,21 @@ live_start --shards 3 --state "$state" --json "$work/live.json" --flows all span
     die "a second camwatch works in the same folder"
 grep -q 'another camwatch' "$work/second.err" || die "the second one says: $(cat "$work/second.err")"
 
-# the same conversations as in a replay, each in one shard
 live_play "$capture"
 sleep 2
 [ "$(ps -o pid= --ppid "$live" | wc -l)" = 4 ] || die "not 3 monitors and a publisher"
 first=$sent
+
+# questions of an operator
+ask() {
+    "$camwatch" "$@" --run-dir "$work/run" || die "camwatch $* ended with $?"
+}
+ask devices --json | jq -e 'select(.brand == "Amcrest" and .kind == "camera")' >"$work/out" || die "devices: no Amcrest"
+[ "$(ask status --json | jq -r 'select(.what == "shards").value')" = 3 ] || die "status: not 3 shards"
+[ "$(ask counters --json | jq -r 'select(.counter == "frames").value')" = "$first" ] || die "counters: not $first frames"
+ask counters --csv | grep -q "^frames parsed,$first" || die "counters as CSV"
+ask alerts --csv | grep -q '^time,kind,severity' || die "alerts"
+"$camwatch" status --run-dir "$work/elsewhere" 2>"$work/out" && die "status of nobody"
 
 kill -KILL "$(pid_of publisher)"
 live_wait_for 'publisher ended: signal 9'
@@ -68,4 +78,17 @@ flows "$work/live.json" | uniq >"$work/live.flows"
 flows "$work/replay.json" | uniq >"$work/replay.flows"
 diff "$work/replay.flows" "$work/live.flows" >"$work/diff" ||
     die "other conversations than in a replay: $(head -n 10 "$work/diff")"
+# a monitor that cannot follow: what the kernel drops is counted to the frame, and told
+live_start --shards 1 --buffer 1M --json "$work/live.json" span1
+kill -STOP "$(pid_of "monitor 0")"
+live_play --loop 4 "$captures/cameras/xiaomi-y2-speak_local.pcap"
+kill -CONT "$(pid_of "monitor 0")"
+live_wait_for 'kernel-drops: '
+live_stop
+[ "$(live_account received)" = "$sent" ] || die "sent $sent, received $(live_account received)"
+[ "$(live_account handled)" -lt "$sent" ] || die "nothing was dropped"
+dropped=$(jq -s 'map(select(.["event.action"] == "sensor-stats")) | last | .["camwatch.stats.kernel_drops"]' "$work/live.json")
+[ $((dropped + $(live_account handled))) = "$sent" ] || die "sent $sent, dropped $dropped, handled $(live_account handled)"
+[ "$(count '.["event.action"] == "sensor-alert" and .["rule.id"] == "kernel-drops"')" = 1 ] || die "no alert of drops"
+
 echo "3 shards: nothing misdealt; killed processes came back"
