@@ -55,11 +55,21 @@ bucket_of(const struct cw_flow_index *index, uint32_t hash)
     return &index->buckets[hash & (index->n - 1)];
 }
 
+void
+cw_flow_index_prefetch(const struct cw_flow_index *index, uint32_t hash)
+{
+    __builtin_prefetch(bucket_of(index, hash));
+}
+
 struct cw_flow *
 cw_flow_index_find(const struct cw_flow_index *index, uint32_t hash,
                    const struct cw_flow_key *key)
 {
     struct cw_flow *f = *bucket_of(index, hash);
+    if (f) {
+        __builtin_prefetch((const char *)f + 64,
+                           1); /* its counters, while its key is compared */
+    }
     while (f && (f->hash != hash || memcmp(&f->key, key, sizeof(*key)) != 0)) {
         f = f->hash_next;
     }

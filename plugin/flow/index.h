@@ -32,4 +32,7 @@ struct cw_flow *cw_flow_index_find(const struct cw_flow_index *index, uint32_t h
 void cw_flow_index_add(struct cw_flow_index *index, struct cw_flow *flow);
 void cw_flow_index_remove(struct cw_flow_index *index, struct cw_flow *flow);
 
+/** Fetch the bucket of a look-up that follows shortly; reads nothing. */
+void cw_flow_index_prefetch(const struct cw_flow_index *index, uint32_t hash);
+
 #endif

@@ -19,7 +19,7 @@ cw_flow_pool_free(struct cw_flow_pool *pool)
 bool
 cw_flow_pool_grow(struct cw_flow_pool *pool)
 {
-    struct cw_flow_slab *slab = malloc(sizeof(*slab));
+    struct cw_flow_slab *slab = aligned_alloc(_Alignof(struct cw_flow_slab), sizeof(*slab));
     if (!slab) {
         return false;
     }

@@ -10,8 +10,8 @@
 #define CW_FLOW_SLAB 64
 
 struct cw_flow_slab {
+    _Alignas(64) struct cw_flow flows[CW_FLOW_SLAB]; /* each begins with a cache line */
     struct cw_flow_slab *next;
-    struct cw_flow flows[CW_FLOW_SLAB];
 };
 
 /* Zeroed: empty. */

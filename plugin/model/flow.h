@@ -8,6 +8,8 @@
 #ifndef CW_MODEL_FLOW_H
 #define CW_MODEL_FLOW_H
 
+#include <stddef.h>
+
 #include "base/addr.h"
 #include "base/labels.h"
 #include "camwatch/terms.h"
@@ -49,15 +51,13 @@ struct
 struct cw_flow_probe; /* inspect/ and wire/ state of an undecided flow; NULL when decided */
 
 struct cw_flow {
-    /* the table's own */
-    struct cw_flow *hash_next;
-    struct cw_flow *age_next; /* in its age list, oldest first */
-    struct cw_flow *age_prev;
+    /* two cache lines: what every packet of a decided flow touches */
+    struct cw_flow *hash_next; /* the table's own */
+    struct cw_flow_cold *cold;
+    struct cw_flow_probe *probe;
     uint32_t hash;
-    uint8_t value;     /* enum cw_flow_value */
-    uint8_t age_class; /* which age list */
-
-    /* the conversation */
+    uint8_t value;         /* enum cw_flow_value */
+    uint8_t age_class;     /* which age list */
     uint8_t low_is_source; /* the low end of the key opened the flow */
     uint8_t tcp_seen[2];   /* flags seen, each direction */
     uint8_t outcome;       /* enum camwatch_outcome */
@@ -71,10 +71,15 @@ struct cw_flow {
     struct cw_flow_key key;
     uint32_t
         queued_s; /* second of the table's clock when it last went to the end of its age list */
-    int64_t first_ns;
     int64_t last_ns;
     uint64_t bytes[2]; /* frames as on the wire */
     uint32_t packets[2];
+    int64_t seen_ns; /* last packet by the table's clock; times of packets may jump */
+
+    /* the third: now and then */
+    struct cw_flow *age_next; /* in its age list, oldest first */
+    struct cw_flow *age_prev;
+    int64_t first_ns;
     uint64_t id; /* hash of key and first packet: stable between runs of the same input */
     uint64_t first_frame; /* replay: frame number of the first packet */
     uint32_t first_file;  /* replay: its capture file */
@@ -84,11 +89,9 @@ struct cw_flow {
     cw_label protocol;    /* network.protocol */
     cw_label application; /* nDPI's name for it */
     uint32_t syn_seq;     /* sequence number of the opener's SYN, with has_syn */
-    int64_t seen_ns;      /* last packet by the table's clock; times of packets may jump */
-    struct cw_flow_cold *cold;
-    struct cw_flow_probe *probe;
 };
 
+_Static_assert(offsetof(struct cw_flow, age_next) == 128, "hot fields fill two cache lines");
 _Static_assert(sizeof(struct cw_flow) <= 192, "three cache lines");
 
 /** Direction of a packet in its flow: 0 source to destination. Ports tell only between two sockets of
