@@ -23,7 +23,7 @@ as_root() {
 }
 
 BUILD_PACKAGES="gcc cmake ninja-build pkg-config libpcap-dev libndpi-dev libmaxminddb-dev libhiredis-dev
-    libyaml-dev zlib1g-dev libzstd-dev libseccomp-dev libcap-ng-dev libmicrohttpd-dev"
+    libyaml-dev zlib1g-dev libzstd-dev libseccomp-dev libcap-ng-dev"
 # a span port to test on: network namespaces and traffic
 SPAN_PACKAGES="iproute2 tcpreplay jq procps"
 # what writes the geo databases; their data is unpacked, not installed (tools/camwatch-geo)
@@ -38,7 +38,7 @@ check_distribution() {
         fail "this is $ID $VERSION_ID; the set-up knows Debian 12, 13 and Ubuntu 24.04.
 Elsewhere install a C compiler, cmake 3.25, ninja, pkg-config and the development files of libpcap, nDPI
 (4.2 or later), libmaxminddb, hiredis, libyaml, zlib, libzstd,
-libseccomp, libcap-ng and libmicrohttpd (tests: cmocka, redis-server), then:
+libseccomp and libcap-ng (tests: cmocka, redis-server), then:
     cmake --preset release && cmake --build --preset release"
     fi
 }
