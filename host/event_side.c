@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "clock.h"
+#include "metrics.h"
 
 static void
 on_message(void *user, int level, const char *text)
@@ -30,6 +31,9 @@ static bool
 open_control(struct cw_event_side *side, const struct cw_live_settings *settings,
              struct camwatch_error *error)
 {
+    side->metrics_file = settings->metrics_file;
+    side->metrics_ns = 0;
+    side->has_metrics_fault = false;
     side->health = (struct cw_health){.heard_ns = 0};
     side->control = (struct cw_control){.settings = settings,
                                         .publisher = side->publisher,
@@ -83,11 +87,27 @@ cw_event_side_run(struct cw_event_side *side)
     return camwatch_publisher_run(side->publisher);
 }
 
+/* Once for each sensor-stats; a fault is logged once. */
+static void
+write_metrics(struct cw_event_side *side)
+{
+    if (!side->metrics_file || side->metrics_ns == side->recent.stats.time_ns) {
+        return;
+    }
+    side->metrics_ns = side->recent.stats.time_ns;
+    bool is_good = cw_metrics_write(side->metrics_file, &side->recent, side->publisher);
+    if (!is_good && !side->has_metrics_fault) {
+        cw_log(CW_LOG_WARNING, "--metrics-file %s cannot be written", side->metrics_file);
+    }
+    side->has_metrics_fault = !is_good;
+}
+
 void
 cw_event_side_tick(struct cw_event_side *side)
 {
     camwatch_publisher_tick(side->publisher, cw_clock_wall());
     cw_health_judge(&side->health, &side->recent.stats, side->publisher, cw_clock_wall());
+    write_metrics(side);
     cw_control_serve(&side->control);
 }
 

@@ -15,6 +15,9 @@ struct cw_event_side {
     struct cw_recent recent;
     struct cw_health health;
     struct cw_control control;
+    const char *metrics_file; /* NULL: none */
+    int64_t metrics_ns;       /* of the counters written last */
+    bool has_metrics_fault;
 };
 
 /**

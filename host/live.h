@@ -22,7 +22,7 @@ struct cw_live_settings {
     struct camwatch_redis_settings redis;
     struct cw_tap_settings tap;
     struct cw_log_settings log;
-    const char *run_dir, *user;
+    const char *run_dir, *user, *metrics_file;
     uint64_t ring_bytes;
     uint32_t shards;
     bool is_alone, has_no_sandbox;

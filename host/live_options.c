@@ -81,6 +81,9 @@ const struct cw_option cw_live_options[] = {
      AT(sensor)},
     {"flows", "WHICH", "device (default): of devices, and those that a rule names; or all", set_flows, 0},
 
+    {"metrics-file", "FILE", "counters for the textfile collector of Prometheus, each time they change",
+     cw_set_text, AT(metrics_file)},
+
     CW_OPTION_HEADING("What it works with:"),
     {"rules", "FOLDER", "rules; default: the installed ones", cw_set_text, AT(rules)},
     {"geo", "FILE",

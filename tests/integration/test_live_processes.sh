@@ -22,7 +22,7 @@ pid_of() {
 
 capture=$captures/cameras/amcrest-boot.pcap
 state=$work/state
-live_start --shards 3 --state "$state" --json "$work/live.json" --flows all span1
+live_start --shards 3 --metrics-file "$work/camwatch.prom" --state "$state" --json "$work/live.json" --flows all span1
 "$camwatch" live --run-dir "$work/run" --json "$work/second.json" span1 2>"$work/second.err" &&
     die "a second camwatch works in the same folder"
 grep -q 'another camwatch' "$work/second.err" || die "the second one says: $(cat "$work/second.err")"
@@ -40,6 +40,7 @@ ask devices --json | jq -e 'select(.brand == "Amcrest" and .kind == "camera")' >
 [ "$(ask status --json | jq -r 'select(.what == "shards").value')" = 3 ] || die "status: not 3 shards"
 [ "$(ask counters --json | jq -r 'select(.counter == "frames").value')" = "$first" ] || die "counters: not $first frames"
 ask counters --csv | grep -q "^frames parsed,$first" || die "counters as CSV"
+grep -q "^camwatch_frames_total $first\$" "$work/camwatch.prom" || die "metrics: $(cat "$work/camwatch.prom")"
 ask alerts --csv | grep -q '^time,kind,severity' || die "alerts"
 "$camwatch" status --run-dir "$work/elsewhere" 2>"$work/out" && die "status of nobody"
 
