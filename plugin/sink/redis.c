@@ -334,6 +334,9 @@ cw_redis_get_stats(const void *opaque, struct cw_redis_stats *out)
     struct cw_redis *self = (struct cw_redis *)(uintptr_t)opaque;
     (void)pthread_mutex_lock(&self->lock);
     *out = self->stats;
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
+        out->appended[i] = cw_spool_next_number(self->streams[i].spool);
+    }
     (void)pthread_mutex_unlock(&self->lock);
 }
 

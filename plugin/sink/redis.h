@@ -35,6 +35,8 @@ int cw_redis_open(const struct camwatch_redis_settings *settings, struct cw_sink
 
 /** More than the account says: for the summary and for tests. */
 struct cw_redis_stats {
+    uint64_t
+        appended[CAMWATCH_N_STREAMS];   /* events that each log ever took, over all restarts */
     uint64_t batches;                   /* executed */
     uint64_t connects;                  /* including the first */
     uint64_t cuts;                      /* connections that broke with a batch under way */

@@ -146,6 +146,7 @@ struct redis_proxy {
     int listener;
     atomic_int cut;
     atomic_bool is_over;
+    bool is_garbling; /* the next reply; the proxy's thread */
     char server[96], socket[96], url[128];
 };
 
@@ -176,6 +177,10 @@ pass(struct redis_proxy *proxy, int from, int to, bool is_request)
         atomic_store(&proxy->cut, REDIS_PROXY_PASS);
         return false;
     }
+    if (!is_request && proxy->is_garbling) {
+        proxy->is_garbling = false;
+        memset(bytes, 'x', (size_t)n < 16 ? (size_t)n : 16);
+    }
     for (ssize_t at = 0; at < n;) {
         ssize_t written = write(to, bytes + at, (size_t)(n - at));
         if (written <= 0) {
@@ -187,6 +192,15 @@ pass(struct redis_proxy *proxy, int from, int to, bool is_request)
         atomic_store(&proxy->cut, REDIS_PROXY_PASS);
         sleep_ms(200); /* the server has run it by then; its reply is thrown away */
         return false;
+    }
+    if (has_exec && atomic_load(&proxy->cut) == REDIS_PROXY_STALL) {
+        atomic_store(&proxy->cut, REDIS_PROXY_PASS);
+        sleep_ms(1000);
+        return false;
+    }
+    if (has_exec && atomic_load(&proxy->cut) == REDIS_PROXY_GARBLE) {
+        atomic_store(&proxy->cut, REDIS_PROXY_PASS);
+        proxy->is_garbling = true;
     }
     if (has_exec && atomic_load(&proxy->cut) == REDIS_PROXY_FORGET) {
         atomic_store(&proxy->cut, REDIS_PROXY_PASS);

@@ -40,7 +40,9 @@ long long redis_server_tell(const struct redis_server *server, const char *forma
 enum redis_proxy_cut {
     REDIS_PROXY_PASS,         /* forward everything */
     REDIS_PROXY_LOSE_REQUEST, /* once: drop the connection instead of handing EXEC on */
-    REDIS_PROXY_FORGET,       /* once: hand EXEC on, delete everything, drop the connection */
+    REDIS_PROXY_STALL,  /* once: hand EXEC on, say nothing for a second, drop the connection */
+    REDIS_PROXY_GARBLE, /* once: hand EXEC on, spoil what the server says */
+    REDIS_PROXY_FORGET, /* once: hand EXEC on, delete everything, drop the connection */
     REDIS_PROXY_LOSE_REPLY, /* once: hand EXEC on, wait for its reply, then drop the connection */
 };
 
