@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by the scripts here: servers of their own on loopback, in a folder that goes with them.
+#   work            the folder
+#   serve PORT ARG...     start a redis-server there (pid in $work/PORT/pid) and wait for it
+#   cut PORT        kill -9 it
+#   ask PORT ARG... redis-cli
+command -v redis-server >/dev/null 2>&1 || { echo "skipped: no redis-server on this machine"; exit 77; }
+deliver=${CAMWATCH_BUILD:?}/tests/soak/deliver
+work=$(mktemp -d "${TMPDIR:-/tmp}/camwatch-soak-XXXXXX")
+started=
+
+clean_up() {
+    for pid in $started; do
+        kill -9 "$pid" 2>/dev/null || true
+    done
+    wait 2>/dev/null || true
+    rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 1' INT TERM
+
+ask() {
+    port=$1
+    shift
+    redis-cli -h 127.0.0.1 -p "$port" "$@"
+}
+
+# A port that nobody listens on, from a place of our own; 12 in a row are used.
+base_port=$((10000 + $$ % 900 * 12)) # below those that connections take, also 10000 above
+
+serve() {
+    port=$1
+    shift
+    mkdir -p "$work/$port"
+    (cd "$work/$port" && exec redis-server "$@" --port "$port" --bind 127.0.0.1 --dir "$work/$port" \
+        --save "" --daemonize no >>"$work/$port/log" 2>&1) &
+    echo $! >"$work/$port/pid"
+    started="$started $!"
+    i=0
+    until [ "$(ask "$port" ping 2>/dev/null | tail -n 1)" = PONG ] || [ $i -ge 100 ]; do
+        sleep 0.1
+        i=$((i + 1))
+    done
+}
+
+cut() {
+    pid=$(cat "$work/$1/pid")
+    kill -9 "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+}
