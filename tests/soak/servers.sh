@@ -20,26 +20,26 @@ trap clean_up EXIT
 trap 'exit 1' INT TERM
 
 ask() {
-    port=$1
+    ask_port=$1
     shift
-    redis-cli -h 127.0.0.1 -p "$port" "$@"
+    redis-cli -h 127.0.0.1 -p "$ask_port" "$@"
 }
 
 # A port that nobody listens on, from a place of our own; 12 in a row are used.
 base_port=$((10000 + $$ % 900 * 12)) # below those that connections take, also 10000 above
 
 serve() {
-    port=$1
+    serve_port=$1
     shift
-    mkdir -p "$work/$port"
-    (cd "$work/$port" && exec redis-server "$@" --port "$port" --bind 127.0.0.1 --dir "$work/$port" \
-        --save "" --daemonize no >>"$work/$port/log" 2>&1) &
-    echo $! >"$work/$port/pid"
+    mkdir -p "$work/$serve_port"
+    (cd "$work/$serve_port" && exec redis-server "$@" --port "$serve_port" --bind 127.0.0.1 --dir "$work/$serve_port" \
+        --save "" --daemonize no >>"$work/$serve_port/log" 2>&1) &
+    echo $! >"$work/$serve_port/pid"
     started="$started $!"
-    i=0
-    until [ "$(ask "$port" ping 2>/dev/null | tail -n 1)" = PONG ] || [ $i -ge 100 ]; do
+    tries=0
+    until [ "$(ask "$serve_port" ping 2>/dev/null | tail -n 1)" = PONG ] || [ $tries -ge 100 ]; do
         sleep 0.1
-        i=$((i + 1))
+        tries=$((tries + 1))
     done
 }
 
