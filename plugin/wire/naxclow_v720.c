@@ -41,6 +41,15 @@ is_command(unsigned command, uint32_t body)
     return command == JSON ? body > 0 : command >= HEARTBEAT && command <= PONG && body == 0;
 }
 
+/* Pieces of media are numbered by their flag: first, middle, last. Without that, small numbers and zeros
+ * of other protocols would do (capture hislip). */
+static bool
+is_piece(struct cw_bytes in)
+{
+    uint8_t flag = cw_u8_at(in, 6);
+    return flag >= 250 && flag <= 252 && cw_u8_at(in, 7) == 0;
+}
+
 static bool
 is_forward_id(struct cw_bytes id)
 {
@@ -92,7 +101,10 @@ test_naxclow_v720(const struct cw_wire_input *in, struct cw_wire_match *out)
     if (command == JSON) {
         return read_json(cw_bytes_head(cw_bytes_from(in->bytes, HEADER), body), out);
     }
-    bool is_media = command < HEARTBEAT;
+    bool is_media = command < HEARTBEAT || command > PONG;
+    if (is_media && !is_piece(in->bytes)) {
+        return false;
+    }
     bool has_more = !is_media && in->transport == CW_WIRE_TCP && in->bytes.len != HEADER;
     cw_p2p_describe(out, is_media ? CW_WIRE_PHASE_MEDIA : CW_WIRE_PHASE_KEEPALIVE,
                     CW_WIRE_FROM_UNKNOWN, is_media ? "media" : "heartbeat");

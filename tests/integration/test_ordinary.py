@@ -13,6 +13,7 @@ import captures
 from captures import run
 
 KINDS = {"camera", "recorder", "doorbell", "access-control", "intercom", "encoder", "hub"}
+PLATFORMS = {"Tuya", "Xiaomi miIO"}  # of everything, not of cameras
 GENERAL = {"Tuya", "TP-Link", "Xiaomi", "Amazon", "Ring", "D-Link", "Nest", "Google", "Ubiquiti"}
 
 
@@ -25,6 +26,9 @@ def complaint(event):
             return f"{capture} frame {frame}: {event['message']}: {event.get('camwatch.evidence')}"
     vendor = event.get("camwatch.service.vendor")
     if event["event.action"] == "flow-end" and vendor and vendor not in GENERAL:
+        return f"{capture} frame {frame}: {event['message']}: {event.get('camwatch.evidence')}"
+    platform = event.get("camwatch.service.platform")
+    if event["event.action"] == "flow-end" and platform and platform not in PLATFORMS:
         return f"{capture} frame {frame}: {event['message']}: {event.get('camwatch.evidence')}"
     return None
 

@@ -181,6 +181,8 @@ v720_published_messages(void **state)
     assert_false(out.is_enough);
     media.bytes[6] = 1;
     assert_false(probe_matches(&cw_wire_naxclow_v720, &media, &out));
+    media.bytes[6] = 0; /* no piece of media: any protocol with small numbers and zeros */
+    assert_false(probe_matches(&cw_wire_naxclow_v720, &media, &out));
 }
 
 static void
