@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Debian's Chromium with a profile of its own that is thrown away, and without a network of its own.
-import {existsSync, mkdirSync, mkdtempSync, rmSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -14,6 +14,7 @@ const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', 
   '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'];
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
+export const program = process.env.CAMWATCH_PROGRAM ?? join(root, 'build/release/host/camwatch');
 export const hasBrowser = existsSync(EXECUTABLE);
 
 /** Run with a browser; it and its profile are gone afterwards. */
@@ -52,7 +53,6 @@ export async function shoot(page, name, options = {}) {
 
 /** Findings of axe-core that matter: serious and critical ones. Injected by the debugger, past the policy. */
 export async function seriousFindings(page) {
-  const {readFileSync} = await import('node:fs');
   const session = await page.context().newCDPSession(page);
   await session.send('Runtime.evaluate', {expression: readFileSync(AXE, 'utf8')});
   const {violations} = await page.evaluate(() => globalThis.axe.run(document, {resultTypes: ['violations']}));

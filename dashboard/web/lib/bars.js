@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A list with a bar a row: what is big, at a glance.
-import {el, put} from './dom.js';
+import {el, keepFocus, put} from './dom.js';
 import {bytes} from './format.js';
 import {total} from './model.js';
 
@@ -26,13 +26,13 @@ export function barList(options) {
     el('span', {class: 'bar-value'}, bytes(total(sum))), bar));
   }
 
-  root.setSums = (sums) => {
+  root.setSums = (sums) => keepFocus(root, () => {
     const first = options.first ?? 8;
     put(list, sums.slice(0, first).map((sum) => item(sum, total(sums[0]))));
     put(rest, sums.length === 0 ? options.empty ?? 'None.'
       : sums.length > first ? `and ${sums.length - first} more in the table` : '');
     root.select(chosen);
-  };
+  });
   root.select = (key) => {
     chosen = key;
     list.querySelectorAll('button').forEach((button) =>

@@ -31,7 +31,7 @@ const COLUMNS = [
 const SENT = 7;
 
 /** An element with setRows(rows) and choose({country, service}); onChoose is told what was chosen. */
-export function destinationsView(onChoose = () => {}) {
+export function destinationsView(onChoose = () => {}, search = {}) {
   const chosen = {country: '', service: ''};
   const map = worldMap((code) => pick({country: code}));
   const countries = barList({title: 'Countries', name: (code) => `${country(code)}`, first: 8,
@@ -39,7 +39,7 @@ export function destinationsView(onChoose = () => {}) {
   const services = barList({title: 'Services', name: (name) => name, first: 8,
     empty: 'No service is known.', onSelect: (name) => pick({service: name})});
   const table = dataTable(COLUMNS, {caption: 'Destinations', sort: SENT, search: true,
-    empty: 'No device talked to anybody outside.', first: 25});
+    empty: 'No device talked to anybody outside.', first: 25, key: (r) => r.key, ...search});
   const choice = el('p', {class: 'choice', role: 'status'});
   const root = el('div', {class: 'destinations'},
     el('div', {class: 'where'}, map, el('div', {class: 'bar-pair'}, countries, services)), choice, table);

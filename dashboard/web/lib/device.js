@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // One device: its line, and what is known of it with the evidence to check.
-import {el} from './dom.js';
+import {el, shown} from './dom.js';
 import {bytes, country, count, day, plural, time} from './format.js';
 import {isLookup, isOutside, isPhoningHome, peerOf, total} from './model.js';
 import {bandTag, listKind, listTag, outcomeTag, pathTag} from './tags.js';
+import {cutId} from './words.js';
 
 const FACTS = [
   ['Brand', (d) => d.brand],
@@ -15,7 +16,7 @@ const FACTS = [
   ['Asset', (d) => [d.asset_name, d.asset_site].filter(Boolean).join(', ')],
   ['Address', (d) => d.addresses.join(', ')],
   ['MAC', (d) => d.mac],
-  ['Serial', (d) => d.serial],
+  ['Serial', (d) => (d.sensor ? hiddenId(d.serial) : d.serial)],
   ['UID', (d) => d.uid],
   ['Firmware', (d) => d.firmware],
   ['Where', (d) => ({remote: 'outside the watched networks', behind: 'behind a recorder or hub'})[d.scope]],
@@ -23,6 +24,18 @@ const FACTS = [
   ['Seen (UTC)', (d) => `${time(d.first_seen)} to ${time(d.last_seen)}`],
   ['Explained', (d) => explained(d)],
 ];
+
+/* Live, a serial number is whole in Redis: it is shown when asked for. */
+function hiddenId(id) {
+  if (!id) {
+    return '';
+  }
+  const text = el('span', {}, cutId(id));
+  return el('span', {}, text, ' ', el('button', {type: 'button', class: 'link no-print', onclick: (event) => {
+    text.textContent = shown(id);
+    event.target.remove();
+  }}, 'Show'));
+}
 
 const maker = (d) => (d.maker && d.maker_confidence < 80 ? `${d.maker} (likely)` : d.maker);
 
@@ -64,7 +77,7 @@ function listsOf(device) {
     return null;
   }
   return el('div', {}, el('h4', {}, 'Lists that name its maker'),
-    el('ul', {class: 'plain'}, device.lists.map((l) => el('li', {},
+    el('ul', {class: 'plain'}, device.lists.map((l) => el('li', {class: 'listing'},
       el('b', {}, l.title ?? l.list),
       l.since ? `, since ${day(l.since)}` : '',
       l.kind ? ` (${listKind(l.kind)})` : '',
@@ -76,7 +89,7 @@ function listsOf(device) {
 function frames(evidence) {
   const byFile = new Map();
   for (const {file, frame} of evidence) {
-    if (frame) {
+    if (frame && file) {
       byFile.set(file, [...(byFile.get(file) ?? []), frame]);
     }
   }
@@ -128,6 +141,8 @@ function destinationsOf(rows) {
         el('td', {'data-title': 'Outcome'}, outcomeTag(row.outcome))))))),
     outside.length > 40 ? el('p', {class: 'note'}, `${outside.length - 40} more in the table of destinations.`) : null);
 }
+
+export {facts as deviceFacts, destinationsOf as deviceDestinations, listsOf as deviceLists};
 
 /** Everything about one device. */
 export function deviceBody(device, rows) {

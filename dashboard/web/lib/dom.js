@@ -51,5 +51,16 @@ export function put(element, ...children) {
   return element;
 }
 
+/** Draw parts of root anew; the focus goes to the successor of what had it: the same data-key. */
+export function keepFocus(root, change) {
+  const keyOf = (element) => element?.closest('[data-key]')?.dataset.key;
+  const key = root.contains(document.activeElement) ? keyOf(document.activeElement) : undefined;
+  change();
+  if (key !== undefined && !root.contains(document.activeElement)) {
+    const again = [...root.querySelectorAll('[data-key]')].find((element) => element.dataset.key === key);
+    (again?.matches('button, a, [tabindex]') ? again : again?.querySelector('a, button'))?.focus();
+  }
+}
+
 let ids = 0;
 export const newId = (name) => `${name}-${++ids}`;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Countries by bytes. The map is a picture of the list beside it, which says the same in words.
 import world from 'camwatch:world';
-import {el, put, svg} from './dom.js';
+import {el, keepFocus, put, svg} from './dom.js';
 import {bytes, country, plural} from './format.js';
 import {total} from './model.js';
 
@@ -55,7 +55,7 @@ export function worldMap(onSelect) {
     const name = `${country(sum.key)}: ${bytes(total(sum))}, ${plural(sum.flows, 'flow')}`;
     const shape = shapeOf(place, {
       class: `level-${levelOf(total(sum), most)}${place.path ? '' : ' point'}`,
-      'data-code': sum.key, tabindex: '0', role: 'button', 'aria-pressed': 'false', 'aria-label': name,
+      'data-key': sum.key, tabindex: '0', role: 'button', 'aria-pressed': 'false', 'aria-label': name,
       onclick: () => choose(sum.key),
       onkeydown: (event) => {
         if (event.key === 'Enter' || event.key === ' ') {
@@ -68,7 +68,7 @@ export function worldMap(onSelect) {
     return shape;
   }
 
-  root.setSums = (sums) => {
+  root.setSums = (sums) => keepFocus(root, () => {
     const known = sums.filter((sum) => world.countries[sum.key]);
     const most = known.length > 0 ? total(known[0]) : 0;
     put(loud, known.toReversed().map((sum) => drawCountry(sum, most)));
@@ -76,11 +76,11 @@ export function worldMap(onSelect) {
     const unknown = sums.filter((sum) => !world.countries[sum.key]).map((sum) => sum.key);
     put(missing, unknown.length > 0 ? `Not on the map: ${unknown.join(', ')}.` : '');
     root.select(chosen);
-  };
+  });
   root.select = (code) => {
     chosen = code;
     for (const shape of loud.children) {
-      const isChosen = shape.dataset.code === code;
+      const isChosen = shape.dataset.key === code;
       shape.classList.toggle('chosen', isChosen);
       shape.setAttribute('aria-pressed', String(isChosen));
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A table that sorts, searches and shows the first rows of many.
-import {el, newId, put, shown} from './dom.js';
+import {el, keepFocus, newId, put, shown} from './dom.js';
 import {count} from './format.js';
 
 const FIRST = 50;
@@ -8,18 +8,21 @@ const FIRST = 50;
 /**
  * @param columns  [{title, text(row) -> string, cell(row) -> node or text, number(row), order(row), class}]; text is
  *                 searched and, without number or order (which stands at the left), sorted by
- * @param options  {rows, caption, sort: index, search: bool, empty: what to say of no row, first}
+ * @param options  {rows, caption, sort: index, search: bool, words: what is searched at first,
+ *                 onSearch(words), empty: what to say of no row, first, key(row): keeps the focus in a
+ *                 row that is drawn again}
  * @return an element with setRows(rows) and setFilter(fn)
  */
 export function dataTable(columns, options) {
-  const state = {rows: options.rows ?? [], filter: null, words: '', sort: options.sort ?? -1,
+  const state = {rows: options.rows ?? [], filter: null, words: (options.words ?? '').toLowerCase(), sort: options.sort ?? -1,
     isDown: true, limit: options.first ?? FIRST};
   const body = el('tbody');
   const head = el('tr');
   const more = el('div', {class: 'more'});
   const id = newId('search');
-  const input = el('input', {id, type: 'search', autocomplete: 'off', oninput: () => {
+  const input = el('input', {id, type: 'search', autocomplete: 'off', value: options.words, oninput: () => {
     state.words = input.value.toLowerCase();
+    options.onSearch?.(input.value);
     draw();
   }});
   const scroll = el('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': options.caption},
@@ -50,11 +53,11 @@ export function dataTable(columns, options) {
     state.isDown = state.sort === index ? !state.isDown : Boolean(columns[index].number ?? columns[index].order);
     state.sort = index;
     draw();
-    head.children[index].querySelector('button').focus();
   }
 
   function drawHead() {
     put(head, columns.map((column, i) => el('th', {
+      'data-key': `column ${i}`,
       scope: 'col',
       class: column.number ? 'number' : undefined,
       'aria-sort': state.sort === i ? (state.isDown ? 'descending' : 'ascending') : undefined,
@@ -74,10 +77,12 @@ export function dataTable(columns, options) {
     }
   }
 
-  function draw() {
+  const draw = () => keepFocus(root, drawBody);
+
+  function drawBody() {
     const rows = visible();
     drawHead();
-    put(body, rows.slice(0, state.limit).map((row) => el('tr', {}, columns.map((column) =>
+    put(body, rows.slice(0, state.limit).map((row) => el('tr', {'data-key': options.key?.(row)}, columns.map((column) =>
       el('td', {class: [column.number ? 'number' : '', column.class ?? ''].join(' ').trim() || undefined,
         'data-title': column.title}, column.cell ? column.cell(row) : textOf(column, row))))));
     if (rows.length === 0) {

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// The live page in a real browser, before a server that answers as camwatch dashboard does.
+import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {after, afterEach, before, beforeEach, test} from 'node:test';
+import {openPage, program, root, seriousFindings, shoot, withBrowser} from './browser.mjs';
+import {fakeServer, readEvents} from './fake.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'camwatch-app-'));
+let events;
+let server;
+
+before(() => {
+  const file = join(folder, 'events.ndjson');
+  execFileSync(program, ['replay', join(root, 'tests/golden/demo.pcap'), '--quiet', '--json', file]);
+  events = readEvents(file);
+});
+after(() => rmSync(folder, {recursive: true, force: true}));
+beforeEach(async () => { server = await fakeServer(events); });
+afterEach(() => server.close());
+
+const of = (action) => events.filter((event) => action.test(event['event.action']));
+const devices = () => [...new Set(of(/^device-/).map((e) => e['camwatch.device.id']))];
+
+/* A page on a view once it is live. */
+async function open(context, view) {
+  const opened = await openPage(context, `${server.url}#/${view}`);
+  await opened.page.locator('.link-state.live').waitFor();
+  return opened;
+}
+
+const withPage = (view, run) => withBrowser({}, async (context) => {
+  const {page, problems} = await open(context, view);
+  await run(page, problems);
+});
+
+test('every view shows the numbers that the server has', () => withPage('overview', async (page, problems) => {
+  const tile = (name) => page.locator('.tile', {hasText: name}).locator('dd').textContent();
+  assert.equal(await tile('surveillance devices'), String(devices().length));
+  assert.equal(await tile('alerts'), String(of(/-alert$/).length));
+  await page.goto(`${server.url}#/devices`);
+  assert.equal(await page.locator('tbody tr').count(), devices().length);
+  await page.goto(`${server.url}#/alerts`);
+  assert.equal(await page.locator('tbody tr').count(), of(/-alert$/).length);
+  await page.goto(`${server.url}#/sensors`);
+  const frames = of(/^sensor-stats$/).at(-1)['camwatch.stats.packets'];
+  assert.match(await page.locator('.card').textContent(), new RegExp(`Frames${frames}`));
+  assert.deepEqual(problems, []);
+}));
+
+test('bytes are the sum of the deltas, whatever comes twice', () => withPage('devices', async (page) => {
+  const id = devices().find((one) => of(/^flow-/).some((e) => e['camwatch.device.id'] === one
+    && e['camwatch.path'] === 'p2p-direct'));
+  const told = of(/^flow-/).filter((e) => e['camwatch.device.id'] === id && e['camwatch.path'] !== 'lan'
+    && !['answered', 'nxdomain', 'sinkholed'].includes(e['camwatch.outcome']))
+    .reduce((sum, e) => sum + (e['camwatch.delta.bytes_out'] ?? 0), 0);
+  const row = page.locator(`tbody tr[data-key="demo/${id}"]`);
+  const shown = `${Math.round(told / 1000)} kB`;
+  assert.equal(await row.locator('td[data-title="Sent"]').textContent(), shown);
+  server.state.streams.flows.forEach((event) => server.send('flows', {sensor: 'demo', ...event}));
+  await page.waitForTimeout(1000);
+  assert.equal(await row.locator('td[data-title="Sent"]').textContent(), shown);
+}));
+
+test('an event is on the page within a second', () => withPage('events', async (page) => {
+  const [alert] = of(/^policy-alert$/);
+  server.push({...alert, message: 'something new', '@timestamp': '2026-03-02T10:00:00.000000000Z'});
+  await page.locator('tbody tr', {hasText: 'something new'}).waitFor({timeout: 1000});
+}));
+
+test('the feed pauses, counts what is new, and goes on', () => withPage('events', async (page) => {
+  const [alert] = of(/^policy-alert$/);
+  await page.getByRole('button', {name: 'Pause'}).click();
+  server.push({...alert, message: 'while paused', '@timestamp': '2026-03-02T10:00:00.000000000Z'});
+  await page.locator('text=paused; 1 new').waitFor();
+  assert.equal(await page.locator('tbody tr', {hasText: 'while paused'}).count(), 0);
+  await page.getByRole('button', {name: 'Go on'}).click();
+  await page.locator('tbody tr', {hasText: 'while paused'}).waitFor();
+}));
+
+test('the connection is lost and found again', () => withPage('overview', async (page) => {
+  server.drop();
+  await page.locator('.link-state.lost').waitFor();
+  await page.locator('.link-state.live').waitFor({timeout: 5000});
+}));
+
+test('Redis away says what to do, and goes when it is back', () => withPage('overview', async (page) => {
+  server.send('redis-away', {error: 'Redis does not answer', what_to_do: 'see that the server runs'});
+  await page.locator('.banner', {hasText: 'Redis does not answer see that the server runs'}).waitFor();
+  await shoot(page, 'app-redis-away');
+  server.send('redis-back', {});
+  await page.locator('.banner').waitFor({state: 'hidden'});
+}));
+
+test('a gap in the events stands above every view', () => withPage('overview', async (page) => {
+  server.send('gap', {sensor: 'demo', stream: 'flows', reason: 'trimmed', after: '1-0', before: '9-0'});
+  await page.locator('.health', {hasText: '1 gaps in the events'}).waitFor();
+  await page.goto(`${server.url}#/sensors`);
+  assert.match(await page.locator('.card').textContent(), /Events of flows between 1-0 and 9-0 had left Redis/);
+}));
+
+test('an empty Redis says how to begin', () => withBrowser({}, async (context) => {
+  server.state.sensors = [];
+  const {page} = await openPage(context, `${server.url}#/sensors`);
+  await page.locator('text=Redis has no sensor yet').waitFor();
+  assert.deepEqual(await seriousFindings(page), []);
+}));
+
+test('a server without Redis says so, and the page begins when it is there', () => withBrowser({}, async (context) => {
+  server.state.away = true;
+  const {page} = await openPage(context, server.url);
+  await page.locator('.banner', {hasText: 'Redis is away'}).waitFor();
+  server.state.away = false;
+  await page.locator('.link-state.live').waitFor({timeout: 8000});
+  assert.equal(await page.locator('.banner').isVisible(), false);
+}));
+
+test('filters are in the URL, and come back from it', () => withPage('devices', async (page) => {
+  await page.getByLabel('Search').fill('imou');
+  await page.getByLabel('maker on a list').check();
+  assert.equal(await page.locator('tbody tr').count(), 1);
+  const url = page.url();
+  assert.match(url, /q=imou/);
+  assert.match(url, /listed=1/);
+  await page.goto('about:blank');
+  await page.goto(url);
+  await page.locator('.link-state.live').waitFor();
+  assert.equal(await page.locator('tbody tr').count(), 1);
+  assert.equal(await page.getByLabel('Search').inputValue(), 'imou');
+}));
+
+test('a device is reached and read by keyboard, and keeps the focus while rows change', () => withPage('devices', async (page) => {
+  const link = page.locator('tbody a').first();
+  await link.focus();
+  const href = await link.getAttribute('href');
+  const [flow] = of(/^flow-update$/);
+  server.push({...flow, '@timestamp': '2026-03-02T09:05:00.000000000Z'});
+  await page.waitForTimeout(1200);
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('href')), href);
+  await page.keyboard.press('Enter');
+  await page.locator('h1', {hasText: /camera/}).waitFor();
+  assert.match(await page.locator('main').textContent(), /Evidence, the strongest first/);
+}));
+
+test('serial numbers are cut until they are asked for', () => withPage('devices', async (page) => {
+  const {'camwatch.device.id': id, 'camwatch.device.serial': serial} = of(/^device-/).find((e) => e['camwatch.device.serial']);
+  await page.goto(`${server.url}#/device/${encodeURIComponent(`demo/${id}`)}`);
+  await page.getByRole('button', {name: 'Show', exact: true}).waitFor();
+  assert.ok(!(await page.locator('main').textContent()).includes(serial));
+  await page.getByRole('button', {name: 'Show', exact: true}).click();
+  assert.ok((await page.locator('main').textContent()).includes(serial));
+}));
+
+test('hostile names are shown, and do nothing', () => withPage('events', async (page, problems) => {
+  page.on('dialog', () => problems.push('a dialog'));
+  const [device] = of(/^device-new$/);
+  const [flow] = of(/^flow-update$/);
+  const evil = '<img src=x onerror=alert(1)>\u202egpj\u0000';
+  server.push({...device, 'camwatch.device.id': `mac:${evil}`, 'camwatch.device.model': evil, message: evil,
+    '@timestamp': '2026-03-02T10:00:00.000000000Z'});
+  server.push({...flow, 'camwatch.peer.domain': evil, 'camwatch.service.vendor': evil, 'camwatch.path': 'cloud',
+    'network.direction': 'outbound', '@timestamp': '2026-03-02T10:00:01.000000000Z'});
+  await page.locator('tbody tr', {hasText: '<img src=x onerror=alert(1)><U+202E>gpj<U+0000>'}).waitFor();
+  for (const view of ['overview', 'devices', 'destinations', 'alerts', `device/${encodeURIComponent(`demo/mac:${evil}`)}`]) {
+    await page.goto(`${server.url}#/${view}`);
+    await page.waitForTimeout(300);
+    assert.equal(await page.locator('img').count(), 0);
+    assert.doesNotMatch(await page.evaluate(() => document.body.innerText), /[\u202a-\u202e]/);
+  }
+  assert.deepEqual(problems, []);
+}));
+
+test('1,000 devices are there at once, and 500 events a second leave the page at hand', () => withBrowser({}, async (context) => {
+  const [device] = of(/^device-new$/);
+  const [flow] = of(/^flow-update$/);
+  await server.close();
+  server = await fakeServer(Array.from({length: 1000}, (_, i) => ({...device, 'camwatch.device.id': `mac:${i}`,
+    'camwatch.device.ip': [`10.0.${i >> 8}.${i & 255}`]})));
+  const {page, problems} = await openPage(context, `${server.url}#/devices`);
+  await page.locator('text=50 of 1,000 rows').waitFor({timeout: 5000});
+  await page.locator('.link-state.live').waitFor();
+  let n = 0;
+  const timer = setInterval(() => {
+    for (let i = 0; i < 50; i++, n++) {
+      server.push({...flow, 'event.id': `e${n}`, 'camwatch.flow.id': `f${n % 400}`, 'camwatch.device.id': `mac:${n % 1000}`,
+        '@timestamp': new Date(1772445600000 + n * 2).toISOString()});
+    }
+  }, 100);
+  await page.waitForTimeout(4000);
+  const started = Date.now();
+  await page.getByRole('button', {name: 'Address'}).click();
+  await page.locator('th[aria-sort="ascending"]', {hasText: 'Address'}).waitFor();
+  const answered = Date.now() - started;
+  clearInterval(timer);
+  assert.ok(n > 1500, `only ${n} events were sent`);
+  assert.ok(answered < 2000, `a click took ${answered} ms`);
+  assert.deepEqual(problems, []);
+}));
+
+for (const theme of ['light', 'dark']) {
+  test(`has no serious accessibility finding in any view (${theme}), and fits a phone`, () => withPage('overview', async (page) => {
+    await page.emulateMedia({colorScheme: theme});
+    const device = encodeURIComponent(`demo/${devices()[0]}`);
+    for (const view of ['overview', 'devices', 'destinations', 'alerts', 'events', 'sensors', `device/${device}`]) {
+      await page.goto(`${server.url}#/${view}`);
+      await page.waitForTimeout(500);
+      assert.deepEqual(await seriousFindings(page), [], view);
+      const name = `app-${view.split('/')[0]}`;
+      await shoot(page, `${name}-${theme}`, {fullPage: true});
+      await page.setViewportSize({width: 390, height: 844});
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390, view);
+      await shoot(page, `${name}-phone`, {fullPage: true});
+      await page.setViewportSize({width: 1280, height: 900});
+    }
+  }));
+}
