@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Set-up, then every test.
 #   ./test.sh         release build (program, goldens, Redis) and unit tests under ASan and UBSan
-#   ./test.sh --all   also ThreadSanitizer and what needs more time; this is what CI runs
+#   ./test.sh --all   also ThreadSanitizer, the report and the live page in a browser, and what needs
+#                     more time; this is what CI runs
 set -eu
 cd "$(dirname "$0")"
 . tools/setup.sh
@@ -29,7 +30,12 @@ run() {
 if [ "$all" = yes ]; then
     run --test-dir build/tsan -L threads
 fi
-run --test-dir build/asan
-run --test-dir build/release
-[ "$all" = yes ] || say "left out: ThreadSanitizer (./test.sh --all runs it)"
+# a browser test is of the page, not of the program: once is enough
+run --test-dir build/asan -LE browser
+if [ "$all" = yes ]; then
+    run --test-dir build/release
+else
+    run --test-dir build/release -LE browser
+fi
+[ "$all" = yes ] || say "left out: ThreadSanitizer; the report and the live page in a browser (./test.sh --all runs them)"
 exit $status

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Shared by quickstart.sh and test.sh (POSIX sh, sourced): says what is done, installs what is missing.
 #   setup_packages NAME...   Debian packages; nothing happens when all are there
+#   setup_node FOLDER        npm packages of a folder
 #   setup_build PRESET ON|OFF [TARGET...]   configure once, with or without tests, then build
 
 say() {
@@ -68,6 +69,14 @@ setup_packages() {
 # is the build configured, with this choice about tests?
 is_configured() {
     [ -f "build/$1/build.ninja" ] && grep -qx "CW_BUILD_TESTS:BOOL=$2" "build/$1/CMakeCache.txt"
+}
+
+# the packages of a folder with a package-lock.json, once for each state of it; no install scripts run
+setup_node() {
+    stamp=$1/node_modules/.package-lock.json
+    [ -f "$stamp" ] && [ ! "$1/package-lock.json" -nt "$stamp" ] && return 0
+    say "installing the npm packages of $1"
+    (cd "$1" && npm ci --no-audit --no-fund --loglevel=error >&2) || fail "npm ci in $1 failed"
 }
 
 setup_build() {
