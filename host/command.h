@@ -17,7 +17,7 @@ struct cw_command {
     int (*run)(char *const *argv);
 };
 
-extern const struct cw_command cw_command_check, cw_command_explain, cw_command_geo,
+extern const struct cw_command cw_command_check, cw_command_dashboard, cw_command_explain, cw_command_geo,
     cw_command_live, cw_command_status, cw_command_devices,
     cw_command_alerts, cw_command_counters, cw_command_replay, cw_command_schema;
 

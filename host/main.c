@@ -29,6 +29,7 @@ static const struct cw_command *const commands[] = {
     &cw_command_check,
     &cw_command_explain,
     &cw_command_schema,
+    &cw_command_dashboard,
     &cw_command_geo,
     &command_help,
     NULL,
@@ -60,7 +61,7 @@ print_commands(FILE *out)
         "home.\n\nusage: camwatch COMMAND [OPTION...] [OPERAND...]\n\n",
         out);
     for (const struct cw_command *const *c = commands; *c; c++) {
-        (void)fprintf(out, "  %-8s  %s\n", (*c)->name, (*c)->summary);
+        (void)fprintf(out, "  %-9s  %s\n", (*c)->name, (*c)->summary);
     }
     (void)fputs(
         "\n'camwatch help COMMAND' tells all about a command; 'camwatch --version' what this "
