@@ -5,10 +5,8 @@
 #include <stdio.h>
 
 void
-cw_asker_init(struct cw_asker *asker, const struct cw_redis_target *target,
-              void (*wake)(void *waiting))
+cw_asker_init(struct cw_asker *asker, void (*wake)(void *waiting))
 {
-    asker->source.target = target;
     asker->wake = wake;
     (void)pthread_mutex_init(&asker->lock, NULL);
     (void)pthread_cond_init(&asker->work, NULL);
@@ -71,7 +69,7 @@ answer_job(struct cw_asker *asker, struct cw_job *job)
         job->why = asker->source.why;
     }
     if (job->answer != CW_ANSWER_OK) {
-        cw_json_free(&job->body);
+        cw_body_free(&job->body);
     }
     asker->bytes += job->body.room;
 }

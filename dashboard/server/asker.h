@@ -24,7 +24,7 @@ struct cw_job {
     bool is_answered, is_busy; /* busy: too many answers on their way */
     enum cw_answer answer;
     struct camwatch_error why;
-    struct cw_json body;
+    struct cw_body body;
 };
 
 struct cw_asker {
@@ -39,8 +39,7 @@ struct cw_asker {
 };
 
 /** @param wake  called from the asker's thread when a job is answered */
-void cw_asker_init(struct cw_asker *asker, const struct cw_redis_target *target,
-                   void (*wake)(void *waiting));
+void cw_asker_init(struct cw_asker *asker, void (*wake)(void *waiting));
 void cw_asker_fini(struct cw_asker *asker);
 
 /** Queue a job; it may be answered before this returns. False when stopping: it is not taken. */

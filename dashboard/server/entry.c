@@ -25,18 +25,18 @@ find_field(struct cw_bytes name, unsigned *from)
 }
 
 static void
-put_list(struct cw_json *json, struct cw_bytes value)
+put_list(struct cw_body *json, struct cw_bytes value)
 {
-    cw_json_open(json, '[');
+    cw_body_open(json, '[');
     for (;;) {
         ptrdiff_t comma = cw_text_find(value, cw_bytes_text(","));
-        cw_json_string(json, cw_bytes_head(value, comma < 0 ? value.len : (size_t)comma));
+        cw_body_string(json, cw_bytes_head(value, comma < 0 ? value.len : (size_t)comma));
         if (comma < 0) {
             break;
         }
         value = cw_bytes_from(value, (size_t)comma + 1);
     }
-    cw_json_close(json, ']');
+    cw_body_close(json, ']');
 }
 
 /* JSON knows no leading zeros. */
@@ -48,14 +48,14 @@ is_number(struct cw_bytes value)
 }
 
 static void
-put_value(struct cw_json *json, enum camwatch_field_type type, struct cw_bytes value)
+put_value(struct cw_body *json, enum camwatch_field_type type, struct cw_bytes value)
 {
     if (type == CAMWATCH_TYPE_LONG && is_number(value)) {
-        cw_json_value(json, value);
+        cw_body_value(json, value);
     } else if (type == CAMWATCH_TYPE_LIST) {
         put_list(json, value);
     } else {
-        cw_json_string(json, value);
+        cw_body_string(json, value);
     }
 }
 
@@ -67,7 +67,7 @@ bytes_of(const redisReply *reply)
 }
 
 void
-cw_entry_put_fields(struct cw_json *json, const struct redisReply *fields)
+cw_entry_put_fields(struct cw_body *json, const struct redisReply *fields)
 {
     unsigned from = 0;
     if (fields->type != REDIS_REPLY_ARRAY) {
@@ -78,7 +78,7 @@ cw_entry_put_fields(struct cw_json *json, const struct redisReply *fields)
         const struct camwatch_field_info *info =
             value.len > 0 ? find_field(bytes_of(fields->element[i]), &from) : NULL;
         if (info) {
-            cw_json_key(json, info->name);
+            cw_body_key(json, info->name);
             put_value(json, info->type, cw_bytes_head(value, VALUE_MAX));
         }
     }
@@ -93,34 +93,34 @@ cw_entry_id(const struct redisReply *entry, struct cw_stream_id *id)
 }
 
 void
-cw_entry_put(struct cw_json *json, const struct redisReply *entry, const char *sensor)
+cw_entry_put(struct cw_body *json, const struct redisReply *entry, const char *sensor)
 {
-    cw_json_open(json, '{');
-    cw_json_key(json, "id");
-    cw_json_string(json, bytes_of(entry->element[0]));
+    cw_body_open(json, '{');
+    cw_body_key(json, "id");
+    cw_body_string(json, bytes_of(entry->element[0]));
     if (sensor) {
-        cw_json_key(json, "sensor");
-        cw_json_text(json, sensor);
+        cw_body_key(json, "sensor");
+        cw_body_text(json, sensor);
     }
     cw_entry_put_fields(json, entry->element[1]);
-    cw_json_close(json, '}');
+    cw_body_close(json, '}');
 }
 
 void
-cw_entry_write(struct cw_json *json, const struct redisReply *entry, const char *sensor)
+cw_entry_write(struct cw_body *json, const struct redisReply *entry, const char *sensor)
 {
-    cw_json_reset(json);
+    cw_body_reset(json);
     cw_entry_put(json, entry, sensor);
     if (!json->is_full) {
         return;
     }
-    cw_json_reset(json);
-    cw_json_open(json, '{');
-    cw_json_key(json, "id");
-    cw_json_string(json, bytes_of(entry->element[0]));
-    cw_json_key(json, "sensor");
-    cw_json_text(json, sensor);
-    cw_json_key(json, "too_large");
-    cw_json_bool(json, true);
-    cw_json_close(json, '}');
+    cw_body_reset(json);
+    cw_body_open(json, '{');
+    cw_body_key(json, "id");
+    cw_body_string(json, bytes_of(entry->element[0]));
+    cw_body_key(json, "sensor");
+    cw_body_text(json, sensor);
+    cw_body_key(json, "too_large");
+    cw_body_bool(json, true);
+    cw_body_close(json, '}');
 }

@@ -27,7 +27,7 @@ static void
 put_gap(const struct fill *fill, enum cw_message_kind kind, const struct cw_stream_id *before)
 {
     struct cw_stream_id after = fill->subscription->at.ids[fill->stream];
-    struct cw_json text = {.max = 1024};
+    struct cw_body text = {.max = 1024};
     cw_frame_gap(&text, fill->feed->sensor, fill->stream,
                  kind == CW_MESSAGE_RESET ? "reset" : "trimmed", after, before);
     const struct cw_message message = {.kind = kind,
@@ -35,7 +35,7 @@ put_gap(const struct fill *fill, enum cw_message_kind kind, const struct cw_stre
                                        .id = after,
                                        .text = cw_bytes(text.text, text.len)};
     cw_frame_put(fill->client, fill->subscription, &message);
-    cw_json_free(&text);
+    cw_body_free(&text);
 }
 
 /* The browser's place may be one of a stream that was deleted since: then it begins anew. */
@@ -68,14 +68,14 @@ ask_page(const struct fill *fill, struct redisReply **reply)
 static void
 put_entry(const struct fill *fill, const struct redisReply *entry, struct cw_stream_id id)
 {
-    struct cw_json text = {.max = ENTRY_MAX};
+    struct cw_body text = {.max = ENTRY_MAX};
     cw_entry_write(&text, entry, fill->feed->sensor);
     const struct cw_message message = {.kind = CW_MESSAGE_ENTRY,
                                        .stream = fill->stream,
                                        .id = id,
                                        .text = cw_bytes(text.text, text.len)};
     cw_frame_put(fill->client, fill->subscription, &message);
-    cw_json_free(&text);
+    cw_body_free(&text);
 }
 
 /* What of a page is behind the browser's place. True when the page proves that there is no gap. */

@@ -4,9 +4,9 @@
 #include <string.h>
 
 static void
-put(struct cw_json *out, const char *text)
+put(struct cw_body *out, const char *text)
 {
-    cw_json_raw(out, text, strlen(text));
+    cw_body_raw(out, text, strlen(text));
 }
 
 /* The browser's places, one a sensor. */
@@ -32,7 +32,7 @@ put_event(struct cw_client *client, const char *name, struct cw_bytes data, bool
         put_places(client);
     }
     put(&client->out, "data: ");
-    cw_json_raw(&client->out, data.ptr, data.len);
+    cw_body_raw(&client->out, data.ptr, data.len);
     put(&client->out, "\n\n");
 }
 
@@ -79,17 +79,17 @@ cw_frame_greet(struct cw_client *client)
 void
 cw_frame_put_away(struct cw_client *client, const char *why)
 {
-    struct cw_json data = {.max = 4096};
-    cw_json_open(&data, '{');
+    struct cw_body data = {.max = 4096};
+    cw_body_open(&data, '{');
     if (why) {
-        cw_json_key(&data, "error");
-        cw_json_text(&data, why);
-        cw_json_key(&data, "what_to_do");
-        cw_json_text(&data, "see that the server runs; the page goes on by itself");
+        cw_body_key(&data, "error");
+        cw_body_text(&data, why);
+        cw_body_key(&data, "what_to_do");
+        cw_body_text(&data, "see that the server runs; the page goes on by itself");
     }
-    cw_json_close(&data, '}');
+    cw_body_close(&data, '}');
     put_event(client, why ? "redis-away" : "redis-back", cw_bytes(data.text, data.len), false);
-    cw_json_free(&data);
+    cw_body_free(&data);
 }
 
 void
@@ -99,24 +99,24 @@ cw_frame_beat(struct cw_client *client)
 }
 
 void
-cw_frame_gap(struct cw_json *out, const char *sensor, enum camwatch_stream stream,
+cw_frame_gap(struct cw_body *out, const char *sensor, enum camwatch_stream stream,
              const char *reason, struct cw_stream_id after, const struct cw_stream_id *before)
 {
     char text[CW_STREAM_ID_MAX];
-    cw_json_open(out, '{');
-    cw_json_key(out, "sensor");
-    cw_json_text(out, sensor);
-    cw_json_key(out, "stream");
-    cw_json_text(out, camwatch_stream_text(stream));
-    cw_json_key(out, "reason");
-    cw_json_text(out, reason);
-    cw_json_key(out, "after");
-    cw_json_text(out, cw_stream_id_text(after, text));
-    cw_json_key(out, "before");
+    cw_body_open(out, '{');
+    cw_body_key(out, "sensor");
+    cw_body_text(out, sensor);
+    cw_body_key(out, "stream");
+    cw_body_text(out, camwatch_stream_text(stream));
+    cw_body_key(out, "reason");
+    cw_body_text(out, reason);
+    cw_body_key(out, "after");
+    cw_body_text(out, cw_stream_id_text(after, text));
+    cw_body_key(out, "before");
     if (before) {
-        cw_json_text(out, cw_stream_id_text(*before, text));
+        cw_body_text(out, cw_stream_id_text(*before, text));
     } else {
-        cw_json_null(out);
+        cw_body_null(out);
     }
-    cw_json_close(out, '}');
+    cw_body_close(out, '}');
 }

@@ -26,7 +26,7 @@ void cw_frame_beat(struct cw_client *client);
  *                deleted or rolled back and begins anew
  * @param before  the first that is there again; NULL: none yet
  */
-void cw_frame_gap(struct cw_json *out, const char *sensor, enum camwatch_stream stream,
+void cw_frame_gap(struct cw_body *out, const char *sensor, enum camwatch_stream stream,
                   const char *reason, struct cw_stream_id after,
                   const struct cw_stream_id *before);
 

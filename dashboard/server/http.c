@@ -264,7 +264,7 @@ on_done(void *opaque, struct MHD_Connection *connection, void **kept,
     (void)code;
     if (request) {
         http->asker->bytes -= request->job.body.room;
-        cw_json_free(&request->job.body);
+        cw_body_free(&request->job.body);
         free(request);
         *kept = NULL;
     }

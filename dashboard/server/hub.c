@@ -341,7 +341,7 @@ cw_hub_join(struct cw_hub *hub, const struct cw_bytes *sensors, size_t n,
 static void
 free_client(struct cw_client *client)
 {
-    cw_json_free(&client->out);
+    cw_body_free(&client->out);
     free(client);
 }
 
@@ -425,7 +425,7 @@ take_locked(struct cw_hub *hub)
             continue;
         }
         client->is_taken = true;
-        cw_json_reset(&client->out);
+        cw_body_reset(&client->out);
         client->out_at = 0;
         return client;
     }
@@ -498,9 +498,9 @@ make_ready(struct cw_client *client)
 {
     const struct cw_hub *hub = client->hub;
     if (client->out.room > OUT_KEPT) {
-        cw_json_free(&client->out);
+        cw_body_free(&client->out);
     }
-    cw_json_reset(&client->out);
+    cw_body_reset(&client->out);
     client->out_at = 0;
     if (!client->is_greeted) {
         client->is_greeted = true;

@@ -64,7 +64,7 @@ struct cw_client {
     bool knows_away;       /* was told that Redis is away */
     int64_t next_fill_ms;  /* not before */
     int64_t last_given_ms; /* for the heartbeat */
-    struct cw_json out;    /* made ready, and not yet given */
+    struct cw_body out;    /* made ready, and not yet given */
     size_t out_at;
     void *waiting; /* what wake() wakes; NULL: not waiting */
 };

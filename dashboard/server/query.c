@@ -13,7 +13,7 @@
 #include "sink/redis_link.h"
 
 static enum cw_answer
-put_heartbeat(struct cw_source *source, const char *sensor, struct cw_json *out)
+put_heartbeat(struct cw_source *source, const char *sensor, struct cw_body *out)
 {
     char key[CW_REDIS_KEY_MAX];
     const char *const words[] = {"HGETALL", cw_redis_key(sensor, "sensor", key)};
@@ -23,53 +23,53 @@ put_heartbeat(struct cw_source *source, const char *sensor, struct cw_json *out)
         return answer;
     }
     bool is_stale = reply->type != REDIS_REPLY_ARRAY || reply->elements == 0;
-    cw_json_open(out, '{');
-    cw_json_key(out, "name");
-    cw_json_text(out, sensor);
-    cw_json_key(out, "stale");
-    cw_json_bool(out, is_stale);
-    cw_json_key(out, "heartbeat");
+    cw_body_open(out, '{');
+    cw_body_key(out, "name");
+    cw_body_text(out, sensor);
+    cw_body_key(out, "stale");
+    cw_body_bool(out, is_stale);
+    cw_body_key(out, "heartbeat");
     if (is_stale) { /* the key has expired: what it said last */
-        answer = cw_put_latest_stats(source, sensor, out);
+        answer = cw_put_latest_stats(source, sensor, out, NULL);
     } else {
-        cw_json_open(out, '{');
+        cw_body_open(out, '{');
         cw_entry_put_fields(out, reply);
-        cw_json_close(out, '}');
+        cw_body_close(out, '}');
     }
-    cw_json_close(out, '}');
+    cw_body_close(out, '}');
     cw_redis_reply_free(reply);
     return answer;
 }
 
 static enum cw_answer
-run_sensors(struct cw_source *source, struct cw_sensor_names *names, struct cw_json *out)
+run_sensors(struct cw_source *source, struct cw_sensor_names *names, struct cw_body *out)
 {
     bool is_whole = true;
     enum cw_answer answer = CW_ANSWER_OK;
     if (!names->is_fixed) {
         answer = cw_scan_sensors(source, names, &is_whole);
     }
-    cw_json_open(out, '{');
-    cw_json_key(out, "sensors");
-    cw_json_open(out, '[');
+    cw_body_open(out, '{');
+    cw_body_key(out, "sensors");
+    cw_body_open(out, '[');
     for (size_t i = 0; i < names->n && answer == CW_ANSWER_OK; i++) {
         answer = put_heartbeat(source, names->names[i], out);
     }
-    cw_json_close(out, ']');
-    cw_json_key(out, "complete");
-    cw_json_bool(out, is_whole);
-    cw_json_close(out, '}');
+    cw_body_close(out, ']');
+    cw_body_key(out, "complete");
+    cw_body_bool(out, is_whole);
+    cw_body_close(out, '}');
     return answer;
 }
 
 /* The entries of a reply, oldest first; returns the last ID in *next, if there is one. */
 static void
-put_events(struct cw_json *out, const redisReply *reply, bool is_reversed,
+put_events(struct cw_body *out, const redisReply *reply, bool is_reversed,
            char next[CW_STREAM_ID_MAX])
 {
     size_t n = reply->type == REDIS_REPLY_ARRAY ? reply->elements : 0;
-    cw_json_key(out, "events");
-    cw_json_open(out, '[');
+    cw_body_key(out, "events");
+    cw_body_open(out, '[');
     for (size_t i = 0; i < n; i++) {
         struct cw_stream_id id;
         const redisReply *entry = reply->element[is_reversed ? n - 1 - i : i];
@@ -78,11 +78,11 @@ put_events(struct cw_json *out, const redisReply *reply, bool is_reversed,
             (void)cw_stream_id_text(id, next);
         }
     }
-    cw_json_close(out, ']');
+    cw_body_close(out, ']');
 }
 
 static enum cw_answer
-run_events(struct cw_source *source, const struct cw_query *query, struct cw_json *out)
+run_events(struct cw_source *source, const struct cw_query *query, struct cw_body *out)
 {
     char key[CW_REDIS_KEY_MAX], edge[CW_STREAM_ID_MAX], count[16], next[CW_STREAM_ID_MAX] = "";
     const char *stream = camwatch_stream_text(query->stream);
@@ -99,26 +99,26 @@ run_events(struct cw_source *source, const struct cw_query *query, struct cw_jso
     if (answer != CW_ANSWER_OK) {
         return answer;
     }
-    cw_json_open(out, '{');
-    cw_json_key(out, "sensor");
-    cw_json_text(out, query->sensor);
-    cw_json_key(out, "stream");
-    cw_json_text(out, stream);
+    cw_body_open(out, '{');
+    cw_body_key(out, "sensor");
+    cw_body_text(out, query->sensor);
+    cw_body_key(out, "stream");
+    cw_body_text(out, stream);
     put_events(out, reply, !query->has_from, next);
-    cw_json_key(out, "next");
+    cw_body_key(out, "next");
     if (*next) {
-        cw_json_text(out, next);
+        cw_body_text(out, next);
     } else {
-        cw_json_null(out);
+        cw_body_null(out);
     }
-    cw_json_close(out, '}');
+    cw_body_close(out, '}');
     cw_redis_reply_free(reply);
     return CW_ANSWER_OK;
 }
 
 enum cw_answer
 cw_query_run(struct cw_source *source, const struct cw_query *query,
-             struct cw_sensor_names *names, struct cw_json *out)
+             struct cw_sensor_names *names, struct cw_body *out)
 {
     enum cw_answer answer = CW_ANSWER_AWAY;
     if (!cw_source_ready(source)) {

@@ -6,7 +6,7 @@
 #ifndef SERVER_QUERY_H
 #define SERVER_QUERY_H
 
-#include "server/json.h"
+#include "server/body.h"
 #include "server/source.h"
 #include "server/stream_id.h"
 #include "sink/redis_keys.h"
@@ -51,6 +51,6 @@ bool cw_sensor_names_add(struct cw_sensor_names *names, struct cw_bytes name);
  * @param names  for CW_QUERY_SENSORS: receives what was found
  */
 enum cw_answer cw_query_run(struct cw_source *source, const struct cw_query *query,
-                            struct cw_sensor_names *names, struct cw_json *out);
+                            struct cw_sensor_names *names, struct cw_body *out);
 
 #endif

@@ -48,7 +48,7 @@ put_gap(struct cw_reader *reader, const struct cw_feed *feed, enum camwatch_stre
         enum cw_message_kind kind, const struct cw_stream_id *before)
 {
     struct cw_stream_id after = feed->last.ids[stream];
-    struct cw_json text = {.max = 1024};
+    struct cw_body text = {.max = 1024};
     cw_frame_gap(&text, feed->sensor, stream, kind == CW_MESSAGE_RESET ? "reset" : "trimmed",
                  after, before);
     const struct cw_message message = {.kind = kind,
@@ -57,7 +57,7 @@ put_gap(struct cw_reader *reader, const struct cw_feed *feed, enum camwatch_stre
                                        .id = after,
                                        .text = cw_bytes(text.text, text.len)};
     cw_hub_put(reader->hub, &message);
-    cw_json_free(&text);
+    cw_body_free(&text);
 }
 
 /* From now on. */
@@ -158,7 +158,7 @@ static void
 put_entries(struct cw_reader *reader, const struct cw_feed *feed, enum camwatch_stream stream,
             const redisReply *entries)
 {
-    struct cw_json text = {.max = ENTRY_MAX};
+    struct cw_body text = {.max = ENTRY_MAX};
     for (size_t i = 0; i < entries->elements; i++) {
         struct cw_message message = {
             .kind = CW_MESSAGE_ENTRY, .feed = feed->number, .stream = stream};
@@ -168,7 +168,7 @@ put_entries(struct cw_reader *reader, const struct cw_feed *feed, enum camwatch_
             cw_hub_put(reader->hub, &message);
         }
     }
-    cw_json_free(&text);
+    cw_body_free(&text);
 }
 
 /* One stream of the reply, [key, entries]. */

@@ -26,15 +26,15 @@ cw_reply_headers(struct MHD_Response *response, const char *type, const char *ca
 }
 
 struct MHD_Response *
-cw_reply_json(struct cw_json *body)
+cw_reply_json(struct cw_body *body)
 {
     struct MHD_Response *response =
         MHD_create_response_from_buffer(body->len, body->text, MHD_RESPMEM_MUST_FREE);
     if (!response) {
-        cw_json_free(body);
+        cw_body_free(body);
         return NULL;
     }
-    *body = (struct cw_json){.max = body->max};
+    *body = (struct cw_body){.max = body->max};
     cw_reply_headers(response, CW_TYPE_JSON, "no-store");
     return response;
 }
@@ -55,16 +55,16 @@ bool
 cw_reply_error(struct MHD_Connection *connection, unsigned status, const char *error,
                const char *what_to_do)
 {
-    struct cw_json body = {.max = 8192};
-    cw_json_open(&body, '{');
-    cw_json_key(&body, "error");
-    cw_json_text(&body, error);
-    cw_json_key(&body, "what_to_do");
-    cw_json_text(&body, what_to_do);
-    cw_json_close(&body, '}');
+    struct cw_body body = {.max = 8192};
+    cw_body_open(&body, '{');
+    cw_body_key(&body, "error");
+    cw_body_text(&body, error);
+    cw_body_key(&body, "what_to_do");
+    cw_body_text(&body, what_to_do);
+    cw_body_close(&body, '}');
     struct MHD_Response *response = body.is_full ? NULL : cw_reply_json(&body);
     if (!response) {
-        cw_json_free(&body);
+        cw_body_free(&body);
         return false;
     }
     if (status == MHD_HTTP_METHOD_NOT_ALLOWED) {

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "server/json.h"
+#include "server/body.h"
 
 struct MHD_Connection;
 struct MHD_Response;
@@ -18,7 +18,7 @@ struct MHD_Response;
 void cw_reply_headers(struct MHD_Response *response, const char *type, const char *cache);
 
 /** A JSON body; taken. NULL for lack of memory. */
-struct MHD_Response *cw_reply_json(struct cw_json *body);
+struct MHD_Response *cw_reply_json(struct cw_body *body);
 
 /** Queue a response, which is given away; may be NULL. False: the connection is to be closed. */
 bool cw_reply_queue(struct MHD_Connection *connection, unsigned status,

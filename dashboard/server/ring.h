@@ -6,7 +6,7 @@
 #ifndef SERVER_RING_H
 #define SERVER_RING_H
 
-#include "server/json.h"
+#include "server/body.h"
 #include "server/stream_id.h"
 
 enum { CW_RING_SLOTS = 16384, CW_RING_BYTES = 8 * 1024 * 1024 };

@@ -16,7 +16,6 @@
 #include "server/listen.h"
 #include "server/live.h"
 #include "server/reader.h"
-#include "sink/redis_link.h"
 
 enum {
     CONNECTIONS_DEFAULT = 256,
@@ -28,7 +27,6 @@ enum {
 };
 
 struct cw_dashboard {
-    struct cw_redis_target target;
     struct cw_listener listener;
     struct cw_hub *hub;
     struct cw_pages *pages;
@@ -125,8 +123,6 @@ make_parts(struct cw_dashboard *self, const struct cw_dashboard_settings *settin
         return fail(error, CAMWATCH_ENOMEM, "out of memory");
     }
     self->reader.hub = self->hub;
-    self->reader.source.target = &self->target;
-    self->filler.target = &self->target;
     self->http.hub = self->hub;
     self->http.asker = &self->asker;
     self->http.pages = self->pages;
@@ -161,9 +157,11 @@ open_dashboard(struct cw_dashboard *self, const struct cw_dashboard_settings *se
     redis.allow_plaintext_password = settings->allow_plaintext_password;
     int status = read_sensors(self, settings, error);
     if (status == CAMWATCH_OK) {
-        status = cw_redis_target_init(&redis, &self->target, error);
+        status = cw_redis_route_init(&redis, &self->reader.source.route, error);
     }
     if (status == CAMWATCH_OK) {
+        self->filler.route = self->reader.source.route;
+        self->asker.source.route = self->reader.source.route;
         status = cw_listen(settings->listen ? settings->listen : "127.0.0.1:8470",
                            &self->listener, error);
     }
@@ -185,7 +183,7 @@ cw_dashboard_open(const struct cw_dashboard_settings *settings, struct cw_dashbo
         return fail(error, CAMWATCH_ENOMEM, "out of memory");
     }
     self->listener.fd = -1;
-    cw_asker_init(&self->asker, &self->target, cw_http_wake);
+    cw_asker_init(&self->asker, cw_http_wake);
     int status = open_dashboard(self, settings, error);
     if (status != CAMWATCH_OK) {
         cw_dashboard_close(&self);
@@ -240,7 +238,9 @@ cw_dashboard_close(struct cw_dashboard **dashboard)
     cw_pages_free(self->pages);
     cw_hub_free(self->hub);
     cw_asker_fini(&self->asker);
-    cw_redis_target_wipe(&self->target);
+    cw_redis_route_wipe(&self->reader.source.route);
+    cw_redis_route_wipe(&self->filler.route);
+    cw_redis_route_wipe(&self->asker.source.route);
     free(self->hosts);
     free(self);
     *dashboard = NULL;

@@ -39,7 +39,8 @@ cw_source_ready(struct cw_source *source)
     if (cw_now_ms() < source->next_try_ms) {
         return false;
     }
-    if (cw_redis_link_open(source->target, &source->link, NULL, &source->why) != CAMWATCH_OK) {
+    if (cw_redis_route_connect(&source->route, &source->link, NULL, &source->why) !=
+        CAMWATCH_OK) {
         pause_tries(source);
         return false;
     }
@@ -52,7 +53,7 @@ cw_source_drop(struct cw_source *source)
 {
     if (source->link) {
         (void)snprintf(source->why.text, sizeof(source->why.text), "Redis at %.200s: %.200s",
-                       source->target->address.shown, cw_redis_link_error(source->link));
+                       source->route.target.address.shown, cw_redis_link_error(source->link));
         cw_redis_link_close(&source->link);
         pause_tries(source);
     }
@@ -83,18 +84,21 @@ cw_source_note(struct cw_source *source, const char *command, const struct redis
     enum cw_redis_error class = cw_redis_error_class(reply->str, reply->len);
     (void)snprintf(source->why.text, sizeof(source->why.text),
                    "Redis at %.200s: %.40s refused (%.120s): %.100s",
-                   source->target->address.shown, command, cw_redis_error_name(class),
+                   source->route.target.address.shown, command, cw_redis_error_name(class),
                    cw_redis_error_help(class));
 }
 
-/* It will answer later: to wait for that is what a lost connection does. */
+/* It cannot answer, or not yet: to wait for that is what a lost connection does. */
 static bool
-is_not_ready(const struct redisReply *reply)
+is_elsewhere(struct cw_source *source, const struct redisReply *reply)
 {
     if (reply->type != REDIS_REPLY_ERROR) {
         return false;
     }
     enum cw_redis_error class = cw_redis_error_class(reply->str, reply->len);
+    if (class == CW_REDIS_ERROR_MOVED) {
+        return cw_redis_route_move(&source->route, reply->str);
+    }
     return class == CW_REDIS_ERROR_LOADING || class == CW_REDIS_ERROR_MASTERDOWN;
 }
 
@@ -106,15 +110,13 @@ cw_source_take(struct cw_source *source)
         cw_source_drop(source);
         return NULL;
     }
-    if (is_not_ready(reply)) {
-        struct camwatch_error why;
-        cw_source_note(source, "reading", reply);
-        why = source->why;
+    if (is_elsewhere(source, reply)) {
         cw_source_drop(source);
-        source->why = why;
+        cw_source_note(source, "reading", reply);
         cw_redis_reply_free(reply);
         return NULL;
     }
+    cw_redis_route_settle(&source->route);
     return reply;
 }
 

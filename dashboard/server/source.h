@@ -7,18 +7,17 @@
 #define SERVER_SOURCE_H
 
 #include "base/bytes.h"
-#include "camwatch/status.h"
+#include "sink/redis_route.h"
 
-struct cw_redis_target;
 struct redisContext;
 struct redisReply;
 
 enum { CW_SOURCE_COMMAND_MAX = 64 * 1024 };
 
 struct cw_source {
-    const struct cw_redis_target *target; /* borrowed */
-    struct redisContext *link;            /* NULL: not connected */
-    int64_t next_try_ms;                  /* CLOCK_MONOTONIC */
+    struct cw_redis_route route; /* with the password: wipe it at the end */
+    struct redisContext *link;   /* NULL: not connected */
+    int64_t next_try_ms;         /* CLOCK_MONOTONIC */
     uint32_t pause_ms;
     struct camwatch_error why; /* the last failure */
 };
@@ -30,7 +29,7 @@ bool cw_source_ready(struct cw_source *source);
 bool cw_source_send(struct cw_source *source, const char *const *words, size_t n);
 
 /** The next reply: given, release with cw_redis_reply_free. NULL: the connection is gone. A server that
- *  cannot answer yet (LOADING, MASTERDOWN) counts as gone. */
+ *  cannot answer yet (LOADING, MASTERDOWN), or names another (MOVED), counts as gone. */
 struct redisReply *cw_source_take(struct cw_source *source);
 
 /** Both. */

@@ -2,129 +2,230 @@
 #define _GNU_SOURCE
 #include "server/tops.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <hiredis.h>
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "server/ask.h"
 #include "sink/redis_link.h"
 
-enum { ROUNDS_MAX = 100, KEYS_MAX = 128 };
-
-#define ROUND_KEYS "1000"
-#define HIGHEST    "199"
-
-struct keys {
-    char names[KEYS_MAX][CW_REDIS_KEY_MAX];
-    size_t n;
+enum {
+    HOURS = 25,
+    MINUTES = 360,
+    PIPELINE = 60,
+    SLOTS = 4096, /* names of one top */
+    SHOWN = 200,  /* of them, the highest */
+    NAME_LEN = 80,
+    NAMES_OF_MINUTE = 4,
 };
 
+#define MS_PER_MINUTE INT64_C(60000)
+#define MS_PER_HOUR   (60 * MS_PER_MINUTE)
+
+struct count {
+    char name[NAME_LEN]; /* "" free */
+    uint64_t n;
+};
+
+/* Names and their sums: open addressing. */
+struct sums {
+    struct count *counts; /* owned; SLOTS of them */
+    unsigned n_used;
+};
+
+static const struct cw_hash_key KEY = {0x746f7073, 0x63616d7761746368};
+
 static void
-add_keys(struct keys *keys, const redisReply *found)
+add(struct sums *sums, struct cw_bytes name, uint64_t n)
 {
-    for (size_t i = 0; i < found->elements && keys->n < KEYS_MAX; i++) {
-        const redisReply *key = found->element[i];
-        if (key->type == REDIS_REPLY_STRING && key->len < CW_REDIS_KEY_MAX) {
-            memcpy(keys->names[keys->n++], key->str, key->len + 1);
+    uint64_t hash = cw_hash(KEY, name.ptr, name.len);
+    for (unsigned i = 0; i < SLOTS; i++) {
+        struct count *count = &sums->counts[(hash + i) % SLOTS];
+        if (count->name[0] == '\0') {
+            if (sums->n_used > SLOTS * 3 / 4) {
+                return;
+            }
+            sums->n_used++;
+            memcpy(count->name, name.ptr, name.len);
+            count->name[name.len] = '\0';
+        }
+        if (cw_bytes_equal(name, cw_bytes_text(count->name))) {
+            count->n += n;
+            return;
         }
     }
 }
 
-/* One round of SCAN; cursor becomes the next, or "0". */
-static enum cw_answer
-scan_round(struct cw_source *source, const char *pattern, char cursor[24], struct keys *keys)
-{
-    const char *const words[] = {"SCAN", cursor, "MATCH", pattern, "COUNT", ROUND_KEYS};
-    redisReply *reply = NULL;
-    enum cw_answer answer = cw_ask(source, words, 6, &reply);
-    bool is_good = answer == CW_ANSWER_OK && reply->type == REDIS_REPLY_ARRAY &&
-                   reply->elements == 2 && reply->element[0]->type == REDIS_REPLY_STRING;
-    (void)snprintf(cursor, 24, "%s", is_good ? reply->element[0]->str : "0");
-    if (is_good) {
-        add_keys(keys, reply->element[1]);
-    }
-    cw_redis_reply_free(reply);
-    return answer;
-}
-
+/* Fields of a hash: "name|boot" and a number. */
 static void
-put_members(struct cw_json *out, const redisReply *pairs)
+add_hash(struct sums *sums, const redisReply *reply)
 {
-    cw_json_open(out, '{');
-    for (size_t i = 0; pairs->type == REDIS_REPLY_ARRAY && i + 1 < pairs->elements; i += 2) {
-        const redisReply *name = pairs->element[i], *value = pairs->element[i + 1];
-        if (!name->str || !value->str) {
+    for (size_t i = 0; reply->type == REDIS_REPLY_ARRAY && i + 1 < reply->elements; i += 2) {
+        const redisReply *field = reply->element[i], *value = reply->element[i + 1];
+        if (field->type != REDIS_REPLY_STRING || value->type != REDIS_REPLY_STRING) {
             continue;
         }
-        struct cw_bytes bytes = cw_bytes(value->str, value->len);
-        bool is_number = cw_text_is_digits(bytes) && bytes.len < 16 &&
-                         (bytes.ptr[0] != '0' || bytes.len == 1);
-        cw_json_key_bytes(out, cw_bytes(name->str, name->len));
-        if (is_number) {
-            cw_json_value(out, bytes);
-        } else {
-            cw_json_string(out, bytes);
+        struct cw_bytes name = cw_bytes(field->str, field->len);
+        while (name.len > 0 && name.ptr[name.len - 1] != '|') {
+            name.len--;
         }
+        if (name.len < 2 || name.len > NAME_LEN || memchr(name.ptr, '\0', name.len)) {
+            continue;
+        }
+        name.len--;
+        add(sums, name, strtoull(value->str, NULL, 10));
     }
-    cw_json_close(out, '}');
 }
 
-/* @param name  the key without what all keys of the sensor begin with */
-static enum cw_answer
-put_key(struct cw_source *source, const char *key, const char *name, struct cw_json *out)
+static bool
+send_hash(struct cw_source *source, const char *sensor, const char *what, int64_t number)
 {
-    const char *const type[] = {"TYPE", key};
-    const char *const highest[] = {"ZREVRANGE", key, "0", HIGHEST, "WITHSCORES"};
-    const char *const all[] = {"HGETALL", key};
-    redisReply *reply;
-    enum cw_answer answer = cw_ask(source, type, 2, &reply);
-    if (answer != CW_ANSWER_OK) {
-        return answer;
+    char suffix[64], key[CW_REDIS_KEY_MAX];
+    (void)snprintf(suffix, sizeof(suffix), "%s:%" PRId64, what, number);
+    const char *const words[] = {"HGETALL", cw_redis_key(sensor, suffix, key)};
+    return cw_source_send(source, words, 2);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+    const struct count *x = a, *y = b;
+    if (x->n != y->n) {
+        return x->n > y->n ? -1 : 1;
     }
-    bool is_set = strcmp(reply->str, "zset") == 0, is_hash = strcmp(reply->str, "hash") == 0;
-    cw_redis_reply_free(reply);
-    if (!is_set && !is_hash) {
-        return CW_ANSWER_OK;
+    return strcmp(y->name, x->name); /* free ones last */
+}
+
+static void
+put_sums(struct cw_body *out, struct sums *sums)
+{
+    qsort(sums->counts, SLOTS, sizeof(*sums->counts), compare);
+    for (unsigned i = 0; i < SHOWN && sums->counts[i].name[0] != '\0'; i++) {
+        cw_body_key(out, sums->counts[i].name);
+        cw_body_number(out, sums->counts[i].n);
     }
-    answer = is_set ? cw_ask(source, highest, 5, &reply) : cw_ask(source, all, 2, &reply);
-    if (answer == CW_ANSWER_OK) {
-        cw_json_key(out, name);
-        put_members(out, reply);
+}
+
+static void
+clear(struct sums *sums)
+{
+    memset(sums->counts, 0, SLOTS * sizeof(*sums->counts));
+    sums->n_used = 0;
+}
+
+static enum cw_answer
+put_top(struct cw_source *source, const char *sensor, const char *name, int64_t last_hour,
+        struct sums *sums, struct cw_body *out)
+{
+    char what[32];
+    enum cw_answer worst = CW_ANSWER_OK;
+    (void)snprintf(what, sizeof(what), "top:%s", name);
+    clear(sums);
+    for (int i = 0; i < HOURS; i++) {
+        if (!send_hash(source, sensor, what, last_hour - i)) {
+            return CW_ANSWER_AWAY;
+        }
+    }
+    for (int i = 0; i < HOURS && worst != CW_ANSWER_AWAY; i++) {
+        redisReply *reply;
+        enum cw_answer answer = cw_take(source, "HGETALL", &reply);
+        if (answer == CW_ANSWER_OK) {
+            add_hash(sums, reply);
+            cw_redis_reply_free(reply);
+        } else {
+            worst = answer;
+        }
+    }
+    cw_body_key(out, name);
+    cw_body_open(out, '{');
+    put_sums(out, sums);
+    cw_body_close(out, '}');
+    return worst;
+}
+
+static void
+put_minute(struct cw_body *out, int64_t minute, const redisReply *reply)
+{
+    struct count counts[NAMES_OF_MINUTE] = {
+        {.name = "events"}, {.name = "alerts"}, {.name = "bytes_out"}, {.name = "bytes_in"}};
+    cw_body_open(out, '{');
+    cw_body_key(out, "minute");
+    cw_body_number(out, (uint64_t)minute);
+    for (size_t i = 0; i + 1 < reply->elements; i += 2) {
+        const redisReply *field = reply->element[i], *value = reply->element[i + 1];
+        const char *bar = field->str ? strchr(field->str, '|') : NULL;
+        for (unsigned j = 0; bar && value->str && j < NAMES_OF_MINUTE; j++) {
+            size_t len = (size_t)(bar - field->str);
+            if (strlen(counts[j].name) == len && memcmp(counts[j].name, field->str, len) == 0) {
+                counts[j].n += strtoull(value->str, NULL, 10);
+            }
+        }
+    }
+    for (unsigned j = 0; j < NAMES_OF_MINUTE; j++) {
+        cw_body_key(out, counts[j].name);
+        cw_body_number(out, counts[j].n);
+    }
+    cw_body_close(out, '}');
+}
+
+/* Some minutes in one go; those in which nothing was are left out. */
+static enum cw_answer
+put_some(struct cw_source *source, const char *sensor, int64_t first, struct cw_body *out)
+{
+    enum cw_answer worst = CW_ANSWER_OK;
+    for (int i = 0; i < PIPELINE; i++) {
+        if (!send_hash(source, sensor, "minute", first + i)) {
+            return CW_ANSWER_AWAY;
+        }
+    }
+    for (int i = 0; i < PIPELINE && worst != CW_ANSWER_AWAY; i++) {
+        redisReply *reply;
+        enum cw_answer answer = cw_take(source, "HGETALL", &reply);
+        if (answer != CW_ANSWER_OK) {
+            worst = answer;
+            continue;
+        }
+        if (reply->type == REDIS_REPLY_ARRAY && reply->elements > 0) {
+            put_minute(out, first + i, reply);
+        }
         cw_redis_reply_free(reply);
     }
-    return answer;
+    return worst;
 }
 
 static enum cw_answer
-find_keys(struct cw_source *source, const char *sensor, const char *suffix, struct keys *keys)
+put_minutes(struct cw_source *source, const char *sensor, int64_t last, struct cw_body *out)
 {
-    char pattern[CW_REDIS_KEY_MAX], cursor[24] = "0";
-    (void)cw_redis_key(sensor, suffix, pattern);
-    for (unsigned i = 0; i < ROUNDS_MAX; i++) {
-        enum cw_answer answer = scan_round(source, pattern, cursor, keys);
-        if (answer != CW_ANSWER_OK || strcmp(cursor, "0") == 0) {
-            return answer;
-        }
+    enum cw_answer answer = CW_ANSWER_OK;
+    cw_body_key(out, "minutes");
+    cw_body_open(out, '[');
+    for (int i = 0; i < MINUTES && answer == CW_ANSWER_OK; i += PIPELINE) {
+        answer = put_some(source, sensor, last - MINUTES + 1 + i, out);
     }
-    return CW_ANSWER_OK;
+    cw_body_close(out, ']');
+    return answer;
 }
 
 enum cw_answer
-cw_put_tops(struct cw_source *source, const char *sensor, struct cw_json *out)
+cw_put_tops(struct cw_source *source, const char *sensor, int64_t last_ms, struct cw_body *out)
 {
-    struct keys keys = {.n = 0};
-    char start[CW_REDIS_KEY_MAX];
-    enum cw_answer answer = find_keys(source, sensor, "[tm][oi][pn]*:*", &keys);
-    size_t skip = strlen(cw_redis_key(sensor, "", start));
-    if (answer == CW_ANSWER_AWAY) {
-        return answer;
+    static const char *const names[] = {"countries", "services", "devices"};
+    struct sums sums = {.counts = calloc(SLOTS, sizeof(*sums.counts))};
+    enum cw_answer answer = CW_ANSWER_OK;
+    if (!sums.counts) {
+        return CW_ANSWER_FULL;
     }
-    cw_json_key(out, "tops");
-    cw_json_open(out, '{');
-    for (size_t i = 0; i < keys.n && answer == CW_ANSWER_OK; i++) {
-        answer = put_key(source, keys.names[i], keys.names[i] + skip, out);
+    cw_body_key(out, "tops");
+    cw_body_open(out, '{');
+    for (size_t i = 0; i < 3 && answer == CW_ANSWER_OK; i++) {
+        answer = put_top(source, sensor, names[i], last_ms / MS_PER_HOUR, &sums, out);
     }
-    cw_json_close(out, '}');
-    return answer == CW_ANSWER_REFUSED ? CW_ANSWER_OK : answer;
+    cw_body_close(out, '}');
+    free(sums.counts);
+    return answer == CW_ANSWER_OK ? put_minutes(source, sensor, last_ms / MS_PER_MINUTE, out)
+                                  : answer;
 }

@@ -153,12 +153,21 @@ class State(Served):
         self.assertEqual(len(set(seen)), 1500)
         self.assertEqual(seen[0], "mac:00-00-5E-00-05-DB", "the latest seen first")
 
-    def test_tops_are_given_as_they_are(self):
-        self.redis.ask("ZADD", "camwatch:{lab}:top:country", 5, "SG", 7, "HK")
-        self.redis.ask("HSET", "camwatch:{lab}:minute:bytes", "boot:1", "12")
-        self.redis.ask("SET", "camwatch:{lab}:top:odd", "x")
-        tops = self.dashboard.get("/api/state?sensor=lab")["tops"]
-        self.assertEqual(tops, {"top:country": {"HK": 7, "SG": 5}, "minute:bytes": {"boot:1": 12}})
+    def test_tops_and_minutes_are_summed_over_boots_and_hours(self):
+        hour = 487999  # 2025-09-02T07:00Z
+        for where, field, n in (("top:countries:%d" % hour, "SG|a", 5), ("top:countries:%d" % hour, "SG|b", 6),
+                                ("top:countries:%d" % (hour - 24), "SG|a", 100), ("top:countries:%d" % hour, "HK|a", 7),
+                                ("top:countries:%d" % (hour - 25), "HK|a", 1000),
+                                ("top:services:%d" % hour, "a|b|c", 1), ("top:services:%d" % hour, "none", 1),
+                                ("minute:%d" % (hour * 60), "events|a", 3), ("minute:%d" % (hour * 60), "events|b", 4),
+                                ("minute:%d" % (hour * 60), "bytes_out|a", 10)):
+            self.redis.ask("HINCRBY", f"camwatch:{{lab}}:{where}", field, n)
+        self.redis.add("lab", "stats", {"@timestamp": "2025-09-02T07:30:00.000000000Z"})
+        state = self.dashboard.get("/api/state?sensor=lab")
+        self.assertEqual(state["tops"], {"countries": {"SG": 111, "HK": 7}, "services": {"a|b": 1}, "devices": {}})
+        self.assertEqual(list(state["tops"]["countries"]), ["SG", "HK"], "the highest first")
+        self.assertEqual(state["minutes"], [{"minute": hour * 60, "events": 7, "alerts": 0, "bytes_out": 10,
+                                             "bytes_in": 0}])
 
     def test_an_unknown_sensor_is_empty(self):
         state = self.dashboard.get("/api/state?sensor=nobody")

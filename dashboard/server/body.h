@@ -4,8 +4,8 @@
  * is of unknown origin: control characters, what ends a line in JavaScript and '<' '>' '&' are escaped,
  * and bytes that are no UTF-8 become U+FFFD, so that no reader acts on them.
  */
-#ifndef SERVER_JSON_H
-#define SERVER_JSON_H
+#ifndef SERVER_BODY_H
+#define SERVER_BODY_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@
 #include "base/bytes.h"
 
 /* Zeroed memory with max set is the empty text. */
-struct cw_json {
+struct cw_body {
     char *text;       /* owned; not NUL-terminated; NULL while nothing was written */
     size_t len, room; /* bytes written and allocated */
     size_t max;       /* the bound */
@@ -22,30 +22,30 @@ struct cw_json {
     bool wants_comma;
 };
 
-/** '{' or '['; each needs its cw_json_close. */
-void cw_json_open(struct cw_json *json, char bracket);
-void cw_json_close(struct cw_json *json, char bracket);
+/** '{' or '['; each needs its cw_body_close. */
+void cw_body_open(struct cw_body *json, char bracket);
+void cw_body_close(struct cw_body *json, char bracket);
 
 /** The name of the value that follows. */
-void cw_json_key(struct cw_json *json, const char *name);
-void cw_json_key_bytes(struct cw_json *json, struct cw_bytes name);
+void cw_body_key(struct cw_body *json, const char *name);
+void cw_body_key_bytes(struct cw_body *json, struct cw_bytes name);
 
-void cw_json_string(struct cw_json *json, struct cw_bytes value);
-void cw_json_text(struct cw_json *json, const char *value);
-void cw_json_number(struct cw_json *json, uint64_t value);
-void cw_json_bool(struct cw_json *json, bool value);
-void cw_json_null(struct cw_json *json);
+void cw_body_string(struct cw_body *json, struct cw_bytes value);
+void cw_body_text(struct cw_body *json, const char *value);
+void cw_body_number(struct cw_body *json, uint64_t value);
+void cw_body_bool(struct cw_body *json, bool value);
+void cw_body_null(struct cw_body *json);
 
 /** Bytes as they are: a value that is JSON already. */
-void cw_json_value(struct cw_json *json, struct cw_bytes value);
+void cw_body_value(struct cw_body *json, struct cw_bytes value);
 
 /** Bytes as they are, without a comma: what surrounds JSON. */
-void cw_json_raw(struct cw_json *json, const void *bytes, size_t len);
+void cw_body_raw(struct cw_body *json, const void *bytes, size_t len);
 
 /** Empty again; the memory is kept. */
-void cw_json_reset(struct cw_json *json);
+void cw_body_reset(struct cw_body *json);
 
 /** Give the memory back. */
-void cw_json_free(struct cw_json *json);
+void cw_body_free(struct cw_body *json);
 
 #endif

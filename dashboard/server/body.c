@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "server/json.h"
+#include "server/body.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 enum { LEAST_ROOM = 512 };
 
 static bool
-make_room(struct cw_json *json, size_t len)
+make_room(struct cw_body *json, size_t len)
 {
     if (json->is_full || len > json->max - json->len) {
         json->is_full = true;
@@ -34,7 +34,7 @@ make_room(struct cw_json *json, size_t len)
 }
 
 void
-cw_json_raw(struct cw_json *json, const void *bytes, size_t len)
+cw_body_raw(struct cw_body *json, const void *bytes, size_t len)
 {
     if (len > 0 && make_room(json, len)) {
         memcpy(json->text + json->len, bytes, len);
@@ -43,13 +43,13 @@ cw_json_raw(struct cw_json *json, const void *bytes, size_t len)
 }
 
 static void
-put(struct cw_json *json, const char *text)
+put(struct cw_body *json, const char *text)
 {
-    cw_json_raw(json, text, strlen(text));
+    cw_body_raw(json, text, strlen(text));
 }
 
 static void
-put_comma(struct cw_json *json)
+put_comma(struct cw_body *json)
 {
     if (json->wants_comma) {
         put(json, ",");
@@ -58,7 +58,7 @@ put_comma(struct cw_json *json)
 }
 
 static void
-put_escape(struct cw_json *json, unsigned code)
+put_escape(struct cw_body *json, unsigned code)
 {
     char text[8];
     (void)snprintf(text, sizeof(text), "\\u%04x", code & 0xffff);
@@ -67,7 +67,7 @@ put_escape(struct cw_json *json, unsigned code)
 
 /* One character of two bytes and more, or a byte that is none. Returns the bytes used. */
 static size_t
-put_wide(struct cw_json *json, struct cw_bytes in)
+put_wide(struct cw_body *json, struct cw_bytes in)
 {
     size_t n = cw_text_utf8_length(in);
     if (n == 0) {
@@ -79,7 +79,7 @@ put_wide(struct cw_json *json, struct cw_bytes in)
     } else if (n == 3 && in.ptr[0] == 0xe2 && in.ptr[1] == 0x80 && (in.ptr[2] & 0xfe) == 0xa8) {
         put_escape(json, 0x2000u + (in.ptr[2] & 0x3fu)); /* ends a line in JavaScript */
     } else {
-        cw_json_raw(json, in.ptr, n);
+        cw_body_raw(json, in.ptr, n);
     }
     return n;
 }
@@ -91,7 +91,7 @@ is_plain(uint8_t c)
 }
 
 static void
-put_quoted(struct cw_json *json, struct cw_bytes in)
+put_quoted(struct cw_body *json, struct cw_bytes in)
 {
     put(json, "\"");
     while (in.len > 0) {
@@ -100,7 +100,7 @@ put_quoted(struct cw_json *json, struct cw_bytes in)
             n++;
         }
         if (n > 0) {
-            cw_json_raw(json, in.ptr, n);
+            cw_body_raw(json, in.ptr, n);
         } else if (in.ptr[0] < 0x80) {
             put_escape(json, in.ptr[0]);
             n = 1;
@@ -113,22 +113,22 @@ put_quoted(struct cw_json *json, struct cw_bytes in)
 }
 
 void
-cw_json_open(struct cw_json *json, char bracket)
+cw_body_open(struct cw_body *json, char bracket)
 {
     put_comma(json);
-    cw_json_raw(json, &bracket, 1);
+    cw_body_raw(json, &bracket, 1);
     json->wants_comma = false;
 }
 
 void
-cw_json_close(struct cw_json *json, char bracket)
+cw_body_close(struct cw_body *json, char bracket)
 {
-    cw_json_raw(json, &bracket, 1);
+    cw_body_raw(json, &bracket, 1);
     json->wants_comma = true;
 }
 
 void
-cw_json_key_bytes(struct cw_json *json, struct cw_bytes name)
+cw_body_key_bytes(struct cw_body *json, struct cw_bytes name)
 {
     put_comma(json);
     put_quoted(json, name);
@@ -137,53 +137,53 @@ cw_json_key_bytes(struct cw_json *json, struct cw_bytes name)
 }
 
 void
-cw_json_key(struct cw_json *json, const char *name)
+cw_body_key(struct cw_body *json, const char *name)
 {
-    cw_json_key_bytes(json, cw_bytes_text(name));
+    cw_body_key_bytes(json, cw_bytes_text(name));
 }
 
 void
-cw_json_string(struct cw_json *json, struct cw_bytes value)
+cw_body_string(struct cw_body *json, struct cw_bytes value)
 {
     put_comma(json);
     put_quoted(json, value);
 }
 
 void
-cw_json_text(struct cw_json *json, const char *value)
+cw_body_text(struct cw_body *json, const char *value)
 {
-    cw_json_string(json, cw_bytes_text(value));
+    cw_body_string(json, cw_bytes_text(value));
 }
 
 void
-cw_json_value(struct cw_json *json, struct cw_bytes value)
+cw_body_value(struct cw_body *json, struct cw_bytes value)
 {
     put_comma(json);
-    cw_json_raw(json, value.ptr, value.len);
+    cw_body_raw(json, value.ptr, value.len);
 }
 
 void
-cw_json_number(struct cw_json *json, uint64_t value)
+cw_body_number(struct cw_body *json, uint64_t value)
 {
     char text[24];
     (void)snprintf(text, sizeof(text), "%" PRIu64, value);
-    cw_json_value(json, cw_bytes_text(text));
+    cw_body_value(json, cw_bytes_text(text));
 }
 
 void
-cw_json_bool(struct cw_json *json, bool value)
+cw_body_bool(struct cw_body *json, bool value)
 {
-    cw_json_value(json, cw_bytes_text(value ? "true" : "false"));
+    cw_body_value(json, cw_bytes_text(value ? "true" : "false"));
 }
 
 void
-cw_json_null(struct cw_json *json)
+cw_body_null(struct cw_body *json)
 {
-    cw_json_value(json, cw_bytes_text("null"));
+    cw_body_value(json, cw_bytes_text("null"));
 }
 
 void
-cw_json_reset(struct cw_json *json)
+cw_body_reset(struct cw_body *json)
 {
     json->len = 0;
     json->is_full = false;
@@ -191,8 +191,8 @@ cw_json_reset(struct cw_json *json)
 }
 
 void
-cw_json_free(struct cw_json *json)
+cw_body_free(struct cw_body *json)
 {
     free(json->text);
-    *json = (struct cw_json){.max = json->max};
+    *json = (struct cw_body){.max = json->max};
 }
