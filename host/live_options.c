@@ -124,6 +124,8 @@ const struct cw_option cw_live_options[] = {
     {"max-devices", "N", "devices; default 65536", cw_set_number, AT(publisher.max_devices)},
     {"inspect-packets", "N", "packets inspected a flow; default 24", cw_set_number,
      AT(monitor.inspect_packets)},
+    {"dpi-packets", "N", "of these, shown to nDPI; default 10", cw_set_number,
+     AT(monitor.dpi_packets)},
     {"udp-idle", "SECONDS", "a UDP flow ends after; default 120", cw_set_number, AT(monitor.udp_idle_s)},
     {"tcp-idle", "SECONDS", "a TCP flow ends after; default 600", cw_set_number, AT(monitor.tcp_idle_s)},
     {"update", "SECONDS", "flow-update; default 60", cw_set_number, AT(monitor.update_s)},

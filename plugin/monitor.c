@@ -31,6 +31,7 @@ camwatch_monitor_settings_default(struct camwatch_monitor_settings *settings)
         .update_s = 60,
         .stats_s = 10,
         .inspect_packets = 24,
+        .dpi_packets = 10,
         .use_dpi = true,
     };
 }

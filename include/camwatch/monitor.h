@@ -58,6 +58,8 @@ struct camwatch_monitor_settings {
     void (*drain)(void *user);
     void *drain_user;
     bool experimental; /* also wire signatures that no capture confirms: hints at most; default false */
+    uint32_t dpi_packets; /* of the inspected ones, shown to nDPI; default 10: against 24 that saves a
+                             fifth of them, and changed none of 120,000 events (performance.md) */
 };
 
 void camwatch_monitor_settings_default(struct camwatch_monitor_settings *settings);

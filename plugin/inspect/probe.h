@@ -20,6 +20,8 @@ struct cw_flow_probe {
     uint8_t is_http : 1;
     uint8_t has_names : 1;           /* names.h was asked */
     uint8_t is_dpi_over : 1;         /* nDPI has said all, or is not asked */
+    uint8_t is_dpi_spent : 1;        /* it was not sure of anything within its budget */
+    uint16_t dpi_packets;            /* shown to it */
     struct cw_flow_probe *next_free; /* the pool's own */
 };
 

@@ -280,21 +280,41 @@ take_dpi(struct camwatch_monitor *m, const struct cw_side_packet *p,
     }
 }
 
+/* nDPI's last word, once a flow. */
+static void
+give_up_dpi(struct camwatch_monitor *m, struct cw_flow *flow)
+{
+    struct cw_flow_probe *probe = flow->probe;
+    struct cw_side_packet end = {.flow = flow};
+    struct cw_ndpi_result dpi;
+    if (probe->ndpi && cw_ndpi_giveup(m->ndpi, probe->ndpi, &dpi)) {
+        take_dpi(m, &end, &dpi);
+    }
+    cw_probe_end_dpi(probe);
+}
+
+/* What nDPI does not know after so many packets, it seldom knows later. */
 static void
 look_with_dpi(struct camwatch_monitor *m, const struct cw_side_packet *p)
 {
-    struct cw_ndpi_flow *state = cw_probe_dpi(m->probes, p->flow->probe);
+    struct cw_flow_probe *probe = p->flow->probe;
+    struct cw_ndpi_flow *state = cw_probe_dpi(m->probes, probe);
     struct cw_ndpi_result dpi;
     if (!state) {
         return;
     }
     m->stats.dpi_packets++;
-    if (!cw_ndpi_packet(m->ndpi, state, p->packet, p->direction, p->flow->has_syn, &dpi)) {
-        return;
+    probe->dpi_packets++;
+    if (cw_ndpi_packet(m->ndpi, state, p->packet, p->direction, p->flow->has_syn, &dpi)) {
+        take_dpi(m, p, &dpi);
+        if (dpi.is_final) {
+            cw_probe_end_dpi(probe);
+            return;
+        }
     }
-    take_dpi(m, p, &dpi);
-    if (dpi.is_final) {
-        cw_probe_end_dpi(p->flow->probe);
+    if (probe->dpi_packets >= m->settings.dpi_packets) {
+        give_up_dpi(m, p->flow);
+        probe->is_dpi_spent = 1;
     }
 }
 
@@ -312,7 +332,8 @@ is_enough(const struct camwatch_monitor *m, struct cw_flow *flow)
     if (flow->inspected >= m->settings.inspect_packets) {
         return true;
     }
-    return probe->is_dpi_over && flow->inspected >= QUIET_PACKETS && !has_suspect(probe);
+    return probe->is_dpi_over && !probe->is_dpi_spent && flow->inspected >= QUIET_PACKETS &&
+           !has_suspect(probe);
 }
 
 void
@@ -374,11 +395,7 @@ cw_side_decide(struct camwatch_monitor *m, struct cw_flow *flow)
     if (!probe) {
         return;
     }
-    struct cw_ndpi_result dpi;
-    if (probe->ndpi && cw_ndpi_giveup(m->ndpi, probe->ndpi, &dpi)) {
-        struct cw_side_packet end = {.flow = flow};
-        take_dpi(m, &end, &dpi);
-    }
+    give_up_dpi(m, flow);
     keep_suspicion(m, flow);
     cw_stream_release(m->streams, &probe->stream);
     cw_probe_free(m->probes, probe);
