@@ -98,37 +98,39 @@ static const int common_calls[] = {
 
 /* Sockets that are open already, files, and connections. */
 static const int publisher_calls[] = {
-    SCMP_SYS(openat),        SCMP_SYS(open),
-    SCMP_SYS(access),        SCMP_SYS(faccessat),
-    SCMP_SYS(faccessat2),    SCMP_SYS(stat),
-    SCMP_SYS(lstat),         SCMP_SYS(statx),
-    SCMP_SYS(statfs),        SCMP_SYS(fstatfs),
-    SCMP_SYS(readlink),      SCMP_SYS(readlinkat),
-    SCMP_SYS(getdents64),    SCMP_SYS(getcwd),
-    SCMP_SYS(pread64),       SCMP_SYS(pwrite64),
-    SCMP_SYS(readv),         SCMP_SYS(fsync),
-    SCMP_SYS(fdatasync),     SCMP_SYS(ftruncate),
-    SCMP_SYS(fallocate),     SCMP_SYS(rename),
-    SCMP_SYS(renameat),      SCMP_SYS(renameat2),
-    SCMP_SYS(unlink),        SCMP_SYS(unlinkat),
-    SCMP_SYS(mkdir),         SCMP_SYS(mkdirat),
-    SCMP_SYS(flock),         SCMP_SYS(umask),
-    SCMP_SYS(fchmod),        SCMP_SYS(fcntl),
-    SCMP_SYS(ioctl),         SCMP_SYS(dup),
-    SCMP_SYS(pipe2),         SCMP_SYS(uname),
-    SCMP_SYS(getuid),        SCMP_SYS(geteuid),
-    SCMP_SYS(getgid),        SCMP_SYS(getegid),
-    SCMP_SYS(connect),       SCMP_SYS(bind),
-    SCMP_SYS(listen),        SCMP_SYS(accept),
-    SCMP_SYS(accept4),       SCMP_SYS(sendto),
-    SCMP_SYS(recvfrom),      SCMP_SYS(sendmmsg),
-    SCMP_SYS(recvmmsg),      SCMP_SYS(shutdown),
-    SCMP_SYS(getsockname),   SCMP_SYS(getpeername),
-    SCMP_SYS(setsockopt),    SCMP_SYS(epoll_create1),
-    SCMP_SYS(epoll_ctl),     SCMP_SYS(epoll_wait),
-    SCMP_SYS(rt_sigpending), SCMP_SYS(rt_sigtimedwait),
-    SCMP_SYS(eventfd2),      SCMP_SYS(sysinfo),
-    SCMP_SYS(prlimit64),     SCMP_SYS(getrlimit),
+    SCMP_SYS(openat),          SCMP_SYS(open),
+    SCMP_SYS(access),          SCMP_SYS(faccessat),
+    SCMP_SYS(faccessat2),      SCMP_SYS(stat),
+    SCMP_SYS(lstat),           SCMP_SYS(statx),
+    SCMP_SYS(statfs),          SCMP_SYS(fstatfs),
+    SCMP_SYS(readlink),        SCMP_SYS(readlinkat),
+    SCMP_SYS(getdents64),      SCMP_SYS(getcwd),
+    SCMP_SYS(pread64),         SCMP_SYS(pwrite64),
+    SCMP_SYS(readv),           SCMP_SYS(fsync),
+    SCMP_SYS(fdatasync),       SCMP_SYS(ftruncate),
+    SCMP_SYS(fallocate),       SCMP_SYS(rename),
+    SCMP_SYS(renameat),        SCMP_SYS(renameat2),
+    SCMP_SYS(unlink),          SCMP_SYS(unlinkat),
+    SCMP_SYS(mkdir),           SCMP_SYS(mkdirat),
+    SCMP_SYS(flock),           SCMP_SYS(umask),
+    SCMP_SYS(fchmod),          SCMP_SYS(fcntl),
+    SCMP_SYS(ioctl),           SCMP_SYS(dup),
+    SCMP_SYS(pipe2),           SCMP_SYS(uname),
+    SCMP_SYS(getuid),          SCMP_SYS(geteuid),
+    SCMP_SYS(getgid),          SCMP_SYS(getegid),
+    SCMP_SYS(connect),         SCMP_SYS(bind),
+    SCMP_SYS(listen),          SCMP_SYS(accept),
+    SCMP_SYS(accept4),         SCMP_SYS(sendto),
+    SCMP_SYS(recvfrom),        SCMP_SYS(sendmmsg),
+    SCMP_SYS(recvmmsg),        SCMP_SYS(shutdown),
+    SCMP_SYS(getsockname),     SCMP_SYS(getpeername),
+    SCMP_SYS(setsockopt),      SCMP_SYS(epoll_create1),
+    SCMP_SYS(epoll_ctl),       SCMP_SYS(epoll_wait),
+    SCMP_SYS(rt_sigpending),   SCMP_SYS(rt_sigtimedwait),
+    SCMP_SYS(eventfd2),        SCMP_SYS(sysinfo),
+    SCMP_SYS(prlimit64),       SCMP_SYS(getrlimit),
+    SCMP_SYS(memfd_create),    SCMP_SYS(rseq),
+    SCMP_SYS(set_robust_list), /* the spool in memory; the sender's thread */
 };
 
 static int
@@ -198,6 +200,8 @@ confine(int (*more)(scmp_filter_ctx), struct camwatch_error *error)
     int status = allow(filter, common_calls, sizeof(common_calls) / sizeof(common_calls[0]));
     status = status ? status : allow_data_memory(filter);
     status = status ? status : more(filter);
+    /* every thread of the process: the sender of events was started before */
+    status = status ? status : seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
     status = status ? status : seccomp_load(filter);
     seccomp_release(filter);
     return status == 0 || fail(error, "seccomp", strerror(-status));

@@ -38,7 +38,7 @@ target_link_libraries(consumer camwatch::camwatch)
 EOF
 printf '#include <camwatch/version.h>\n#include <stdio.h>\nint main(void) { return puts(camwatch_version()) < 0; }\n' \
     >"$work/consumer/main.c"
-cmake -S "$work/consumer" -B "$work/consumer/build" -DCMAKE_PREFIX_PATH="$work/prefix" \
+cmake -G Ninja -S "$work/consumer" -B "$work/consumer/build" -DCMAKE_PREFIX_PATH="$work/prefix" \
     ${sanitize:+"-DCMAKE_C_FLAGS=$sanitize"} >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 cmake --build "$work/consumer/build" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 LD_LIBRARY_PATH="$libdir" "$work/consumer/build/consumer"
