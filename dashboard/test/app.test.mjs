@@ -65,6 +65,20 @@ test('bytes are the sum of the deltas, whatever comes twice', () => withPage('de
   assert.equal(await row.locator('td[data-title="Sent"]').textContent(), shown);
 }));
 
+test('a flow that becomes known better moves to its new row with all its bytes', () => withPage('destinations', async (page) => {
+  const [flow] = of(/^flow-update$/);
+  const first = {...flow, 'camwatch.flow.id': 'new', 'camwatch.path': 'cloud', 'network.direction': 'outbound', 'camwatch.peer.port': 9999,
+    'camwatch.delta.bytes_out': 1000, 'camwatch.delta.bytes_in': 0, '@timestamp': '2026-03-02T10:00:00.000000000Z'};
+  server.push({...first, 'camwatch.service.vendor': undefined, 'camwatch.service.platform': undefined});
+  const rows = page.locator('tbody tr', {hasText: ':9999'});
+  await rows.filter({hasText: 'not explained'}).waitFor();
+  server.push({...first, 'camwatch.service.vendor': 'Somebody', '@timestamp': '2026-03-02T10:00:01.000000000Z'});
+  await rows.filter({hasText: 'Somebody'}).waitFor();
+  assert.equal(await rows.count(), 1);
+  assert.equal(await rows.locator('td[data-title="Sent"]').textContent(), '2.0 kB');
+  assert.equal(await rows.locator('td[data-title="Flows"]').textContent(), '1');
+}));
+
 test('an event is on the page within a second', () => withPage('events', async (page) => {
   const [alert] = of(/^policy-alert$/);
   server.push({...alert, message: 'something new', '@timestamp': '2026-03-02T10:00:00.000000000Z'});

@@ -227,7 +227,9 @@ document.body.append(
   }}, 'To the content'),
   el('header', {class: 'bar-top'}, el('span', {class: 'brand'}, el('span', {class: 'eye', 'aria-hidden': 'true'}), 'camwatch'),
     link, el('label', {for: 'sensor', class: 'hidden'}, 'Sensor'), choice, themeButton()),
-  nav, banner, health, main);
+  nav, banner, health, main,
+  el('footer', {class: 'dim'}, 'A country is where an address is registered. Unless a sensor uses another database: '
+    + 'IPFire Location database (location.ipfire.org), CC BY-SA 4.0. Map: Natural Earth.'));
 addEventListener('hashchange', go);
 document.addEventListener('visibilitychange', () => draw());
 setInterval(draw, DRAW_MS);

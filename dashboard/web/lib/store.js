@@ -205,44 +205,58 @@ export class Store {
 
   putFlow(e, sensor) {
     const key = rowKey(e, sensor);
-    const row = this.rows.get(key) ?? newRow(e, sensor, key);
-    const out = e['camwatch.delta.bytes_out'] ?? 0;
+    const id = `${sensor} ${e['camwatch.flow.id']} ${e['event.start']}`;
+    const flow = this.flows.get(id) ?? {out: 0, in: 0, time: '', isStreaming: false};
     const received = e['camwatch.delta.bytes_in'] ?? 0;
-    row.bytes_out += out;
-    row.bytes_in += received;
-    row.first_seen = e['@timestamp'] < row.first_seen ? e['@timestamp'] : row.first_seen;
-    row.last_seen = e['@timestamp'] > row.last_seen ? e['@timestamp'] : row.last_seen;
-    this.rows.set(key, row);
+    const out = e['camwatch.delta.bytes_out'] ?? 0;
+    this.take(flow);
+    flow.out += out;
+    flow.in += received;
+    if (flow.time <= e['@timestamp']) { /* what is known of it last is what it is */
+      flow.row = this.rows.get(key) ?? newRow(e, sensor, key);
+      flow.time = e['@timestamp'];
+      flow.outcome = COUNTS[e['camwatch.outcome']];
+      flow.isStreaming ||= e['camwatch.activity'] === 'streaming';
+    }
+    this.give(flow, e['@timestamp']);
+    this.keepFlow(id, flow);
+    this.touch(flow.row.device_key, e['@timestamp']);
+    this.putSample(e, sensor, flow.row, out, received);
+  }
+
+  /* A flow is in one row, with all its bytes, also when it becomes known better. */
+  take(flow) {
+    if (flow.row) {
+      count(flow, -1);
+      if (flow.row.flows === 0) {
+        this.rows.delete(flow.row.key);
+      }
+    }
+  }
+
+  give(flow, time) {
+    const {row} = flow;
+    count(flow, 1);
+    row.first_seen = time < row.first_seen ? time : row.first_seen;
+    row.last_seen = time > row.last_seen ? time : row.last_seen;
+    this.rows.set(row.key, row);
     if (this.rows.size > MAX_ROWS) {
       this.rows.delete(this.rows.keys().next().value);
     }
-    this.putOutcome(e, sensor, row);
-    const device = this.devices.get(row.device_key);
-    if (device && device.last_seen < e['@timestamp']) {
-      device.last_seen = e['@timestamp'];
-    }
-    row.outcome = wordOf(row);
-    this.putSample(e, sensor, row, out, received);
   }
 
-  /* A flow counts once, where it was seen last, with the outcome that it had last. */
-  putOutcome(e, sensor, row) {
-    const id = `${sensor} ${e['camwatch.flow.id']} ${e['event.start']}`;
-    const old = this.flows.get(id);
-    const outcome = COUNTS[e['camwatch.outcome']];
-    const isStreaming = e['camwatch.activity'] === 'streaming' || old?.isStreaming || false;
-    if (old && old.time > e['@timestamp']) {
-      return;
-    }
-    if (old) {
-      count(old, -1);
-      this.flows.delete(id);
-    }
-    const flow = {row, outcome, isStreaming, time: e['@timestamp']};
-    count(flow, 1);
+  keepFlow(id, flow) {
+    this.flows.delete(id);
     this.flows.set(id, flow);
     if (this.flows.size > MAX_FLOWS) {
-      this.flows.delete(this.flows.keys().next().value);
+      this.flows.delete(this.flows.keys().next().value); /* its bytes stay where they are */
+    }
+  }
+
+  touch(key, time) {
+    const device = this.devices.get(key);
+    if (device && device.last_seen < time) {
+      device.last_seen = time;
     }
   }
 
@@ -289,6 +303,8 @@ export class Store {
 
 function count(flow, n) {
   flow.row.flows += n;
+  flow.row.bytes_out += n * flow.out;
+  flow.row.bytes_in += n * flow.in;
   if (flow.outcome) {
     flow.row[flow.outcome] += n;
     flow.row.looked_up += flow.outcome === 'blocked' ? n : 0;

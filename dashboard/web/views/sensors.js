@@ -63,7 +63,8 @@ function card(sensor, gaps) {
       fact('Version', stats['observer.version'] ?? ''),
       fact('Frames', n('packets')), fact('Parsed', n('parsed')), fact('Bytes', bytes(stats[`${STATS}bytes`] ?? 0)),
       fact('Flows now', n('flows')), fact('Flows opened', n('flows_new')), fact('Devices', n('devices')),
-      fact('Events made', n('events')), fact('Cut frames', n('truncated'))),
+      fact('Events made', n('events')), fact('Cut frames', stats[`${STATS}truncated`] > 0
+        ? el('span', {class: 'warn'}, `${n('truncated')}: names behind the cut are missed`) : '0')),
     lossTable(lossesOf(stats)),
     sensor.streams ? el('p', {class: 'note'}, 'In Redis: ', Object.entries(sensor.streams).map(([name, s]) =>
       `${name} ${count(s.length)}`).join(' · ')) : null,
