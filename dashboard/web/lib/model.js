@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The data model of docs/report.md, and what is asked of it. The live page makes the same rows out of
-// events (live.js), so that every component draws both.
+// events (store.js), so that every component draws both.
 
 export const PATHS = ['cloud', 'relay', 'p2p-direct', 'lan', ''];
 
