@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """camwatch dashboard against a real redis-server: every endpoint, live events, and what goes wrong."""
+import gzip
 import json
 import os
 import re
@@ -209,6 +210,25 @@ class Http(Served):
             self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
             self.assertEqual(headers["Referrer-Policy"], "no-referrer")
             self.assertNotIn("Access-Control-Allow-Origin", headers)
+
+    def test_the_page_comes_from_memory(self):
+        folder = os.path.join(SOURCE, "dashboard", "dist")
+        for name in os.listdir(folder):
+            with open(os.path.join(folder, name), "rb") as file:
+                held = file.read()
+            path = "/" if name == "index.html" else "/" + name
+            status, headers, body = self.dashboard.request(path)
+            if name == "report.html":  # of camwatch replay --report
+                self.assertEqual(status, 404)
+                continue
+            self.assertEqual((status, body), (200, held), path)
+            status, again, body = self.dashboard.request(path, headers={"If-None-Match": headers["ETag"]})
+            self.assertEqual((status, body), (304, b""))
+            _, packed, body = self.dashboard.request(path, headers={"Accept-Encoding": "br, gzip"})
+            self.assertEqual(gzip.decompress(body) if "Content-Encoding" in packed else body, held)
+            self.assertEqual(len(held) > 2000, packed.get("Content-Encoding") == "gzip", path)
+        page = self.dashboard.request("/")[2].decode()
+        self.assertEqual(re.findall(r"<script(?![^>]* src=)|<style|\sstyle=|\son[a-z]+=|https?://", page), [])
 
     def test_only_get_and_head(self):
         for method in ("POST", "PUT", "DELETE", "OPTIONS", "TRACE", "NONSENSE"):
