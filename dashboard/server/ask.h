@@ -7,8 +7,8 @@
 
 #include "server/query.h"
 
-/** The next reply of a pipeline; *reply is given on CW_ANSWER_OK and no error reply. A lost pipeline is
- *  left with its connection. */
+/** The next reply of a pipeline; *reply is given on CW_ANSWER_OK and no error reply. A lost
+ *  pipeline is left with its connection. */
 enum cw_answer cw_take(struct cw_source *source, const char *command,
                        struct redisReply **reply);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Questions of browsers, asked one after the other over one connection in a thread of their own, so that a
- * slow Redis holds nobody else up.
+ * Questions of browsers, asked one after the other over one connection in a thread of their own,
+ * so that a slow Redis holds nobody else up.
  */
 #ifndef SERVER_ASKER_H
 #define SERVER_ASKER_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * JSON (RFC 8259) into a text that grows up to a bound. Commas are put where they belong. Every string
- * is of unknown origin: control characters, what ends a line in JavaScript and '<' '>' '&' are escaped,
- * and bytes that are no UTF-8 become U+FFFD, so that no reader acts on them.
+ * JSON (RFC 8259) into a text that grows up to a bound. Commas are put where they belong. Every
+ * string is of unknown origin: control characters, what ends a line in JavaScript and '<' '>'
+ * '&' are escaped, and bytes that are no UTF-8 become U+FFFD, so that no reader acts on them.
  */
 #ifndef SERVER_BODY_H
 #define SERVER_BODY_H

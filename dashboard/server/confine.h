@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the process gives up once it has its socket: root, every capability, and the way back to them.
+ * What the process gives up once it has its socket: root, every capability, and the way back to
+ * them.
  */
 #ifndef SERVER_CONFINE_H
 #define SERVER_CONFINE_H

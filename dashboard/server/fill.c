@@ -99,8 +99,8 @@ put_entries(const struct fill *fill, const struct redisReply *page)
     return is_proven;
 }
 
-/* A page of entries behind the browser's place; its place itself is asked for too: that it is still there
- * proves that nothing behind it was trimmed. *is_end: there is no more. */
+/* A page of entries behind the browser's place; its place itself is asked for too: that it is
+ * still there proves that nothing behind it was trimmed. *is_end: there is no more. */
 static bool
 put_page(const struct fill *fill, bool *is_end)
 {

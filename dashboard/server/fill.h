@@ -8,7 +8,8 @@
 #include "server/hub.h"
 #include "server/source.h"
 
-/** Fill up a client that is taken; stops when CW_CLIENT_BYTES are ready. False when Redis is away. */
+/** Fill up a client that is taken; stops when CW_CLIENT_BYTES are ready. False when Redis is
+ *  away. */
 bool cw_fill(struct cw_source *source, struct cw_client *client);
 
 #endif

@@ -7,11 +7,13 @@
 
 #include "server/hub.h"
 
-/** A message of one of its sensors: left out where the browser has it already, else its place moves. */
+/** A message of one of its sensors: left out where the browser has it already, else its place
+ *  moves. */
 void cw_frame_put(struct cw_client *client, struct cw_subscription *subscription,
                   const struct cw_message *message);
 
-/** The browser's places alone: it has them before the first event, and misses nothing if it must come back. */
+/** The browser's places alone: it has them before the first event, and misses nothing if it must
+ *  come back. */
 void cw_frame_place(struct cw_client *client);
 
 /** retry hint; Redis away (why) and back (NULL); a comment that keeps the connection. */
@@ -22,8 +24,8 @@ void cw_frame_beat(struct cw_client *client);
 /**
  * What a gap is told as: {"sensor", "stream", "reason", "after", "before"}.
  *
- * @param reason  "trimmed": entries between after and before have left Redis · "reset": the stream was
- *                deleted or rolled back and begins anew
+ * @param reason  "trimmed": entries between after and before have left Redis · "reset": the
+ *                stream was deleted or rolled back and begins anew
  * @param before  the first that is there again; NULL: none yet
  */
 void cw_frame_gap(struct cw_body *out, const char *sensor, enum camwatch_stream stream,

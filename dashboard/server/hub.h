@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One reader, many browsers. The reader puts what it read into one ring of messages, encoded once; each
- * browser has its own place in it and its own last ID of each stream, by which every entry comes to it
- * exactly once, also after it was away:
+ * One reader, many browsers. The reader puts what it read into one ring of messages, encoded
+ * once; each browser has its own place in it and its own last ID of each stream, by which every
+ * entry comes to it exactly once, also after it was away:
  *
  *   - a browser whose place lies in the ring goes on there;
  *   - one whose place lies before it is filled up from Redis first (fill.c);
- *   - one that reads too slowly falls out of the ring: its connection is ended in order, it comes back with
- *     Last-Event-ID and is filled up.
+ *   - one that reads too slowly falls out of the ring: its connection is ended in order, it
+ *     comes back with Last-Event-ID and is filled up.
  *
  * All calls are thread-safe: one lock.
  */
@@ -80,14 +80,15 @@ void cw_hub_free(struct cw_hub *hub);
 
 /* ---- the reader's side (reader.c) ---- */
 
-/** Copy the feeds that are wanted; returns how many. Forgets those that nobody has wanted for a minute. */
+/** Copy the feeds that are wanted; returns how many. Forgets those that nobody has wanted for a
+ *  minute. */
 size_t cw_hub_feeds(struct cw_hub *hub, struct cw_feed out[CW_FEEDS_MAX]);
 
 /** From where on a feed is read. */
 void cw_hub_start(struct cw_hub *hub, unsigned feed, const struct cw_place *from);
 
-/** Put a message into the ring; its text is copied. An entry becomes its stream's last, after a reset the
- *  last is 0-0. */
+/** Put a message into the ring; its text is copied. An entry becomes its stream's last, after a
+ *  reset the last is 0-0. */
 void cw_hub_put(struct cw_hub *hub, const struct cw_message *message);
 
 /** Redis went (why, copied) or is there (NULL). */
@@ -118,7 +119,8 @@ enum { CW_CLIENT_WAIT = 0, CW_CLIENT_END = -1 };
 /**
  * The next bytes for a browser.
  *
- * @param suspend  called with waiting and the lock held when there are none: wake() follows when there are
+ * @param suspend  called with waiting and the lock held when there are none: wake() follows when
+ *                 there are
  * @return bytes written, CW_CLIENT_WAIT or CW_CLIENT_END
  */
 long cw_hub_read(struct cw_client *client, char *out, size_t size, cw_hub_wake_fn suspend,
@@ -128,8 +130,8 @@ size_t cw_hub_clients(struct cw_hub *hub);
 
 /* ---- filling up (fill.c) ---- */
 
-/** A client that must be filled up from Redis, taken until cw_hub_give_back; waits up to 200 ms for one,
- *  then NULL. */
+/** A client that must be filled up from Redis, taken until cw_hub_give_back; waits up to 200 ms
+ *  for one, then NULL. */
 struct cw_client *cw_hub_take(struct cw_hub *hub);
 
 /** @param pause_ms  not to be taken again before */

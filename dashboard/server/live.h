@@ -9,8 +9,8 @@
 
 struct MHD_Connection;
 
-/** Answer. The place comes from Last-Event-ID, else from the argument from, else it is now. False: the
- *  connection is to be closed. */
+/** Answer. The place comes from Last-Event-ID, else from the argument from, else it is now.
+ *  False: the connection is to be closed. */
 bool cw_live_answer(struct cw_hub *hub, struct MHD_Connection *connection, bool is_head);
 
 /** Of the hub: go on with a connection. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The questions that a browser may ask, answered from Redis as JSON. Each answer costs a few commands and
- * is bounded: pages of devices and events, a limit on keys looked at.
+ * The questions that a browser may ask, answered from Redis as JSON. Each answer costs a few
+ * commands and is bounded: pages of devices and events, a limit on keys looked at.
  */
 #ifndef SERVER_QUERY_H
 #define SERVER_QUERY_H

@@ -223,8 +223,8 @@ read_batch(struct cw_reader *reader, struct batch *batch)
     return is_good;
 }
 
-/* A refusal (a lacking right, a key that is no stream) is not of the connection, but nothing can be read
- * all the same. */
+/* A refusal (a lacking right, a key that is no stream) is not of the connection, but nothing can
+ * be read all the same. */
 static void
 tell_away(struct cw_reader *reader)
 {

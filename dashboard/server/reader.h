@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The one reader: XREAD of all streams that some browser wants, into the hub. Its thread also keeps the
- * time of the heartbeats.
+ * The one reader: XREAD of all streams that some browser wants, into the hub. Its thread also
+ * keeps the time of the heartbeats.
  */
 #ifndef SERVER_READER_H
 #define SERVER_READER_H

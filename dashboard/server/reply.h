@@ -14,7 +14,8 @@ struct MHD_Response;
 
 #define CW_TYPE_JSON "application/json; charset=utf-8"
 
-/** What every answer says: strict Content-Security-Policy, no sniffing, no referrer, not for other sites. */
+/** What every answer says: strict Content-Security-Policy, no sniffing, no referrer, not for
+ *  other sites. */
 void cw_reply_headers(struct MHD_Response *response, const char *type, const char *cache);
 
 /** A JSON body; taken. NULL for lack of memory. */

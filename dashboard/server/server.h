@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The dashboard: one page and its data from Redis, over HTTP on a loopback address or a UNIX socket. Only
- * reads. Four threads: HTTP, the live reader, filling up, questions; three connections to Redis, however
- * many browsers there are.
+ * The dashboard: one page and its data from Redis, over HTTP on a loopback address or a UNIX
+ * socket. Only reads. Four threads: HTTP, the live reader, filling up, questions; three
+ * connections to Redis, however many browsers there are.
  */
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H

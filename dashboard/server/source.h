@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The reading side's connection to Redis: made when needed, tried again after a pause when it broke, and
- * what went wrong in words. Used by one thread each.
+ * The reading side's connection to Redis: made when needed, tried again after a pause when it
+ * broke, and what went wrong in words. Used by one thread each.
  */
 #ifndef SERVER_SOURCE_H
 #define SERVER_SOURCE_H
@@ -22,14 +22,16 @@ struct cw_source {
     struct camwatch_error why; /* the last failure */
 };
 
-/** Connected, or connects now. False while it does not work, or within the pause after a failure. */
+/** Connected, or connects now. False while it does not work, or within the pause after a
+ *  failure. */
 bool cw_source_ready(struct cw_source *source);
 
 /** Send a command without waiting for its reply. False: the connection is gone. */
 bool cw_source_send(struct cw_source *source, const char *const *words, size_t n);
 
-/** The next reply: given, release with cw_redis_reply_free. NULL: the connection is gone. A server that
- *  cannot answer yet (LOADING, MASTERDOWN), or names another (MOVED), counts as gone. */
+/** The next reply: given, release with cw_redis_reply_free. NULL: the connection is gone. A
+ *  server that cannot answer yet (LOADING, MASTERDOWN), or names another (MOVED), counts as
+ *  gone. */
 struct redisReply *cw_source_take(struct cw_source *source);
 
 /** Both. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * IDs of stream entries, "milliseconds-sequence", and a reader's place in the four streams of a sensor:
- * the last ID it has of each, which is also what a browser sends back as Last-Event-ID.
+ * IDs of stream entries, "milliseconds-sequence", and a reader's place in the four streams of a
+ * sensor: the last ID it has of each, which is also what a browser sends back as Last-Event-ID.
  */
 #ifndef SERVER_STREAM_ID_H
 #define SERVER_STREAM_ID_H
