@@ -20,7 +20,7 @@ setup_packages $BUILD_PACKAGES $GEO_PACKAGES $SPAN_PACKAGES libcmocka-dev redis-
     python3-jsonschema g++
 setup_build release ON
 setup_build asan ON
-[ "$all" = no ] || setup_build tsan ON test_ring test_redis cw_program
+[ "$all" = no ] || setup_build tsan ON test_ring test_redis test_delivery cw_program
 
 status=0
 run() {
