@@ -53,3 +53,30 @@ cw_hash(struct cw_hash_key key, const void *data, size_t len)
     round_once(&s);
     return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
 }
+
+__extension__ typedef unsigned __int128 product;
+
+/* Both halves of a product, folded. */
+static inline uint64_t
+fold(uint64_t a, uint64_t b)
+{
+    product p = (product)a * b;
+    return (uint64_t)p ^ (uint64_t)(p >> 64);
+}
+
+uint64_t
+cw_hash_quick(struct cw_hash_key key, const void *data, size_t len)
+{
+    const unsigned char *in = data;
+    uint64_t hash = key.k0 ^ len, words[2];
+    for (; len >= sizeof(words); in += sizeof(words), len -= sizeof(words)) {
+        memcpy(words, in, sizeof(words));
+        hash = fold(words[0] ^ key.k1, words[1] ^ hash);
+    }
+    if (len > 0) {
+        words[0] = words[1] = 0;
+        memcpy(words, in, len);
+        hash = fold(words[0] ^ key.k1, words[1] ^ hash);
+    }
+    return fold(hash ^ key.k0, key.k1 | 1);
+}

@@ -65,12 +65,23 @@ protocol_of(struct cw_bytes version)
     return p;
 }
 
+static bool
+is_one_of(uint8_t c, const char *set)
+{
+    for (; *set; set++) { /* of one to four: strchr costs more than it saves */
+        if (c == (uint8_t)*set) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* In front of the first of these characters. */
 static struct cw_bytes
 up_to(struct cw_bytes in, const char *stops)
 {
     size_t n = 0;
-    while (n < in.len && !(in.ptr[n] && strchr(stops, in.ptr[n]))) {
+    while (n < in.len && !is_one_of(in.ptr[n], stops)) {
         n++;
     }
     return cw_bytes_head(in, n);
