@@ -64,7 +64,8 @@ CAMWATCH_GEO_DIR="$geo" "$program" replay --rules "$rules" --redis "unix://$sock
     status=$?
 for stream in devices flows; do
     say "redis-cli XRANGE camwatch:{quickstart}:$stream - + COUNT 1"
-    redis-cli -s "$socket" XRANGE "camwatch:{quickstart}:$stream" - + COUNT 1 |
+    # the entry's ID, then fields and values in turn
+    redis-cli -s "$socket" XRANGE "camwatch:{quickstart}:$stream" - + COUNT 1 | sed 1d |
         paste - - 2>/dev/null | awk -F '\t' 'NF == 2 && $2 != "" { print "   " $1 " = " $2 }' || true
 done
 exit $status
