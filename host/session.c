@@ -125,8 +125,8 @@ move_clock(struct cw_session *session, int64_t frame_ns)
     }
     struct camwatch_monitor_stats stats = {.size = sizeof(stats)};
     camwatch_monitor_get_stats(session->monitor, &stats);
-    if (minute_of(stats.last_ns) > session->tick_ns) {
-        session->tick_ns = minute_of(stats.last_ns);
+    if (minute_of(stats.now_ns) > session->tick_ns) {
+        session->tick_ns = minute_of(stats.now_ns);
         (void)camwatch_publisher_run(session->publisher);
         camwatch_publisher_tick(session->publisher, session->tick_ns);
     }

@@ -358,6 +358,7 @@ camwatch_monitor_get_stats(const struct camwatch_monitor *m, struct camwatch_mon
     *out = m->stats;
     out->size = sizeof(*out);
     out->flows = table.flows;
+    out->now_ns = cw_flow_table_now(m->table);
     out->memory_flows = table.memory;
     out->memory_dpi = cw_ndpi_memory();
     out->hosts = cw_hosts_count(m->hosts);

@@ -106,6 +106,7 @@ struct camwatch_monitor_stats {
     int64_t first_ns, last_ns;
     uint64_t home_frames; /* frames that touch the home networks */
     uint64_t kernel_drops; /* as the host said */
+    int64_t now_ns; /* the packets' clock: one frame with a wild stamp does not move it */
 };
 
 void camwatch_monitor_get_stats(const struct camwatch_monitor *monitor, struct camwatch_monitor_stats *out);
