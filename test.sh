@@ -18,6 +18,11 @@ esac
 # shellcheck disable=SC2086
 setup_packages $BUILD_PACKAGES $GEO_PACKAGES $SPAN_PACKAGES libcmocka-dev redis-server redis-tools python3 \
     python3-jsonschema g++
+if [ "$all" = yes ]; then
+    # shellcheck disable=SC2086
+    setup_packages $BROWSER_PACKAGES
+    setup_node dashboard
+fi
 setup_build release ON
 setup_build asan ON
 [ "$all" = no ] || setup_build tsan ON test_ring test_redis test_delivery cw_program

@@ -24,9 +24,12 @@ as_root() {
 }
 
 BUILD_PACKAGES="gcc cmake ninja-build pkg-config libpcap-dev libndpi-dev libmaxminddb-dev libhiredis-dev
-    libyaml-dev zlib1g-dev libzstd-dev libseccomp-dev libcap-ng-dev"
+    libyaml-dev zlib1g-dev libzstd-dev libseccomp-dev libcap-ng-dev libmicrohttpd-dev"
 # a span port to test on: network namespaces and traffic
 SPAN_PACKAGES="iproute2 tcpreplay jq procps"
+# the report and the live page in a browser (test.sh --all); node also comes from elsewhere, npm with it
+BROWSER_PACKAGES="chromium fonts-dejavu-core"
+command -v npm >/dev/null 2>&1 || BROWSER_PACKAGES="$BROWSER_PACKAGES nodejs npm"
 # what writes the geo databases; their data is unpacked, not installed (tools/camwatch-geo)
 GEO_PACKAGES="libmaxmind-db-writer-perl python3"
 
@@ -39,7 +42,7 @@ check_distribution() {
         fail "this is $ID $VERSION_ID; the set-up knows Debian 12, 13 and Ubuntu 24.04.
 Elsewhere install a C compiler, cmake 3.25, ninja, pkg-config and the development files of libpcap, nDPI
 (4.2 or later), libmaxminddb, hiredis, libyaml, zlib, libzstd,
-libseccomp and libcap-ng (tests: cmocka, redis-server), then:
+libseccomp, libcap-ng and libmicrohttpd (tests: cmocka, redis-server), then:
     cmake --preset release && cmake --build --preset release"
     fi
 }
