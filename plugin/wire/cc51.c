@@ -64,6 +64,7 @@ const struct cw_wire_signature cw_wire_cc51 = {
     .ports = {32761},
     .first = "\x51",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(LAN_SEARCH) | CW_WIRE_TELLS(DIRECT) | CW_WIRE_TELLS(KEEPALIVE),
     .source = "protocols_p2p.md 1w",
     .test = test_cc51,
 };

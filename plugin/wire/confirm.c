@@ -4,6 +4,7 @@
  */
 #include "wire/wire.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 
 #include "base/hash.h"
@@ -53,14 +54,20 @@ build_lanes(void)
 }
 
 static bool
-try_signature(const struct cw_wire_signature *s, const struct cw_wire_input *in, struct cw_wire_match *out)
+try_signature(const struct cw_wire_signature *s, const struct cw_wire_input *in,
+              struct cw_wire_match *out)
 {
     if (in->wire_len < s->least || (s->is_off && !in->experimental)) {
         return false;
     }
     memset(out, 0, sizeof(*out));
     out->is_evidence = true;
-    return s->test(in, out);
+    if (!s->test(in, out)) {
+        return false;
+    }
+    assert(out->phase == CW_WIRE_PHASE_NONE || (s->phases & 1u << out->phase));
+    assert(out->sender == CW_WIRE_FROM_UNKNOWN || (s->senders & 1u << out->sender));
+    return true;
 }
 
 /* The suspect of this signature, or a free place, or the one that has shown least. */
@@ -111,7 +118,8 @@ count_message(struct cw_wire_suspect *seen, const struct cw_wire_signature *s,
               const struct cw_wire_input *in, const struct cw_wire_match *match)
 {
     uint32_t hash = message_hash(in);
-    bool is_repeat = seen->count > 0 && hash == seen->last_hash && match->step == seen->last_step;
+    bool is_repeat =
+        seen->count > 0 && hash == seen->last_hash && match->step == seen->last_step;
     if (!is_repeat && seen->count < UINT8_MAX) {
         seen->count++;
     }
@@ -156,7 +164,8 @@ try_one(struct cw_wire_state *state, unsigned signature, const struct cw_wire_in
 }
 
 bool
-cw_wire_inspect(struct cw_wire_state *state, const struct cw_wire_input *in, struct cw_wire_result *out)
+cw_wire_inspect(struct cw_wire_state *state, const struct cw_wire_input *in,
+                struct cw_wire_result *out)
 {
     if (!state || in->transport == CW_WIRE_ETHER) {
         return inspect_flowless(in, out);

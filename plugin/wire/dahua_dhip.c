@@ -55,6 +55,8 @@ const struct cw_wire_signature cw_wire_dahua_dhip = {
     .ports = {37810, 5000, 80, 443},
     .first = "\x20",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(LAN_SEARCH) | CW_WIRE_TELLS(CONTROL),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(VIEWER),
     .source = "protocols_seed_vendors.md 1.3; corrections.md 2",
     .test = cw_dahua_dhip_test,
 };

@@ -97,6 +97,8 @@ const struct cw_wire_signature cw_wire_dahua_discovery = {
     .ports = {5050},
     .first = "\xa3\xb3",
     .n_first = 2,
+    .phases = CW_WIRE_TELLS(LAN_SEARCH),
+    .senders = CW_WIRE_SENT_BY(DEVICE),
     .source = "protocols_seed_vendors.md 1.2",
     .test = test,
 };

@@ -103,6 +103,7 @@ read_json(const struct dvrip *d, struct cw_wire_match *m)
         return false;
     }
     cw_dahua_rpc_read(cw_text_trim(d->payload), m);
+    m->phase = CW_WIRE_PHASE_CONTROL; /* a session, whatever is asked in it */
     m->is_enough = true;
     return true;
 }
@@ -208,6 +209,8 @@ const struct cw_wire_signature cw_wire_dahua_dvrip = {
     .ports = {DVRIP_PORT, 8888},
     .first = "\xa0\xb0\xf6\xb4\xf4\xa3\xb3\xa1\xa4\xb1",
     .n_first = 10,
+    .phases = CW_WIRE_TELLS(CONTROL) | CW_WIRE_TELLS(KEEPALIVE),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(VIEWER),
     .source = "protocols_seed_vendors.md 1.1",
     .test = cw_dahua_dvrip_test,
 };

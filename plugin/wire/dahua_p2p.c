@@ -191,6 +191,9 @@ const struct cw_wire_signature cw_wire_dahua_p2p = {
     .ports = {8800, 8802, 8803, 8900},
     .first = "DNGH",
     .n_first = 4,
+    .phases = CW_WIRE_TELLS(LOOKUP) | CW_WIRE_TELLS(REGISTRATION) | CW_WIRE_TELLS(RENDEZVOUS) |
+              CW_WIRE_TELLS(RELAY) | CW_WIRE_TELLS(KEEPALIVE),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(VIEWER) | CW_WIRE_SENT_BY(SERVER),
     .source = "protocols_seed_vendors.md 1.4; corrections.md 3",
     .test = test,
 };

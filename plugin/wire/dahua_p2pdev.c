@@ -62,6 +62,8 @@ const struct cw_wire_signature cw_wire_dahua_p2pdev = {
     .ports = {12366},
     .first = "GH",
     .n_first = 2,
+    .phases = CW_WIRE_TELLS(REGISTRATION),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(SERVER),
     .source = "corrections.md 3",
     .test = test,
 };

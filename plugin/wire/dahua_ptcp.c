@@ -125,6 +125,8 @@ const struct cw_wire_signature cw_wire_dahua_ptcp = {
     .bits = 80,
     .first = "P",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(DIRECT) | CW_WIRE_TELLS(KEEPALIVE),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(VIEWER),
     .source = "protocols_seed_vendors.md 1.6",
     .test = test,
 };

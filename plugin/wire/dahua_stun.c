@@ -54,6 +54,7 @@ const struct cw_wire_signature cw_wire_dahua_stun = {
     .bits = 112,
     .first = "\xff\xfe",
     .n_first = 2,
+    .phases = CW_WIRE_TELLS(PUNCH),
     .source = "protocols_seed_vendors.md 1.5",
     .test = test,
 };

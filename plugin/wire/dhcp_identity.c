@@ -68,6 +68,8 @@ const struct cw_wire_signature cw_wire_dhcp_identity = {
     .ports = {SERVER_PORT},
     .first = "\x01",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(LAN_SEARCH),
+    .senders = CW_WIRE_SENT_BY(DEVICE),
     .source = "RFC 2131 2, RFC 2132 3.14 and 9.13",
     .test = test_dhcp_identity,
 };

@@ -37,6 +37,8 @@ const struct cw_wire_signature cw_wire_ezviz_beacon = {
     .least = LEAST,
     .bits = 110,
     .ethertype = 0x8d8d,
+    .phases = CW_WIRE_TELLS(LAN_SEARCH),
+    .senders = CW_WIRE_SENT_BY(DEVICE),
     .source = "protocols_seed_vendors.md 2.9",
     .test = test,
 };

@@ -65,6 +65,8 @@ const struct cw_wire_signature cw_wire_ezviz_cas = {
     .ports = {COMMAND_PORT, STREAM_PORT, 6500},
     .first = "\x9e",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(CONTROL),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(VIEWER),
     .source = "protocols_seed_vendors.md 2.5",
     .test = test,
 };

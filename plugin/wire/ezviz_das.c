@@ -43,6 +43,8 @@ const struct cw_wire_signature cw_wire_ezviz_das = {
     .ports = {8820},
     .first = "\x10",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(REGISTRATION),
+    .senders = CW_WIRE_SENT_BY(DEVICE),
     .source = "protocols_seed_vendors.md 2.7",
     .test = test,
 };

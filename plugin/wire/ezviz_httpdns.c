@@ -40,6 +40,8 @@ const struct cw_wire_signature cw_wire_ezviz_httpdns = {
     .ports = {80},
     .first = "G",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(LOOKUP),
+    .senders = CW_WIRE_SENT_BY(DEVICE),
     .source = "protocols_seed_vendors.md 2.7",
     .test = test,
 };

@@ -155,6 +155,8 @@ const struct cw_wire_signature cw_wire_ezviz_lbs = {
     .ports = {LBS_PORT},
     .first = "\x70\x72\x10\x12\x20\x22\x60\x62\x80\x82\xb0\xb2",
     .n_first = 12,
+    .phases = CW_WIRE_TELLS(REGISTRATION),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(SERVER),
     .source = "protocols_seed_vendors.md 2.7",
     .test = test_lbs,
 };
@@ -173,6 +175,8 @@ const struct cw_wire_signature cw_wire_hikvision_isup5 = {
     .ports = {ISUP_PORT},
     .first = "\x70\x72\x10\x12\x20\x22\x60\x62\x80\x82\xb0\xb2",
     .n_first = 12,
+    .phases = CW_WIRE_TELLS(REGISTRATION),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(SERVER),
     .source = "protocols_seed_vendors.md 2.4 (b), 2.7",
     .test = test_isup,
 };

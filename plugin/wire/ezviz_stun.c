@@ -50,6 +50,7 @@ const struct cw_wire_signature cw_wire_ezviz_stun = {
     .ports = {6000},
     .first = "\x9e",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(RENDEZVOUS),
     .source = "protocols_seed_vendors.md 2.8",
     .test = test,
 };

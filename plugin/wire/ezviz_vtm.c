@@ -77,6 +77,8 @@ const struct cw_wire_signature cw_wire_ezviz_vtm = {
     .ports = {8554},
     .first = "$",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(RELAY),
+    .senders = CW_WIRE_SENT_BY(VIEWER) | CW_WIRE_SENT_BY(SERVER),
     .source = "protocols_seed_vendors.md 2.6",
     .test = test,
 };

@@ -167,6 +167,8 @@ const struct cw_wire_signature cw_wire_gb28181 = {
     .ports = {5060},
     .first = "RMINS",
     .n_first = 5,
+    .phases = CW_WIRE_TELLS(REGISTRATION) | CW_WIRE_TELLS(CONTROL) | CW_WIRE_TELLS(MEDIA),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(SERVER),
     .source = "protocols_seed_vendors.md 6",
     .test = test,
 };

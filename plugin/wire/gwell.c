@@ -129,6 +129,9 @@ const struct cw_wire_signature cw_wire_gwell_gutes = {
     .ports = {51701, 51705, 28800, 8000},
     .first = "\x7f\x7e",
     .n_first = 2,
+    .phases = CW_WIRE_TELLS(LOOKUP) | CW_WIRE_TELLS(REGISTRATION) | CW_WIRE_TELLS(RENDEZVOUS) |
+              CW_WIRE_TELLS(RELAY) | CW_WIRE_TELLS(KEEPALIVE),
+    .senders = CW_WIRE_SENT_BY(SERVER),
     .source = "protocols_p2p.md 7g",
     .test = test_gwell_gutes,
 };
@@ -146,6 +149,7 @@ const struct cw_wire_signature cw_wire_gwell_mtp = {
     .ports = {6789, 32761, 32100},
     .first = "\xc0",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(DIRECT) | CW_WIRE_TELLS(RELAY),
     .source = "protocols_p2p.md 7g",
     .test = test_gwell_mtp,
 };

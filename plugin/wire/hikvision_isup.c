@@ -70,6 +70,8 @@ const struct cw_wire_signature cw_wire_hikvision_isup = {
     .ports = {7660, 7661},
     .first = "<",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(REGISTRATION) | CW_WIRE_TELLS(CONTROL),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(SERVER),
     .source = "protocols_seed_vendors.md 2.4",
     .test = test,
 };

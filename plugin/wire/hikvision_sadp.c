@@ -69,6 +69,8 @@ const struct cw_wire_signature cw_wire_hikvision_sadp = {
     .ports = {37020},
     .first = "<",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(LAN_SEARCH),
+    .senders = CW_WIRE_SENT_BY(DEVICE),
     .source = "protocols_seed_vendors.md 2.1",
     .test = test,
 };

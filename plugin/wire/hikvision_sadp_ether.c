@@ -45,6 +45,8 @@ const struct cw_wire_signature cw_wire_hikvision_sadp_ether = {
     .least = LEAST,
     .bits = 100,
     .ethertype = 0x8033,
+    .phases = CW_WIRE_TELLS(LAN_SEARCH),
+    .senders = CW_WIRE_SENT_BY(DEVICE),
     .source = "protocols_seed_vendors.md 2.2",
     .test = test,
 };

@@ -94,6 +94,8 @@ const struct cw_wire_signature cw_wire_hikvision_sdk = {
     .ports = {SDK_PORT},
     .first = "\0",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(CONTROL),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(VIEWER),
     .source = "protocols_seed_vendors.md 2.3",
     .test = test,
 };

@@ -204,6 +204,8 @@ const struct cw_wire_signature cw_wire_http_marks = {
     .ports = {80, 8080},
     .first = "GPH",
     .n_first = 3,
+    .phases = CW_WIRE_TELLS(CONTROL),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(VIEWER),
     .source = "protocols_seed_vendors.md 1.7, 2.10, 3.2",
     .test = test,
 };

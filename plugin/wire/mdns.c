@@ -143,6 +143,8 @@ const struct cw_wire_signature cw_wire_mdns = {
     .least = HEADER + 12,
     .bits = 60,
     .ports = {PORT},
+    .phases = CW_WIRE_TELLS(LAN_SEARCH),
+    .senders = CW_WIRE_SENT_BY(DEVICE),
     .source = "RFC 6762 18, RFC 6763 4, capture dlink-dcs935l-setup",
     .test = test_mdns,
 };

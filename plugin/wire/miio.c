@@ -67,6 +67,9 @@ const struct cw_wire_signature cw_wire_miio = {
     .ports = {54321, 8053, 80},
     .first = "\x21",
     .n_first = 1,
+    .phases =
+        CW_WIRE_TELLS(LAN_SEARCH) | CW_WIRE_TELLS(LAN_CONTROL) | CW_WIRE_TELLS(REGISTRATION),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(SERVER),
     .source = "corrections.md 5, protocols_p2p.md 6",
     .test = test_miio,
 };

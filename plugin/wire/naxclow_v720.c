@@ -124,6 +124,10 @@ const struct cw_wire_signature cw_wire_naxclow_v720 = {
     .least = HEADER,
     .bits = 60,
     .ports = {6123, 29940, 29941, 53221},
+    .phases = CW_WIRE_TELLS(REGISTRATION) | CW_WIRE_TELLS(RENDEZVOUS) | CW_WIRE_TELLS(PUNCH) |
+              CW_WIRE_TELLS(CONTROL) | CW_WIRE_TELLS(LAN_CONTROL) | CW_WIRE_TELLS(MEDIA) |
+              CW_WIRE_TELLS(KEEPALIVE),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(SERVER),
     .source = "protocols_p2p.md 7n, capture naxclow-v720",
     .test = test_naxclow_v720,
 };

@@ -71,6 +71,8 @@ const struct cw_wire_signature cw_wire_onvif_discovery = {
     .ports = {3702},
     .first = "<",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(LAN_SEARCH),
+    .senders = CW_WIRE_SENT_BY(DEVICE),
     .source = "protocols_seed_vendors.md 7; corrections.md 8",
     .test = test,
 };

@@ -79,6 +79,8 @@ const struct cw_wire_signature cw_wire_onvif_service = {
     .ports = {80, 8080, 8000, 8899},
     .first = "PH",
     .n_first = 2,
+    .phases = CW_WIRE_TELLS(CONTROL),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(VIEWER),
     .source = "protocols_seed_vendors.md 7; ONVIF Core 8.1",
     .test = test,
 };

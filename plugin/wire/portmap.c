@@ -98,6 +98,7 @@ const struct cw_wire_signature cw_wire_portmap = {
     .ports = {SERVER_PORT},
     .first = "\x00\x02",
     .n_first = 2,
+    .phases = CW_WIRE_TELLS(CONTROL),
     .source = "RFC 6886 3.3, RFC 6887 11.1",
     .test = test_portmap,
 };
@@ -113,6 +114,7 @@ const struct cw_wire_signature cw_wire_upnp_igd = {
     .bits = 160,
     .first = "P",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(CONTROL),
     .source = "UPnP WANIPConnection:1 2.4.16",
     .test = test_upnp_igd,
 };

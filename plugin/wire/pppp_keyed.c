@@ -69,6 +69,10 @@ const struct cw_wire_signature cw_wire_pppp_keyed = {
     .ports = {32100, 32108},
     .first = "\x2c\x9f\xb1\x28",
     .n_first = 4,
+    .phases = CW_WIRE_TELLS(LOOKUP) | CW_WIRE_TELLS(REGISTRATION) | CW_WIRE_TELLS(RENDEZVOUS) |
+              CW_WIRE_TELLS(LAN_SEARCH) | CW_WIRE_TELLS(PUNCH) | CW_WIRE_TELLS(DIRECT) |
+              CW_WIRE_TELLS(RELAY) | CW_WIRE_TELLS(KEEPALIVE) | CW_WIRE_TELLS(MEDIA),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(VIEWER) | CW_WIRE_SENT_BY(SERVER),
     .source = "protocols_p2p.md 2 (obfuscated variant), corrections.md (cipher)",
     .test = test_pppp_keyed,
 };

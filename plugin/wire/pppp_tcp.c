@@ -61,6 +61,10 @@ const struct cw_wire_signature cw_wire_pppp_tcp = {
     .least = HEADER + LEAST_BODY,
     .bits = 45,
     .ports = {443, 32100},
+    .phases = CW_WIRE_TELLS(LOOKUP) | CW_WIRE_TELLS(REGISTRATION) | CW_WIRE_TELLS(RENDEZVOUS) |
+              CW_WIRE_TELLS(LAN_SEARCH) | CW_WIRE_TELLS(PUNCH) | CW_WIRE_TELLS(DIRECT) |
+              CW_WIRE_TELLS(RELAY) | CW_WIRE_TELLS(KEEPALIVE) | CW_WIRE_TELLS(MEDIA),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(VIEWER) | CW_WIRE_SENT_BY(SERVER),
     .source = "corrections.md 1, capture xiaomi-y2-update",
     .test = test_pppp_tcp,
 };

@@ -104,6 +104,7 @@ const struct cw_wire_signature cw_wire_pppp_unkeyed = {
     .least = HEADER,
     .bits = 20,
     .ports = {SERVER_PORT, LAN_PORT},
+    .phases = CW_WIRE_TELLS(LOOKUP),
     .source = "protocols_p2p.md 2 (unknown-key heuristic)",
     .test = test_pppp_unkeyed,
 };

@@ -41,6 +41,7 @@ const struct cw_wire_signature cw_wire_ps_rtp = {
     .bits = 54,
     .first = "\x80",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(MEDIA),
     .source = "protocols_seed_vendors.md 6; RFC 3550 5.1",
     .test = test,
 };

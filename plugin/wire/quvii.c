@@ -80,6 +80,7 @@ const struct cw_wire_signature cw_wire_quvii = {
     .bits = 48,
     .first = "\xc1",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(PUNCH) | CW_WIRE_TELLS(DIRECT),
     .source = "protocols_p2p.md 7q",
     .test = test_quvii,
 };

@@ -143,6 +143,8 @@ const struct cw_wire_signature cw_wire_reolink_baichuan = {
     .ports = {9000},
     .first = "\xf0\xa0",
     .n_first = 2,
+    .phases = CW_WIRE_TELLS(CONTROL) | CW_WIRE_TELLS(MEDIA),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(VIEWER),
     .source = "corrections.md 6, protocols_p2p.md 4, capture reolink-baichuan-login",
     .test = test_reolink_baichuan,
 };

@@ -186,6 +186,10 @@ const struct cw_wire_signature cw_wire_reolink_bcudp = {
     .ports = {2015, 2018, 9999, 58200, 58100},
     .first = "\x3a\x31\x20\x10",
     .n_first = 4,
+    .phases = CW_WIRE_TELLS(LOOKUP) | CW_WIRE_TELLS(RENDEZVOUS) | CW_WIRE_TELLS(LAN_SEARCH) |
+              CW_WIRE_TELLS(PUNCH) | CW_WIRE_TELLS(DIRECT) | CW_WIRE_TELLS(RELAY) |
+              CW_WIRE_TELLS(KEEPALIVE),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(VIEWER) | CW_WIRE_SENT_BY(SERVER),
     .source = "protocols_p2p.md 4",
     .test = test_reolink_bcudp,
 };

@@ -160,6 +160,8 @@ const struct cw_wire_signature cw_wire_rtsp = {
     .ports = {554, 8554},
     .first = "ODSPTARG$",
     .n_first = 9,
+    .phases = CW_WIRE_TELLS(CONTROL),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(VIEWER),
     .source = "RFC 2326; protocols_seed_vendors.md 1.7, 2.10, 3.3; corrections.md 7",
     .test = cw_rtsp_test,
 };

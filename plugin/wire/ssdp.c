@@ -61,6 +61,8 @@ const struct cw_wire_signature cw_wire_ssdp = {
     .ports = {PORT},
     .first = "NH",
     .n_first = 2,
+    .phases = CW_WIRE_TELLS(LAN_SEARCH),
+    .senders = CW_WIRE_SENT_BY(DEVICE),
     .source =
         "UPnP Device Architecture 1.1, captures dlink-dcs935l-setup and edimax-ic3115w-setup",
     .test = test_ssdp,

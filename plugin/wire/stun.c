@@ -132,6 +132,8 @@ const struct cw_wire_signature cw_wire_turn = {
     .ports = {3478, 5349},
     .first = "\x00\x01",
     .n_first = 2,
+    .phases = CW_WIRE_TELLS(RELAY),
+    .senders = CW_WIRE_SENT_BY(SERVER),
     .source = "RFC 8656, corrections.md (classes)",
     .test = test_turn,
 };

@@ -27,3 +27,15 @@ cw_wire_phase_text(unsigned phase)
     };
     return phase < CW_WIRE_N_PHASES ? texts[phase] : "";
 }
+
+const char *
+cw_wire_sender_text(unsigned sender)
+{
+    static const char *const texts[] = {
+        [CW_WIRE_FROM_UNKNOWN] = "",
+        [CW_WIRE_FROM_DEVICE] = "device",
+        [CW_WIRE_FROM_VIEWER] = "viewer",
+        [CW_WIRE_FROM_SERVER] = "server",
+    };
+    return sender < sizeof(texts) / sizeof(texts[0]) ? texts[sender] : "";
+}

@@ -83,6 +83,8 @@ const struct cw_wire_signature cw_wire_tiandy_nvs = {
     .ports = {3001, 3000},
     .first = "\xf1",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(CONTROL) | CW_WIRE_TELLS(MEDIA),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(VIEWER),
     .source = "protocols_seed_vendors.md 4.1",
     .test = test,
 };

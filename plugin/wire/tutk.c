@@ -153,6 +153,10 @@ const struct cw_wire_signature cw_wire_tutk = {
     .least = HEADER,
     .bits = 60,
     .ports = {32761, 10240, 3478, 10001},
+    .phases = CW_WIRE_TELLS(LOOKUP) | CW_WIRE_TELLS(REGISTRATION) | CW_WIRE_TELLS(RENDEZVOUS) |
+              CW_WIRE_TELLS(LAN_SEARCH) | CW_WIRE_TELLS(PUNCH) | CW_WIRE_TELLS(DIRECT) |
+              CW_WIRE_TELLS(RELAY) | CW_WIRE_TELLS(KEEPALIVE),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(VIEWER) | CW_WIRE_SENT_BY(SERVER),
     .source = "protocols_p2p.md 1",
     .test = test_tutk,
 };

@@ -94,6 +94,8 @@ const struct cw_wire_signature cw_wire_tuya_lan = {
     .ports = {6666, 6667, 7000, 6668},
     .first = "\0",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(LAN_SEARCH) | CW_WIRE_TELLS(LAN_CONTROL),
+    .senders = CW_WIRE_SENT_BY(DEVICE),
     .source = "protocols_p2p.md 5",
     .test = test_tuya_lan,
 };

@@ -41,6 +41,8 @@ const struct cw_wire_signature cw_wire_uniview_probe = {
     .ports = {3702, 3705},
     .first = "<",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(LAN_SEARCH),
+    .senders = CW_WIRE_SENT_BY(DEVICE),
     .source = "protocols_seed_vendors.md 3.1",
     .test = test,
 };

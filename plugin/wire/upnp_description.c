@@ -73,6 +73,8 @@ const struct cw_wire_signature cw_wire_upnp_description = {
     .bits = 250,
     .first = "H<",
     .n_first = 2,
+    .phases = CW_WIRE_TELLS(LAN_SEARCH),
+    .senders = CW_WIRE_SENT_BY(DEVICE),
     .source = "UPnP Device Architecture 1.1 2.3, capture dlink-dcs935l-setup",
     .test = test_upnp_description,
 };

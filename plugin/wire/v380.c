@@ -113,6 +113,8 @@ const struct cw_wire_signature cw_wire_v380_search = {
     .ports = {10008, 10009},
     .first = "N",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(LAN_SEARCH),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(VIEWER),
     .source = "protocols_p2p.md 7h",
     .test = test_v380_search,
 };
@@ -131,6 +133,8 @@ const struct cw_wire_signature cw_wire_v380 = {
     .ports = {RELAY_PORT},
     .first = "\x8f\x90\x2d\x91\x2f", /* 1167, 1168, 301, 401, 303, little-endian */
     .n_first = 5,
+    .phases = CW_WIRE_TELLS(CONTROL) | CW_WIRE_TELLS(RELAY),
+    .senders = CW_WIRE_SENT_BY(VIEWER),
     .source = "protocols_p2p.md 7h",
     .test = test_v380,
 };

@@ -60,6 +60,10 @@ enum cw_wire_sender {
     CW_WIRE_FROM_SERVER, /* only the vendor's or platform's server sends this */
 };
 
+/* Bits for what a signature can tell; a golden case has to assert each (tests/golden). */
+#define CW_WIRE_TELLS(phase)    (1u << CW_WIRE_PHASE_##phase)
+#define CW_WIRE_SENT_BY(sender) (1u << CW_WIRE_FROM_##sender)
+
 struct cw_wire_input {
     struct cw_bytes
         bytes; /* a datagram; bytes of a TCP stream (a segment, or the joined start of the
@@ -137,6 +141,8 @@ struct cw_wire_signature {
     const char
         *source; /* where the format comes from: research file and section, RFC, capture */
     bool (*test)(const struct cw_wire_input *in, struct cw_wire_match *out);
+    uint16_t phases; /* CW_WIRE_TELLS bits: every phase but NONE that a match may tell */
+    uint8_t senders; /* CW_WIRE_SENT_BY bits: every sender but UNKNOWN that a match may tell */
 };
 
 /** All signatures in the order of signatures.def, ended by NULL. Static storage. */
@@ -144,6 +150,9 @@ const struct cw_wire_signature *const *cw_wire_table(void);
 
 /** "lookup" ...; "" out of range. */
 const char *cw_wire_phase_text(unsigned phase);
+
+/** "device", "viewer", "server"; "" for unknown and out of range. */
+const char *cw_wire_sender_text(unsigned sender);
 
 /* ---- confirm.c: what one flow has shown so far ---- */
 

@@ -142,6 +142,8 @@ const struct cw_wire_signature cw_wire_xiongmai_dvrip = {
     .ports = {34567, 34568, 34569, 34571},
     .first = "\xff",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(LAN_SEARCH) | CW_WIRE_TELLS(CONTROL) | CW_WIRE_TELLS(MEDIA),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(VIEWER),
     .source = "protocols_p2p.md 3",
     .test = test_xiongmai_dvrip,
 };

@@ -32,6 +32,7 @@ const struct cw_wire_signature cw_wire_xiongmai_nat = {
     .bits = 38,
     .first = "\x12",
     .n_first = 1,
+    .phases = CW_WIRE_TELLS(RENDEZVOUS),
     .source = "protocols_p2p.md 3 (XM NAT)",
     .test = test_xiongmai_nat,
 };

@@ -10,11 +10,13 @@ expect/NAME.txt is written by hand from what the formats and the rules say. One 
     one  KEY=VALUE...   exactly one event has all of these     some  at least one     none  no event
     count N KEY=VALUE.. exactly N; N.. at least, ..N at most
 KEY~VALUE: contains. KEY!VALUE: is not. KEY>N, KEY<N: as numbers. KEY= alone: is not known. A key may
-be written without "camwatch."; a list has a value when one of its items is it.
+be written without "camwatch."; a list has a value when one of its items is it. Lines on single messages
+(wire, near, oneway): wire.py.
 
 The program is CAMWATCH_PROGRAM, else CAMWATCH_BUILD/host/camwatch. Exit 77: it is not built.
 """
 
+import functools
 import json
 import os
 import re
@@ -22,6 +24,8 @@ import shlex
 import subprocess
 import sys
 import tempfile
+
+import wire
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.dirname(os.path.dirname(HERE))
@@ -90,25 +94,47 @@ def limits(word, rest):
     return int(low or 0), int(high) if high else None, rest[1:]
 
 
-def judge_line(line, events):
-    """None, or how many events there are instead."""
-    words = shlex.split(line, comments=True)
+def meets(conditions, events):
+    checks = [condition(x) for x in conditions]
+    return [e for e in events if all(check(e) for check in checks)]
+
+
+def judge_count(words, events):
+    """None, or how many there are instead."""
+    low, high, conditions = limits(words[0], words[1:])
+    n = len(meets(conditions, events))
+    return f"there are {n}" if n < low or (high is not None and n > high) else None
+
+
+def judge_line(words, events, messages):
+    """None, or what is wrong; messages() are those of the capture, classes those of the signatures."""
     if not words:
         return None
-    low, high, conditions = limits(words[0], words[1:])
-    checks = [condition(x) for x in conditions]
-    n = sum(all(check(e) for check in checks) for e in events)
-    return n if n < low or (high is not None and n > high) else None
+    if words[0] not in wire.WORDS:
+        return judge_count(words, events)
+    found, classes = messages()
+    if words[0] == "wire":
+        return judge_count(words[1:], found)
+    if words[1] not in classes:
+        return "no such signature"
+    if words[0] == "near":
+        return wire.judge_near(words[1], words[2:], found, meets)
+    return wire.judge_oneway(words[1], words[2:], found, meets, classes)
 
 
-def judge(path, events):
+def expectation(name):
+    """Lines of an expectation, in words, with their numbers."""
+    with open(os.path.join(HERE, "expect", name + ".txt"), encoding="utf-8") as lines:
+        return [(number, shlex.split(line, comments=True)) for number, line in enumerate(lines, 1)]
+
+
+def judge(name, events, messages):
     """Lines of the expectation that do not hold."""
     wrong = []
-    with open(path, encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            n = judge_line(line, events)
-            if n is not None:
-                wrong.append(f"{os.path.basename(path)}:{number}: {n} events: {line.strip()}")
+    for number, words in expectation(name):
+        what = judge_line(words, events, messages)
+        if what:
+            wrong.append(f"{name}.txt:{number}: {what}: {' '.join(words)}")
     return wrong
 
 
@@ -158,12 +184,21 @@ def cases():
                 yield name, capture, shlex.split(options), why
 
 
+def reader(path, options):
+    """Reads the messages of a capture at the first call only: most expectations have no use for them."""
+    @functools.lru_cache(maxsize=None)
+    def read():
+        classes = {s["name"]: s["class"] for s in wire.table()}
+        return wire.messages(path, "--experimental" in options), classes
+    return read
+
+
 def run_case(program, validator, case):
     name, capture, options, _ = case
     path = os.path.join(HERE, capture)
     data = replay(program, [path], options)
     events = parse(data)
-    wrong = judge(os.path.join(HERE, "expect", name + ".txt"), events) + flow_totals(events)
+    wrong = judge(name, events, reader(path, options)) + flow_totals(events)
     if data != replay(program, [path], options):
         wrong.append("the same capture twice does not give the same bytes")
     if validator:

@@ -45,12 +45,38 @@ put_whom(const struct cw_wire_signature *s)
     }
 }
 
+static const char *
+put_bits(unsigned bits, unsigned n, const char *(*text)(unsigned), const char *between)
+{
+    for (unsigned i = 1; i < n; i++) {
+        if (bits & 1u << i) {
+            (void)printf("%s%s", between, text(i));
+            between = ", ";
+        }
+    }
+    return between;
+}
+
+/* Phases; then who sends what. */
+static void
+put_told(const struct cw_wire_signature *s)
+{
+    const char *between = put_bits(s->phases, CW_WIRE_N_PHASES, cw_wire_phase_text, "");
+    if (s->senders) {
+        (void)printf("%s", between[0] ? "; of " : "of ");
+        (void)put_bits(s->senders, CW_WIRE_FROM_SERVER + 1, cw_wire_sender_text, "");
+    }
+    (void)printf(" | ");
+}
+
 static void
 put_row(const struct cw_wire_signature *s)
 {
     (void)printf("| `%s` | ", s->name);
     put_whom(s);
-    (void)printf(" | %s | %u | ", classes[s->class], (unsigned)s->bits);
+    (void)printf(" | ");
+    put_told(s);
+    (void)printf("%s | %u | ", classes[s->class], (unsigned)s->bits);
     put_transports(s);
     (void)printf(" | %s |\n", s->source);
 }
@@ -58,16 +84,18 @@ put_row(const struct cw_wire_signature *s)
 int
 main(void)
 {
-    (void)printf("<!-- SPDX-License-Identifier: Apache-2.0 -->\n"
-                 "<!-- Made by tests/unit/wire/signatures_tool.c: do not edit. -->\n"
-                 "# Wire signatures\n\n"
-                 "What camwatch recognises by the bytes of a protocol, in the order of trying. "
-                 "*Confirmed by* says how\nmuch of one conversation must fit before it is "
-                 "evidence; less is a hint. *Bits* are those that\na message must have right: "
-                 "chance matches once in 2 to that power. Ports are where it is usually\nseen "
-                 "and never decide alone.\n\n"
-                 "| signature | names; proves | confirmed by | bits | seen on | source |\n"
-                 "|---|---|---|---|---|---|\n");
+    (void)printf(
+        "<!-- SPDX-License-Identifier: Apache-2.0 -->\n"
+        "<!-- Made by tests/unit/wire/signatures_tool.c: do not edit. -->\n"
+        "# Wire signatures\n\n"
+        "What camwatch recognises by the bytes of a protocol, in the order of trying. "
+        "*Confirmed by* says how\nmuch of one conversation must fit before it is "
+        "evidence; less is a hint. *Bits* are those that\na message must have right: "
+        "chance matches once in 2 to that power. Ports are where it is usually\nseen "
+        "and never decide alone. *Tells* are the phases of a conversation that its messages "
+        "tell apart, and\nwhose messages it knows; a golden capture shows each.\n\n"
+        "| signature | names; proves | tells | confirmed by | bits | seen on | source |\n"
+        "|---|---|---|---|---|---|---|\n");
     for (const struct cw_wire_signature *const *s = cw_wire_table(); *s; s++) {
         put_row(*s);
     }

@@ -31,6 +31,8 @@ struct walk {
     unsigned n_flows;
     unsigned frame;
     long payloads;
+    bool all; /* payloads that match nothing too */
+    bool experimental;
     walk_fn fn;
     void *cookie;
 };
@@ -70,12 +72,15 @@ find_flow(struct walk *w, unsigned transport, const struct end *src, const struc
 }
 
 static void
-give(struct walk *w, struct walk_flow *flow, const struct cw_wire_input *in)
+give(struct walk *w, struct walk_flow *flow, struct cw_wire_input *in)
 {
     struct cw_wire_result result;
     w->payloads++;
-    if (cw_wire_inspect(flow ? &flow->state : NULL, in, &result)) {
-        w->fn(w->cookie, &(struct walk_hit){.frame = w->frame, .in = in, .result = &result});
+    in->experimental = w->experimental;
+    bool matched = cw_wire_inspect(flow ? &flow->state : NULL, in, &result);
+    if (matched || w->all) {
+        w->fn(w->cookie, &(struct walk_hit){
+                             .frame = w->frame, .in = in, .result = matched ? &result : NULL});
     }
 }
 
@@ -198,25 +203,38 @@ walk_frame(struct walk *w, int link, struct cw_bytes frame)
     }
 }
 
-long
-walk_capture(const char *path, walk_fn fn, void *cookie)
+static long
+walk_file(const char *path, struct walk *w)
 {
     char error[PCAP_ERRBUF_SIZE];
     pcap_t *capture = pcap_open_offline(path, error);
     if (!capture) {
         return -1;
     }
-    struct walk w = {.fn = fn, .cookie = cookie};
-    w.flows = calloc(SLOTS, sizeof(*w.flows));
+    w->flows = calloc(SLOTS, sizeof(*w->flows));
     struct pcap_pkthdr *header;
     const u_char *bytes;
-    while (w.flows && pcap_next_ex(capture, &header, &bytes) == 1) {
-        w.frame++;
-        walk_frame(&w, pcap_datalink(capture), cw_bytes(bytes, header->caplen));
+    while (w->flows && pcap_next_ex(capture, &header, &bytes) == 1) {
+        w->frame++;
+        walk_frame(w, pcap_datalink(capture), cw_bytes(bytes, header->caplen));
     }
-    free(w.flows);
+    free(w->flows);
     pcap_close(capture);
-    return w.payloads;
+    return w->payloads;
+}
+
+long
+walk_capture(const char *path, walk_fn fn, void *cookie)
+{
+    struct walk w = {.fn = fn, .cookie = cookie};
+    return walk_file(path, &w);
+}
+
+long
+walk_payloads(const char *path, bool experimental, walk_fn fn, void *cookie)
+{
+    struct walk w = {.all = true, .experimental = experimental, .fn = fn, .cookie = cookie};
+    return walk_file(path, &w);
 }
 
 const char *

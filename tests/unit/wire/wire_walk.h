@@ -12,7 +12,7 @@
 struct walk_hit {
     unsigned frame;
     const struct cw_wire_input *in;
-    const struct cw_wire_result *result;
+    const struct cw_wire_result *result; /* NULL: nothing matched (walk_payloads) */
 };
 
 typedef void (*walk_fn)(void *cookie, const struct walk_hit *hit);
@@ -20,6 +20,10 @@ typedef void (*walk_fn)(void *cookie, const struct walk_hit *hit);
 /** Call fn for every match in a capture file. Gives the number of payloads, or -1 when the
  *  file does not open. Bounded memory; not thread-safe. */
 long walk_capture(const char *path, walk_fn fn, void *cookie);
+
+/** Call fn for every payload, also where nothing matched; experimental tries the signatures that
+ *  are off by default too. Else as walk_capture. */
+long walk_payloads(const char *path, bool experimental, walk_fn fn, void *cookie);
 
 /** The folder of the captures (CAMWATCH_CAPTURES, else ../shared/pcaps beside the source),
  *  or NULL with a message where there is none. */
