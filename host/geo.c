@@ -36,9 +36,25 @@ run_geo(char *const *argv)
     return CW_EXIT_SETUP;
 }
 
+/* Of camwatch-geo, for help, manual and completion: what is behind "geo" goes there as it is. */
+static const struct cw_option options[] = {
+    {"dir", "FOLDER", "where the databases are; default /var/lib/camwatch/geo", cw_set_text, 0},
+    {"only", "country|as", "of update: one of the two", cw_set_text, 0},
+    {"from", "FILE...",
+     "of update, the last option: without a network, out of these: a .deb (tor-geoipdb, "
+     "libloc-database), the texts geoip and geoip6, a location.db or its dump, a .mmdb",
+     cw_set_text, 0},
+    CW_OPTION_END,
+};
+
 const struct cw_command cw_command_geo = {
     .name = "geo",
     .operands = "update|status [OPTION...]",
     .summary = "build the databases of countries and autonomous systems, or tell their dates",
+    .more =
+        "Without --from the data come out of packages of this distribution, unpacked and not "
+        "installed.\nThey are the IPFire Location database, CC BY-SA 4.0: credit it wherever "
+        "its results are shown.",
+    .options = options,
     .run = run_geo,
 };

@@ -81,7 +81,7 @@ const struct cw_option cw_live_options[] = {
      AT(redis.allow_plaintext_password)},
     {"sensor", "NAME", "observer.name and the name in Redis keys; default: the host's name", cw_set_text,
      AT(sensor)},
-    {"flows", "WHICH", "device (default): of devices, and those that a rule names; or all", set_flows, 0},
+    {"flows", "device|all", "device (default): of devices, and those that a rule names", set_flows, 0},
 
     {"metrics-file", "FILE", "counters for the textfile collector of Prometheus, each time they change",
      cw_set_text, AT(metrics_file)},
@@ -112,7 +112,8 @@ const struct cw_option cw_live_options[] = {
     {"no-sandbox", NULL, "no seccomp filters: to look for faults", cw_set_true, AT(has_no_sandbox)},
 
     CW_OPTION_HEADING("Log, on standard error:"),
-    {"log-level", "LEVEL", "error, warning, notice, info (default) or debug", set_level, AT(log.level)},
+    {"log-level", "error|warning|notice|info|debug",
+     "the least that is written; default info", set_level, AT(log.level)},
     {"log-json", NULL, "one JSON object a line", cw_set_true, AT(log.is_json)},
 
     CW_OPTION_HEADING("Limits:"),

@@ -12,37 +12,7 @@
 #include "command.h"
 #include "exit_status.h"
 
-/* Run by run() itself: it needs the table that it stands in. */
-static const struct cw_command command_help = {
-    .name = "help",
-    .operands = "[COMMAND]",
-    .summary = "this list, or all about one command",
-};
-
-static const struct cw_command *const commands[] = {
-    &cw_command_live,
-    &cw_command_status,
-    &cw_command_devices,
-    &cw_command_alerts,
-    &cw_command_counters,
-    &cw_command_replay,
-    &cw_command_check,
-    &cw_command_explain,
-    &cw_command_schema,
-    &cw_command_dashboard,
-    &cw_command_geo,
-    &command_help,
-    NULL,
-};
-
-int
-cw_command_usage(const struct cw_command *command, const char *problem)
-{
-    (void)fprintf(stderr,
-                  "camwatch %s: %s\nusage: camwatch %s %s\n'camwatch help %s' tells more\n",
-                  command->name, problem, command->name, command->operands, command->name);
-    return CW_EXIT_USAGE;
-}
+enum { MAX_COMMANDS = 32 };
 
 static void
 print_statuses(void)
@@ -60,7 +30,7 @@ print_commands(FILE *out)
         "camwatch finds surveillance devices in network traffic and says where they phone "
         "home.\n\nusage: camwatch COMMAND [OPTION...] [OPERAND...]\n\n",
         out);
-    for (const struct cw_command *const *c = commands; *c; c++) {
+    for (const struct cw_command *const *c = cw_commands; *c; c++) {
         (void)fprintf(out, "  %-9s  %s\n", (*c)->name, (*c)->summary);
     }
     (void)fputs(
@@ -72,7 +42,7 @@ print_commands(FILE *out)
 static const struct cw_command *
 find(const char *name)
 {
-    for (const struct cw_command *const *c = commands; *c; c++) {
+    for (const struct cw_command *const *c = cw_commands; *c; c++) {
         if (strcmp((*c)->name, name) == 0) {
             return *c;
         }
@@ -83,9 +53,9 @@ find(const char *name)
 static int
 refuse(const char *name)
 {
-    const char *names[sizeof(commands) / sizeof(commands[0])] = {NULL};
-    for (size_t i = 0; commands[i]; i++) {
-        names[i] = commands[i]->name;
+    const char *names[MAX_COMMANDS + 1] = {NULL};
+    for (size_t i = 0; i < MAX_COMMANDS && cw_commands[i]; i++) {
+        names[i] = cw_commands[i]->name;
     }
     const char *meant = cw_nearest(name, names);
     (void)fprintf(stderr, "camwatch: no command '%s'%s%s%s ('camwatch help' lists them)\n",

@@ -98,10 +98,9 @@ const struct cw_option cw_replay_options[] = {
      AT(reveals_ids)},
     {"no-color", NULL, "no colours; as NO_COLOR in the environment", cw_set_true,
      AT(has_no_colour)},
-    {"fail-on", "WHAT",
-     "exit with 1 when a device of at least this band was found: hint, likely, confirmed; or "
-     "listed: "
-     "one whose maker a list names",
+    {"fail-on", "hint|likely|confirmed|listed|never",
+     "exit with 1 when a device of at least this band was found; listed: one whose maker a list "
+     "names",
      set_fail_on, AT(fail_on)},
 
     CW_OPTION_HEADING("Reports to keep or mail:"),
@@ -110,9 +109,8 @@ const struct cw_option cw_replay_options[] = {
      cw_add_text, AT(reports)},
     {"inventory", "FILE", "devices and what lists say of their makers, as CSV", cw_set_text,
      AT(inventory)},
-    {"viewers", "HOW",
-     "addresses of viewers and of the far ends of direct sessions, in reports: truncate "
-     "(default), hash or full",
+    {"viewers", "truncate|hash|full",
+     "addresses of viewers and of the far ends of direct sessions, in reports; default truncate",
      set_viewers, AT(viewers)},
 
     CW_OPTION_HEADING("Where events go:"),
@@ -128,7 +126,7 @@ const struct cw_option cw_replay_options[] = {
      AT(redis.allow_plaintext_password)},
     {"sensor", "NAME", "observer.name and the name in Redis keys; default replay-FILE-TIME",
      cw_set_text, AT(sensor)},
-    {"flows", "WHICH", "device (default): of devices, and those that a rule names; or all",
+    {"flows", "device|all", "device (default): of devices, and those that a rule names",
      set_flows, 0},
 
     CW_OPTION_HEADING("What it works with:"),
@@ -169,7 +167,7 @@ const struct cw_option cw_replay_options[] = {
      AT(monitor.memory_flows)},
     {"memory-dpi", "BYTES", "cap of nDPI; default 256M", cw_set_bytes, AT(monitor.memory_dpi)},
     {"max-hosts", "N", "local addresses; default 65536", cw_set_number, AT(monitor.max_hosts)},
-    {"max-names", "N", "DNS answers; default 262144", cw_set_number, AT(monitor.max_names)},
+    {"max-names", "N", "DNS answers; default 65536", cw_set_number, AT(monitor.max_names)},
     {"max-devices", "N", "devices; default 65536", cw_set_number, AT(publisher.max_devices)},
     {"inspect-packets", "N", "packets inspected a flow; default 24", cw_set_number,
      AT(monitor.inspect_packets)},

@@ -42,7 +42,7 @@ struct camwatch_monitor_settings {
     uint64_t memory_flows;    /* cap in bytes; default 256 MiB */
     uint64_t memory_dpi;      /* cap in bytes for nDPI; default 256 MiB */
     uint32_t max_hosts;       /* local addresses; default 65536 */
-    uint32_t max_names;       /* DNS answers; default 262144 */
+    uint32_t max_names;       /* DNS answers; default 65536 */
     uint32_t udp_idle_s;      /* default 120 */
     uint32_t tcp_idle_s;      /* default 600 */
     uint32_t update_s;        /* flow-update; default 60 */

@@ -135,6 +135,125 @@ test_file_that_is_not_there(void **state)
     assert_non_null(strstr(error.text, "/nowhere/camwatch.yaml: "));
 }
 
+/* A value that the option takes. */
+static const char *
+value_of(const struct cw_option *option, char out[64])
+{
+    if (option->set == cw_set_number) {
+        return "77";
+    }
+    if (option->set == cw_set_bytes) {
+        return "77M";
+    }
+    (void)snprintf(out, 64, "%s", option->argument);
+    out[strcspn(out, "|")] = '\0'; /* device|all */
+    return out;
+}
+
+static void
+assert_same_texts(const struct cw_texts *a, const struct cw_texts *b)
+{
+    assert_int_equal(a->n, 1);
+    assert_int_equal(b->n, 1);
+    assert_string_equal(a->items[0], b->items[0]);
+}
+
+/* Settings with setters of their own are compared by name. */
+static void
+assert_same_settings(const struct cw_option *option, const struct cw_live_settings *a,
+                     const struct cw_live_settings *b)
+{
+    const void *x = (const char *)a + option->offset, *y = (const char *)b + option->offset;
+    if (option->set == cw_set_text) {
+        assert_string_equal(*(const char *const *)x, *(const char *const *)y);
+    } else if (option->set == cw_add_text) {
+        assert_same_texts(x, y);
+    } else if (option->set == cw_set_number) {
+        assert_int_equal(*(const uint32_t *)x, 77);
+        assert_int_equal(*(const uint32_t *)y, 77);
+    } else if (option->set == cw_set_bytes) {
+        assert_int_equal(*(const uint64_t *)x, 77u << 20);
+        assert_int_equal(*(const uint64_t *)y, 77u << 20);
+    } else if (!option->argument) {
+        assert_int_equal(*(const bool *)x, option->set == cw_set_true);
+        assert_int_equal(*(const bool *)y, option->set == cw_set_true);
+    }
+    assert_int_equal(a->monitor.publish_all_flows, b->monitor.publish_all_flows);
+    assert_int_equal(a->publisher.publish_all_flows, b->publisher.publish_all_flows);
+    assert_int_equal(a->log.level, b->log.level);
+}
+
+static void
+test_every_option_is_a_setting(void **state)
+{
+    size_t n = 0;
+    (void)state;
+    for (const struct cw_option *o = cw_live_options; o->name || o->help; o++) {
+        struct fixture f;
+        struct cw_live_settings given;
+        struct cw_texts operands = {.n = 0};
+        char text[128], name[64], value[64];
+        if (!o->name) {
+            continue;
+        }
+        const char *wanted = o->argument ? value_of(o, value) : "true";
+        (void)snprintf(name, sizeof(name), "--%s", o->name);
+        const char *argv[] = {name, o->argument ? wanted : NULL, NULL};
+        (void)snprintf(text, sizeof(text), "%s: '%s'\n", o->name, wanted);
+        cw_live_settings_default(&given);
+        if (!read_text(&f, text) ||
+            !cw_options_read(cw_live_options, (char *const *)(uintptr_t)argv, &given, &operands,
+                             &f.error)) {
+            fail_msg("%s: %s", o->name, f.error.text);
+        }
+        assert_int_equal(operands.n, 0);
+        assert_same_settings(o, &f.settings, &given);
+        release(&f);
+        cw_live_settings_free(&given);
+        n++;
+    }
+    assert_true(n > 30);
+}
+
+/* "...; default 64M" -> 64 MiB; false where it names none, or no number */
+static bool
+default_of(const struct cw_option *option, uint64_t *out)
+{
+    char word[32] = "";
+    struct camwatch_error error;
+    const char *at = strstr(option->help, "default ");
+    if (!at || sscanf(at, "default %31[0-9KMGT]", word) != 1) {
+        return false;
+    }
+    char *values[] = {word, NULL};
+    return cw_set_bytes(out, values, &error);
+}
+
+static void
+test_defaults_are_those_that_help_names(void **state)
+{
+    struct cw_live_settings settings;
+    size_t n = 0;
+    (void)state;
+    cw_live_settings_default(&settings);
+    for (const struct cw_option *o = cw_live_options; o->name || o->help; o++) {
+        const char *field = (const char *)&settings + o->offset;
+        bool is_number = o->set == cw_set_number;
+        uint64_t told = 0;
+        if (!o->name || (!is_number && o->set != cw_set_bytes)) {
+            continue;
+        }
+        uint64_t is = is_number ? *(const uint32_t *)(const void *)field
+                                : *(const uint64_t *)(const void *)field;
+        if (!default_of(o, &told) || told != is) {
+            fail_msg("--%s: '%s', but it is %llu", o->name, o->help, (unsigned long long)is);
+        }
+        n++;
+    }
+    assert_true(n > 15);
+    cw_live_settings_free(&settings);
+}
+
 int
 main(void)
 {
@@ -143,6 +262,8 @@ main(void)
         cmocka_unit_test(test_empty_file_sets_nothing),
         cmocka_unit_test(test_faults_are_told_by_line),
         cmocka_unit_test(test_file_that_is_not_there),
+        cmocka_unit_test(test_every_option_is_a_setting),
+        cmocka_unit_test(test_defaults_are_those_that_help_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
