@@ -14,6 +14,14 @@ on_message(void *user, int level, const char *text)
     cw_log((unsigned)level, "%s", text);
 }
 
+/* Stream IDs follow the wall clock, not the packets'. */
+static int64_t
+wall_ms(void *user)
+{
+    (void)user;
+    return cw_clock_wall() / 1000000;
+}
+
 static bool
 add_outputs(struct cw_event_side *side, const struct cw_live_settings *s,
             struct camwatch_error *error)
@@ -22,8 +30,10 @@ add_outputs(struct cw_event_side *side, const struct cw_live_settings *s,
         camwatch_publisher_add_ndjson(side->publisher, s->json, error) != CAMWATCH_OK) {
         return false;
     }
-    return !s->redis.url ||
-           camwatch_publisher_add_redis(side->publisher, &s->redis, error) == CAMWATCH_OK;
+    struct camwatch_redis_settings redis = s->redis;
+    redis.clock_ms = wall_ms;
+    return !redis.url ||
+           camwatch_publisher_add_redis(side->publisher, &redis, error) == CAMWATCH_OK;
 }
 
 /* Only where there is a run folder: several processes share one. */

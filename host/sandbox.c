@@ -133,6 +133,46 @@ static const int publisher_calls[] = {
     SCMP_SYS(set_robust_list), /* the spool in memory; the sender's thread */
 };
 
+/* Processes and what they do before they are confined themselves: give up capabilities, load libraries,
+ * start threads, and open interfaces. */
+static const int supervisor_calls[] = {
+    SCMP_SYS(clone),
+    SCMP_SYS(clone3),
+    SCMP_SYS(fork),
+    SCMP_SYS(vfork),
+    SCMP_SYS(wait4),
+    SCMP_SYS(waitid),
+    SCMP_SYS(kill),
+    SCMP_SYS(prctl),
+    SCMP_SYS(seccomp),
+    SCMP_SYS(capget),
+    SCMP_SYS(capset),
+    SCMP_SYS(getppid),
+    SCMP_SYS(set_tid_address),
+    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(signalfd4),
+    SCMP_SYS(socketpair),
+    SCMP_SYS(setrlimit),
+    SCMP_SYS(msync),
+    SCMP_SYS(mlock),
+    SCMP_SYS(munlock),
+    SCMP_SYS(getresuid),
+    SCMP_SYS(getresgid),
+    SCMP_SYS(socket),
+    SCMP_SYS(fchown),
+    SCMP_SYS(chmod),
+    SCMP_SYS(fchmodat),
+    SCMP_SYS(rmdir),
+    SCMP_SYS(link),
+    SCMP_SYS(linkat),
+    SCMP_SYS(getrusage),
+    SCMP_SYS(eventfd2),
+    SCMP_SYS(pselect6),
+    SCMP_SYS(epoll_pwait),
+    SCMP_SYS(sched_getparam),
+    SCMP_SYS(sched_getscheduler),
+};
+
 static int
 allow(scmp_filter_ctx filter, const int *calls, size_t n)
 {
@@ -189,6 +229,24 @@ allow_publisher(scmp_filter_ctx filter)
     return status;
 }
 
+static int
+allow_supervisor(scmp_filter_ctx filter)
+{
+    int status =
+        allow(filter, publisher_calls, sizeof(publisher_calls) / sizeof(publisher_calls[0]));
+    status = status ? status
+                    : allow(filter, supervisor_calls,
+                            sizeof(supervisor_calls) / sizeof(supervisor_calls[0]));
+    /* a name that is looked up may load a library: its code is mapped, and never written */
+    static const int calls[] = {SCMP_SYS(mmap), SCMP_SYS(mprotect)};
+    for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]) && status == 0; i++) {
+        status =
+            seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 1,
+                             SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_WRITE | PROT_EXEC, PROT_EXEC));
+    }
+    return status;
+}
+
 static bool
 confine(int (*more)(scmp_filter_ctx), struct camwatch_error *error)
 {
@@ -205,6 +263,12 @@ confine(int (*more)(scmp_filter_ctx), struct camwatch_error *error)
     status = status ? status : seccomp_load(filter);
     seccomp_release(filter);
     return status == 0 || fail(error, "seccomp", strerror(-status));
+}
+
+bool
+cw_sandbox_supervisor(struct camwatch_error *error)
+{
+    return confine(allow_supervisor, error);
 }
 
 bool

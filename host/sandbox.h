@@ -19,6 +19,11 @@
  */
 bool cw_sandbox_drop(const char *user, bool keeps_raw, struct camwatch_error *error);
 
+/** The supervisor: what both others need, for they are forked from it and a filter is never taken back;
+ *  besides, processes, packet sockets, and code of libraries that is not writable. No program, no other
+ *  user, no memory that is both written and run. */
+bool cw_sandbox_supervisor(struct camwatch_error *error);
+
 /** A monitor: its open descriptors, memory, time. No file, no socket, no process. */
 bool cw_sandbox_monitor(struct camwatch_error *error);
 

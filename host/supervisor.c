@@ -574,7 +574,8 @@ cw_live_supervise(const struct cw_live_settings *settings)
     }
     s.user = user_to_be(settings);
     if (open_run_dir(&s, &error) && open_taps(&s, &error) &&
-        cw_sandbox_drop(s.user, true, &error) && open_rings(&s, &error)) {
+        cw_sandbox_drop(s.user, true, &error) && open_rings(&s, &error) &&
+        (settings->has_no_sandbox || cw_sandbox_supervisor(&error))) {
         s.rules = cw_rules_image_make(settings->rules);
     } else {
         cw_log(CW_LOG_ERROR, "%s", error.text);

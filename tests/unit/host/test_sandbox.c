@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -200,6 +201,78 @@ test_publisher(void **state)
 }
 
 static bool
+become_root(void)
+{
+    return syscall(SYS_setresuid, 0, 0, 0) == 0;
+}
+
+static bool
+make_any_code(void)
+{
+    void *block = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return mprotect(block, 4096, PROT_READ | PROT_WRITE | PROT_EXEC) == 0;
+}
+
+static bool
+mount_something(void)
+{
+    return mount("none", "/", "tmpfs", 0, NULL) == 0;
+}
+
+static bool
+load_filter_program(void)
+{
+    return syscall(SYS_bpf, 0, NULL, 0) >= 0;
+}
+
+/* What it forks confines itself further, as the monitors and the publisher do. */
+static bool
+fork_monitor(void)
+{
+    int status;
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct camwatch_error error = {""};
+        bool is_confined = cw_sandbox_drop(NULL, false, &error) && cw_sandbox_monitor(&error);
+        _exit(is_confined && wait_and_tell() ? WORKED : DID_NOT);
+    }
+    return waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
+           WEXITSTATUS(status) == WORKED;
+}
+
+static bool
+fork_publisher(void)
+{
+    int status;
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct camwatch_error error = {""};
+        bool is_confined = cw_sandbox_drop(NULL, false, &error) && cw_sandbox_publisher(&error);
+        _exit(is_confined && open_file() && open_socket() ? WORKED : DID_NOT);
+    }
+    return waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
+           WEXITSTATUS(status) == WORKED;
+}
+
+static void
+test_supervisor(void **state)
+{
+    (void)state;
+    DIES(cw_sandbox_supervisor, run_program);
+    DIES(cw_sandbox_supervisor, trace);
+    DIES(cw_sandbox_supervisor, make_code);
+    DIES(cw_sandbox_supervisor, make_any_code);
+    DIES(cw_sandbox_supervisor, change_mode);
+    DIES(cw_sandbox_supervisor, become_root);
+    DIES(cw_sandbox_supervisor, mount_something);
+    DIES(cw_sandbox_supervisor, load_filter_program);
+    WORKS(cw_sandbox_supervisor, wait_and_tell);
+    WORKS(cw_sandbox_supervisor, kill_another);
+    WORKS(cw_sandbox_supervisor, fork_monitor);
+    WORKS(cw_sandbox_supervisor, fork_publisher);
+}
+
+static bool
 has_nothing_left(void)
 {
     char line[128] = "";
@@ -274,7 +347,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_monitor),         cmocka_unit_test(test_publisher),
         cmocka_unit_test(test_no_capabilities), cmocka_unit_test(test_becomes_user),
-        cmocka_unit_test(test_unknown_user),
+        cmocka_unit_test(test_unknown_user),    cmocka_unit_test(test_supervisor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

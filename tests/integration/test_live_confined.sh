@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What the processes of camwatch live are to the kernel: another user than root, no way to gain privileges, a
+# seccomp filter each, and no capability but the supervisor's to open packet sockets.
+set -eu
+. "$CAMWATCH_SOURCE/tests/integration/live.sh"
+live_enter sh "$0"
+[ "$(id -u)" = 0 ] || skip "not root: there is no user to change to"
+live_span
+
+of() {
+    sed -n "s/^$2:[[:space:]]*\([^[:space:]]*\).*/\1/p" "/proc/$1/status"
+}
+
+# of PID, name: exactly these effective capabilities
+check() {
+    for field in Uid Gid; do
+        [ "$(of "$1" $field)" != 0 ] || die "$2 has $field 0"
+    done
+    [ "$(of "$1" Uid)" = "$(id -u nobody)" ] || die "$2 is not nobody"
+    for field in CapEff CapPrm; do
+        [ "$(of "$1" $field)" = "$3" ] || die "$2 has $field $(of "$1" $field)"
+    done
+    [ "$(of "$1" CapBnd)" = 0000000000000000 ] || [ "$(of "$1" CapBnd)" = "$3" ] ||
+        die "$2 has CapBnd $(of "$1" CapBnd)"
+    [ "$(of "$1" NoNewPrivs)" = 1 ] || die "$2 may gain privileges"
+    [ "$(of "$1" Seccomp)" = 2 ] || die "$2 has no filter"
+}
+
+chmod 755 "$work"
+mkdir "$work/out"
+chown nobody "$work/out"
+live_start --user nobody --shards 2 --json "$work/out/live.json" --state "$work/out/state" span1
+check "$live" supervisor 0000000000002000 # CAP_NET_RAW, bit 13
+n=0
+for pid in $(ps -o pid= --ppid "$live"); do
+    check "$pid" "$(cat "/proc/$pid/comm")" 0000000000000000
+    n=$((n + 1))
+done
+[ $n = 3 ] || die "$n processes, not 2 monitors and a publisher"
+live_play "$captures/cameras/amcrest-boot.pcap"
+live_stop
+[ "$(live_account handled)" = "$sent" ] || die "sent $sent, handled $(live_account handled)"
+[ "$(stat -c %U "$work/out/live.json")" = nobody ] || die "live.json is not nobody's"
+echo "confined: supervisor, monitors and publisher"
