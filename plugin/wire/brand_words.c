@@ -25,7 +25,6 @@ static const struct cw_brand brands[] = {
     {"Tiandy", "Tiandy", CW_TIANDY_MAKER, CW_TIANDY_VENDOR},
     {"Reolink", "Reolink", "", ""},
     {"Axis", "Axis", "", ""},
-    {"Microseven", "Microseven", "", ""},
 };
 
 static bool
@@ -47,6 +46,13 @@ cw_brand_find(struct cw_bytes text)
         }
     }
     return NULL;
+}
+
+const struct cw_brand *
+cw_brand_all(size_t *n)
+{
+    *n = sizeof(brands) / sizeof(*brands);
+    return brands;
 }
 
 void

@@ -18,6 +18,9 @@ struct cw_brand {
  * storage. */
 const struct cw_brand *cw_brand_find(struct cw_bytes text);
 
+/** Every word, and how many there are. Static storage. */
+const struct cw_brand *cw_brand_all(size_t *n);
+
 /** Note a brand that a device says of itself: brand, maker, and the vendor of the match. */
 void cw_brand_note(struct cw_wire_match *m, const struct cw_brand *brand);
 

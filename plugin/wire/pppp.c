@@ -52,17 +52,18 @@ static const struct form forms[] = {
 
 struct hint {
     const char *text;
-    const char *brand;
+    const char *name;
+    enum cw_pppp_word kind;
 };
 
 static const struct hint prefixes[] = {
-#define PREFIX(t, b) {t, b},
+#define PREFIX(t, k, n) {t, n, CW_PPPP_##k},
 #include "wire/pppp_brands.def"
 #undef PREFIX
 };
 
 static const struct hint apps[] = {
-#define APP(m, b) {m, b},
+#define APP(t, k, n) {t, n, CW_PPPP_##k},
 #include "wire/pppp_brands.def"
 #undef APP
 };
@@ -107,15 +108,27 @@ read_label(struct cw_bytes field, size_t least, bool digits, struct cw_bytes *ou
     return n >= least;
 }
 
-static const char *
-find_brand(struct cw_bytes prefix)
+static const struct hint *
+find_prefix(struct cw_bytes prefix)
 {
     for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
         if (cw_bytes_starts(prefix, prefixes[i].text, strlen(prefixes[i].text))) {
-            return prefixes[i].brand;
+            return &prefixes[i];
         }
     }
     return NULL;
+}
+
+/* A brand that somebody else's UID stands for is claimed; one's own is a hint for people. */
+static void
+note_prefix(struct cw_bytes prefix, struct cw_wire_match *out)
+{
+    const struct hint *hint = find_prefix(prefix);
+    out->brand_hint = hint ? hint->name : NULL;
+    if (hint && hint->kind == CW_PPPP_BRAND &&
+        out->identity.origin == CAMWATCH_ORIGIN_CLAIMED) {
+        cw_text_set(out->identity.brand, sizeof(out->identity.brand), hint->name);
+    }
 }
 
 /* Prefix[8], number BE32, check code[8]; printed PREFIX-000000-CODE. */
@@ -134,10 +147,7 @@ read_did(struct cw_bytes did, struct cw_wire_match *out)
     if (n < 0 || (size_t)n >= sizeof(text) || !cw_p2p_uid(out, cw_bytes(text, (size_t)n))) {
         return false;
     }
-    out->brand_hint = find_brand(prefix);
-    if (out->brand_hint && out->identity.origin == CAMWATCH_ORIGIN_CLAIMED) {
-        cw_text_set(out->identity.brand, sizeof(out->identity.brand), out->brand_hint);
-    }
+    note_prefix(prefix, out);
     out->is_enough = true;
     return true;
 }
@@ -227,8 +237,9 @@ read_app(struct cw_bytes data, struct cw_wire_match *out)
 {
     for (size_t i = 0; i < sizeof(apps) / sizeof(*apps); i++) {
         if (cw_bytes_starts(data, apps[i].text, 4)) {
-            out->brand_hint = apps[i].brand[0] ? apps[i].brand : NULL;
-            out->phase = apps[i].brand[0] ? out->phase : (uint8_t)CW_WIRE_PHASE_MEDIA;
+            bool is_media = apps[i].kind == CW_PPPP_NOBODY;
+            out->brand_hint = is_media ? NULL : apps[i].name;
+            out->phase = is_media ? (uint8_t)CW_WIRE_PHASE_MEDIA : out->phase;
             return;
         }
     }
@@ -312,7 +323,7 @@ test_pppp(const struct cw_wire_input *in, struct cw_wire_match *out)
 const struct cw_wire_signature cw_wire_pppp = {
     .name = "pppp",
     .vendor = "",
-    .platform = CW_PPPP_PLATFORM,
+    .platform = CW_PPPP_NAME,
     .maker = "",
     .transports = CW_WIRE_UDP,
     .class = CW_WIRE_TWO,

@@ -8,7 +8,15 @@
 
 #include "wire/wire.h"
 
-#define CW_PPPP_PLATFORM "PPPP (CS2/iLnk)"
+#define CW_PPPP_NAME "PPPP (CS2/iLnk)"
+
+/* What a name of pppp_brands.def is. */
+enum cw_pppp_word {
+    CW_PPPP_NOBODY,
+    CW_PPPP_BRAND,
+    CW_PPPP_PLATFORM,
+    CW_PPPP_PROGRAM,
+};
 
 /**
  * Read one message: F1, type, BE16 payload length, payload. Fills the match: phase, sender, UID

@@ -58,7 +58,7 @@ test_pppp_keyed(const struct cw_wire_input *in, struct cw_wire_match *out)
 const struct cw_wire_signature cw_wire_pppp_keyed = {
     .name = "pppp-keyed",
     .vendor = "",
-    .platform = CW_PPPP_PLATFORM,
+    .platform = CW_PPPP_NAME,
     .maker = "",
     .transports = CW_WIRE_UDP,
     .class = CW_WIRE_TWO,

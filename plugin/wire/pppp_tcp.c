@@ -52,7 +52,7 @@ test_pppp_tcp(const struct cw_wire_input *in, struct cw_wire_match *out)
 const struct cw_wire_signature cw_wire_pppp_tcp = {
     .name = "pppp-tcp",
     .vendor = "",
-    .platform = CW_PPPP_PLATFORM,
+    .platform = CW_PPPP_NAME,
     .maker = "",
     .transports = CW_WIRE_TCP,
     .class = CW_WIRE_TWO,

@@ -95,7 +95,7 @@ test_pppp_unkeyed(const struct cw_wire_input *in, struct cw_wire_match *out)
 const struct cw_wire_signature cw_wire_pppp_unkeyed = {
     .name = "pppp-unkeyed",
     .vendor = "",
-    .platform = CW_PPPP_PLATFORM,
+    .platform = CW_PPPP_NAME,
     .maker = "",
     .transports = CW_WIRE_UDP,
     .class = CW_WIRE_BOTH,

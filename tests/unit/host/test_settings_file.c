@@ -59,6 +59,7 @@ test_reads_every_kind_of_value(void **state)
                               "stats: 30\n"
                               "flows: all\n"
                               "no-dpi: true\n"
+                              "experimental: true\n"
                               "vlan-key: false\n"));
     assert_int_equal(f.settings.interfaces.n, 2);
     assert_string_equal(f.settings.interfaces.items[1], "eth2");
@@ -68,6 +69,7 @@ test_reads_every_kind_of_value(void **state)
     assert_int_equal(f.settings.monitor.stats_s, 30);
     assert_true(f.settings.monitor.publish_all_flows);
     assert_false(f.settings.monitor.use_dpi);
+    assert_true(f.settings.monitor.experimental);
     assert_false(f.settings.monitor.key_vlan);
     assert_true(cw_live_settings_check(&f.settings, &f.error));
     release(&f);

@@ -70,8 +70,8 @@ app_look_up_is_of_another(void **state)
     assert_int_equal(out.sender, CW_WIRE_FROM_VIEWER);
     assert_int_equal(out.identity.origin, CAMWATCH_ORIGIN_CLAIMED);
     assert_string_equal(out.identity.uid, "TNPAA-000001-ABCDE");
-    assert_string_equal(out.brand_hint, "Yi");
-    assert_string_equal(out.identity.brand, "Yi");
+    assert_string_equal(out.brand_hint, "YI/Kami");
+    assert_string_equal(out.identity.brand, "YI/Kami");
     assert_false(out.is_camera_fact);
 }
 
@@ -139,7 +139,7 @@ session_data_hints_at_the_application(void **state)
     struct cw_wire_match out;
     struct probe_message m = probe_hex("f1d0000c d1000001 585a5948 00000000");
     assert_true(probe_matches(&cw_wire_pppp, &m, &out));
-    assert_string_equal(out.brand_hint, "Eufy");
+    assert_string_equal(out.brand_hint, "eufy");
     assert_int_equal(out.phase, CW_WIRE_PHASE_DIRECT);
     assert_false(out.has_identity);
     assert_string_equal(out.detail, "session data");
