@@ -208,6 +208,7 @@ advance(struct camwatch_monitor *m)
 {
     cw_flow_table_expire(m->table, INT64_MIN);
     m->now_ns = cw_flow_table_now(m->table);
+    cw_side_learn_waiting(m, false);
     tell_stats_until(m, m->now_ns);
 }
 
@@ -330,6 +331,7 @@ camwatch_monitor_tick(struct camwatch_monitor *m, int64_t now_ns)
 void
 camwatch_monitor_finish(struct camwatch_monitor *m)
 {
+    cw_side_learn_waiting(m, true);
     cw_flow_table_end_all(m->table, CW_FLOW_END_SHUTDOWN);
     if (m->settings.stats_s != 0 && m->stats.frames != 0) {
         int64_t now = cw_flow_table_now(m->table);

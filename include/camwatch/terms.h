@@ -106,7 +106,7 @@ extern "C" {
     X(NONE, "", "not known")                                                                         \
     X(LOCAL, "local", "on a watched network")                                                        \
     X(REMOTE, "remote", "outside the watched networks")                                              \
-    X(BEHIND, "behind", "claimed by a recorder or hub in front of it")
+    X(BEHIND, "behind", "behind a recorder or hub that speaks for it, or a router that hides it")
 
 #define CAMWATCH_DOMAIN_SOURCES(X)                                                                   \
     X(NONE, "", "no name")                                                                           \

@@ -100,7 +100,9 @@ fill_ends(const struct cw_make_flow *in, struct cw_record_flow *out)
     if (out->has_local) {
         out->local_is_destination = in->device_side == 1;
         out->local_is_device = in->ends[in->device_side].is_device;
-        out->local_mac = in->ends[in->device_side].mac;
+        out->local_is_behind = in->ends[in->device_side].is_shared;
+        out->local_mac =
+            out->local_is_behind ? (struct cw_mac){{0}} : in->ends[in->device_side].mac;
     }
 }
 

@@ -16,6 +16,7 @@ struct cw_make_end {
     struct cw_mac mac; /* on-link, else none */
     bool is_local;
     bool is_device;
+    bool is_shared; /* others are hidden behind its address */
 };
 
 struct cw_make_flow {

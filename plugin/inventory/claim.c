@@ -72,8 +72,8 @@ make_claimed(struct cw_inventory *inv, const struct cw_sight *sight, const char 
     return device;
 }
 
-static void
-set_behind(struct cw_inv_device *device, const char *speaker)
+void
+cw_merge_set_behind(struct cw_inv_device *device, const char *speaker)
 {
     char *copy =
         device->behind && strcmp(device->behind, speaker) == 0 ? NULL : strdup(speaker);
@@ -104,7 +104,7 @@ cw_merge_claim(struct cw_inventory *inv, struct cw_sight *sight,
     if (!device) {
         return;
     }
-    set_behind(device, who);
+    cw_merge_set_behind(device, who);
     char ignored[sizeof(out->text)] = "";
     (void)cw_device_learn(device, &record->identity, CAMWATCH_ORIGIN_CLAIMED,
                           record->head.time_ns, ignored, sizeof(ignored));

@@ -12,7 +12,9 @@ find_local(const struct cw_inventory *inv, const struct cw_record_flow *flow)
                                        ? cw_store_find(inv, cw_key_mac(&flow->local_mac, key))
                                        : NULL;
     if (!device || device->is_gateway) {
-        device = cw_store_find(inv, cw_key_addr(inv, flow->vlan, flow->segment, local, key));
+        (flow->local_is_behind ? cw_key_behind : cw_key_addr)(inv, flow->vlan, flow->segment,
+                                                              local, key);
+        device = cw_store_find(inv, key);
     }
     return device && device->class != CW_CLASS_SIDE && !device->is_gateway ? device : NULL;
 }

@@ -76,6 +76,11 @@ new_present(struct cw_inventory *inv, const struct cw_sight *sight, enum cw_key_
         device->first_ns = device->last_ns = sight->record->head.time_ns;
         device->scope = CAMWATCH_SCOPE_LOCAL;
     }
+    if (device && sight->record->is_behind) {
+        char router[CW_KEY_TEXT_MAX];
+        device->scope = CAMWATCH_SCOPE_BEHIND;
+        cw_merge_set_behind(device, cw_key_mac(&sight->record->behind, router));
+    }
     return device;
 }
 

@@ -62,6 +62,9 @@ void cw_merge_append(char *text, size_t size, const char *more);
 /** Say so where a device that was gone is back. Before its class is set. */
 void cw_merge_seen_again(struct cw_inv_device *device, struct cw_inventory_change *out);
 
+/** Set who speaks for the device, or stands in front of it: an id. */
+void cw_merge_set_behind(struct cw_inv_device *device, const char *id);
+
 /** The record says more than whose MAC prefix it is. */
 bool cw_merge_has_other_facts(const struct cw_record_device *record);
 

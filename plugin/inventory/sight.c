@@ -47,7 +47,8 @@ cw_sight_of(const struct cw_inventory *inv, const struct cw_record_device *recor
         cw_key_uid(id->uid, sight.keys[CW_KEY_UID]);
     }
     if (cw_device_is_usable_addr(&record->addr)) {
-        cw_key_addr(inv, record->vlan, record->segment, &record->addr, sight.keys[CW_KEY_ADDR]);
+        (record->is_behind ? cw_key_behind : cw_key_addr)(
+            inv, record->vlan, record->segment, &record->addr, sight.keys[CW_KEY_ADDR]);
     }
     return sight;
 }

@@ -257,16 +257,31 @@ cw_key_uid(const char *uid, char out[CW_KEY_TEXT_MAX])
     return out;
 }
 
+static uint32_t
+number_of(const struct cw_inventory *inv, uint16_t vlan, uint32_t segment)
+{
+    return inv->settings.segment_by == CW_SEGMENT_BY_VLAN     ? vlan
+           : inv->settings.segment_by == CW_SEGMENT_BY_TUNNEL ? segment
+                                                              : 0;
+}
+
 const char *
 cw_key_addr(const struct cw_inventory *inv, uint16_t vlan, uint32_t segment,
             const struct cw_addr *addr, char out[CW_KEY_TEXT_MAX])
 {
-    uint32_t number = inv->settings.segment_by == CW_SEGMENT_BY_VLAN     ? vlan
-                      : inv->settings.segment_by == CW_SEGMENT_BY_TUNNEL ? segment
-                                                                         : 0;
     char text[CW_ADDR_TEXT_MAX];
-    (void)snprintf(out, CW_KEY_TEXT_MAX, "ip:%s:%u:%s", inv->site, number,
-                   cw_addr_format(addr, text));
+    (void)snprintf(out, CW_KEY_TEXT_MAX, "ip:%s:%u:%s", inv->site,
+                   number_of(inv, vlan, segment), cw_addr_format(addr, text));
+    return out;
+}
+
+const char *
+cw_key_behind(const struct cw_inventory *inv, uint16_t vlan, uint32_t segment,
+              const struct cw_addr *addr, char out[CW_KEY_TEXT_MAX])
+{
+    char text[CW_ADDR_TEXT_MAX];
+    (void)snprintf(out, CW_KEY_TEXT_MAX, "ip:%s:%u:behind:%s", inv->site,
+                   number_of(inv, vlan, segment), cw_addr_format(addr, text));
     return out;
 }
 

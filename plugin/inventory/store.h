@@ -68,6 +68,9 @@ const char *cw_key_serial(const char *maker, const char *serial, char out[CW_KEY
 const char *cw_key_uid(const char *uid, char out[CW_KEY_TEXT_MAX]);
 const char *cw_key_addr(const struct cw_inventory *inventory, uint16_t vlan, uint32_t segment,
                         const struct cw_addr *addr, char out[CW_KEY_TEXT_MAX]);
+/** What is hidden behind an address (NAT); its router has the address itself. */
+const char *cw_key_behind(const struct cw_inventory *inventory, uint16_t vlan, uint32_t segment,
+                          const struct cw_addr *addr, char out[CW_KEY_TEXT_MAX]);
 const char *cw_key_remote(const struct cw_inventory *inventory, const struct cw_addr *addr,
                           char out[CW_KEY_TEXT_MAX]);
 

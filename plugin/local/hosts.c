@@ -21,6 +21,7 @@ struct cw_hosts {
     uint32_t free_hosts; /* chain by mac_next */
     uint32_t hand;       /* where the search for a host to forget goes on */
     uint64_t evicted;
+    struct cw_mac new_gateway; /* not told yet; none */
 };
 
 struct cw_hosts *
@@ -210,6 +211,10 @@ give_up_mac(struct cw_hosts *h, const struct cw_mac *mac)
         return;
     }
     bool was_one = host->n_addresses == 1;
+    if (host->is_announced) {
+        h->new_gateway = *mac;
+        host->is_announced = false;
+    }
     unlink_mac(h, host);
     host->is_mac_proven = false;
     host->mac_was_matched = false;
@@ -270,6 +275,28 @@ cw_hosts_learn(struct cw_hosts *h, const struct cw_mac *mac, const struct cw_add
     }
     bool is_home = cw_home_has(h->settings.home, addr);
     return accept_mac(h, mac, cw_macs_learn(&h->macs, mac, addr, is_home));
+}
+
+void
+cw_hosts_note_forwarded(struct cw_hosts *h, const struct cw_mac *mac,
+                        const struct cw_addr *addr)
+{
+    if (!is_unicast(mac)) {
+        return;
+    }
+    if (is_proven_at(h, mac, addr)) {
+        h->hosts[cw_bindings_find(&h->bindings, addr)->host].is_shared = true;
+        return;
+    }
+    (void)accept_mac(h, mac, cw_macs_forwards(&h->macs, mac));
+}
+
+bool
+cw_hosts_take_gateway(struct cw_hosts *h, struct cw_mac *mac)
+{
+    *mac = h->new_gateway;
+    h->new_gateway = (struct cw_mac){{0}};
+    return !cw_mac_is_none(mac);
 }
 
 /* Interface identifier made from the MAC (RFC 4291 appendix A): the address is the MAC's own. */

@@ -45,6 +45,7 @@ struct cw_host {
     bool is_device;       /* a surveillance device, at least likely */
     bool is_announced;    /* the inventory has heard of it */
     bool mac_was_matched; /* the rules were asked for its MAC */
+    bool is_shared;       /* others are hidden behind its address (NAT): they send from it too */
     uint8_t n_addresses;
     struct cw_addr addresses[CW_HOST_ADDRESSES]; /* latest first */
     int64_t first_ns;
@@ -73,6 +74,16 @@ bool cw_hosts_is_local(const struct cw_hosts *hosts, const struct cw_addr *addr)
  */
 bool cw_hosts_learn(struct cw_hosts *hosts, const struct cw_mac *mac,
                     const struct cw_addr *addr);
+
+/**
+ * A packet with this local source address came from this on-link MAC, but was forwarded on its way. The
+ * MAC is a gateway; where the address is proven to be the MAC's own, it hides others (NAT).
+ */
+void cw_hosts_note_forwarded(struct cw_hosts *hosts, const struct cw_mac *mac,
+                             const struct cw_addr *addr);
+
+/** A MAC that the inventory knows as a host's proved to be a gateway's since the last call. */
+bool cw_hosts_take_gateway(struct cw_hosts *hosts, struct cw_mac *mac);
 
 /** ARP, ND or DHCP said that the address is at this MAC. */
 void cw_hosts_prove(struct cw_hosts *hosts, const struct cw_mac *mac,

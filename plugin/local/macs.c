@@ -137,6 +137,13 @@ cw_macs_learn(struct cw_macs *macs, const struct cw_mac *mac, const struct cw_ad
 }
 
 enum cw_mac_verdict
+cw_macs_forwards(struct cw_macs *macs, const struct cw_mac *mac)
+{
+    enum cw_mac_verdict known = cw_macs_ask(macs, mac);
+    return known == CW_MAC_HOST ? become_gateway(find_mac(macs, mac)) : known;
+}
+
+enum cw_mac_verdict
 cw_macs_prove(struct cw_macs *macs, const struct cw_mac *mac)
 {
     enum cw_mac_verdict known = cw_macs_ask(macs, mac);

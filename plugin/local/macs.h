@@ -41,6 +41,9 @@ enum cw_mac_verdict cw_macs_ask(struct cw_macs *macs, const struct cw_mac *mac);
 enum cw_mac_verdict cw_macs_learn(struct cw_macs *macs, const struct cw_mac *mac,
                                   const struct cw_addr *addr, bool is_home);
 
+/** The MAC forwarded a packet of an address that is not proven to be its own: a gateway. */
+enum cw_mac_verdict cw_macs_forwards(struct cw_macs *macs, const struct cw_mac *mac);
+
 /** One more address is proven (ARP, ND, DHCP) to be at the MAC; with too many it is a gateway. */
 enum cw_mac_verdict cw_macs_prove(struct cw_macs *macs, const struct cw_mac *mac);
 

@@ -95,7 +95,8 @@ struct cw_record_flow {
     struct cw_mac src_mac, dst_mac; /* on-link ones only */
     struct cw_mac local_mac;        /* of the device's side, on-link, else none */
     uint8_t cause; /* enum cw_record_cause: why an update was made */
-    uint8_t spare[5];
+    uint8_t local_is_behind; /* the local end is hidden behind that address (NAT) */
+    uint8_t spare[4];
     char domain[256];      /* of the far end (peer), lower case */
     char server_name[256]; /* SNI */
     char ja3[40];
@@ -116,7 +117,7 @@ struct cw_record_device {
     uint8_t is_gateway; /* its MAC carried global addresses */
     uint8_t has_identity;
     uint8_t n_evidence;
-    uint8_t spare1;
+    uint8_t is_behind; /* hidden behind the address of the host at MAC behind (NAT) */
     uint16_t vlan;
     uint32_t interface;
     uint32_t segment;

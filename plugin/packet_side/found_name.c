@@ -137,6 +137,9 @@ cw_side_found_name(struct camwatch_monitor *m, const struct cw_side_packet *p, c
     if (name[0] == '\0' || !is_callers_name(flow) || cw_addr_parse(name, &literal)) {
         return;
     }
+    if (source == CAMWATCH_DOMAIN_SNI || source == CAMWATCH_DOMAIN_HOST) {
+        cw_side_drop_dns_names(flow, name);
+    }
     struct cw_rule_hit hit;
     bool is_known = cw_rules_match_name(m->rules, name, &hit, 1) > 0;
     const struct cw_host *host = cw_side_device(m, flow);

@@ -9,6 +9,81 @@
 
 enum { ETHERTYPE_ARP = 0x0806, DHCP_SERVER = 67, DHCP_CLIENT = 68 };
 
+static const int64_t WAITING_NS = 30 * INT64_C(1000000000);
+
+bool
+cw_side_is_forwarded(const struct cw_packet *p)
+{
+    enum { MOST_HOPS = 3 };
+
+    static const unsigned starts[] = {64, 128, 255};
+    for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
+        if (p->ttl < starts[i] && p->ttl >= starts[i] - MOST_HOPS) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- MAC prefixes ---- */
+
+static void
+add_mac(struct camwatch_monitor *m, const struct cw_side_waiting *w)
+{
+    struct cw_host *host = cw_hosts_get(m->hosts, w->host);
+    if (!host || host->is_gateway || host->is_shared || !cw_mac_equal(&host->mac, &w->mac)) {
+        return;
+    }
+    struct cw_frame frame = {.time_ns = m->now_ns > w->evidence.time_ns ? m->now_ns
+                                                                        : w->evidence.time_ns,
+                             .file = w->evidence.file,
+                             .number = w->evidence.frame};
+    struct cw_packet packet = {.frame = &frame, .on_link = true, .src_mac = w->mac, .ttl = 64};
+    cw_side_add_device(m, host, &packet, &w->evidence, NULL);
+}
+
+static void
+add_oldest(struct camwatch_monitor *m)
+{
+    struct cw_side_waiting oldest = m->waiting[m->first_waiting];
+    m->first_waiting = (m->first_waiting + 1) % CW_SIDE_WAITING;
+    m->n_waiting--;
+    add_mac(m, &oldest);
+}
+
+void
+cw_side_learn_waiting(struct camwatch_monitor *m, bool all)
+{
+    while (m->n_waiting > 0 &&
+           (all || m->now_ns - m->waiting[m->first_waiting].evidence.time_ns >= WAITING_NS)) {
+        add_oldest(m);
+    }
+}
+
+/* A host that sends through a router is not that router: its prefix speaks at once. */
+static void
+add_waiting_of(struct camwatch_monitor *m, struct cw_host *host)
+{
+    for (uint32_t i = 0; i < m->n_waiting; i++) {
+        struct cw_side_waiting *w = &m->waiting[(m->first_waiting + i) % CW_SIDE_WAITING];
+        if (w->host == host->handle) {
+            add_mac(m, w);
+            w->host = 0;
+        }
+    }
+}
+
+/* ARP of a router comes before what it forwards. */
+static void
+wait_with(struct camwatch_monitor *m, const struct cw_host *host, const struct cw_evidence *e)
+{
+    if (m->n_waiting == CW_SIDE_WAITING) {
+        add_oldest(m);
+    }
+    m->waiting[(m->first_waiting + m->n_waiting++) % CW_SIDE_WAITING] =
+        (struct cw_side_waiting){.mac = host->mac, .host = host->handle, .evidence = *e};
+}
+
 /* MAC prefixes speak for on-link hosts only, once a host. */
 static void
 match_mac(struct camwatch_monitor *m, struct cw_host *host, const struct cw_packet *packet)
@@ -32,7 +107,7 @@ match_mac(struct camwatch_monitor *m, struct cw_host *host, const struct cw_pack
     e.rule = cw_labels_intern(m->labels, hit.where);
     char mac[CW_MAC_TEXT_MAX];
     cw_text_set(e.seen, sizeof(e.seen), cw_mac_format(&host->mac, mac));
-    cw_side_add_device(m, host, packet, &e, NULL);
+    wait_with(m, host, &e);
 }
 
 static bool
@@ -62,6 +137,30 @@ set_host(struct camwatch_monitor *m, struct cw_flow *flow, unsigned end, struct 
     flow->host[end] = host->handle;
 }
 
+/* What the two MACs of a frame tell: who forwards is a gateway, and who sends through one is none. */
+static void
+learn_next_hop(struct camwatch_monitor *m, const struct cw_packet *p, struct cw_host *host,
+               bool is_out)
+{
+    bool has_next_hop = is_out && !cw_mac_is_group(&p->dst_mac) && !cw_mac_is_none(&p->dst_mac);
+    if (!has_next_hop || !cw_addr_is_global(&p->dst)) {
+        return;
+    }
+    (void)cw_hosts_learn(m->hosts, &p->dst_mac, &p->dst);
+    if (host && m->n_waiting > 0 && !cw_side_is_forwarded(p)) {
+        add_waiting_of(m, host);
+    }
+}
+
+static void
+tell_new_gateway(struct camwatch_monitor *m, const struct cw_packet *p)
+{
+    struct cw_mac mac;
+    if (cw_hosts_take_gateway(m->hosts, &mac)) {
+        cw_side_tell_gateway(m, &mac, p);
+    }
+}
+
 void
 cw_side_learn_ends(struct camwatch_monitor *m, struct cw_flow *flow, const struct cw_packet *p,
                    unsigned direction)
@@ -72,6 +171,9 @@ cw_side_learn_ends(struct camwatch_monitor *m, struct cw_flow *flow, const struc
     if (!src_local && mac && is_unicast(&p->src)) {
         (void)cw_hosts_learn(m->hosts, mac, &p->src);
     }
+    if (src_local && mac && cw_side_is_forwarded(p)) {
+        cw_hosts_note_forwarded(m->hosts, mac, &p->src);
+    }
     if (src_local) {
         struct cw_host *host = cw_hosts_of_address(m->hosts, &p->src, mac, now);
         set_host(m, flow, direction, host);
@@ -80,7 +182,11 @@ cw_side_learn_ends(struct camwatch_monitor *m, struct cw_flow *flow, const struc
             host->interface = p->frame->interface;
             match_mac(m, host, p);
         }
+        if (mac) {
+            learn_next_hop(m, p, host, !dst_local && is_unicast(&p->dst));
+        }
     }
+    tell_new_gateway(m, p);
     if (dst_local && flow->host[1 - direction] == 0) {
         set_host(m, flow, 1 - direction, cw_hosts_of_address(m->hosts, &p->dst, NULL, now));
     }

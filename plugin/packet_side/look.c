@@ -138,6 +138,16 @@ settle_by_server_name(struct camwatch_monitor *m, const struct cw_side_packet *p
     cw_probe_end_dpi(flow->probe);
 }
 
+/* With ECH the name in the hello may be a front (draft-ietf-tls-esni 6.1): what this device asked for goes
+ * before it. Clients that only pretend (GREASE) name the server itself, as asked for. */
+static bool
+is_front(const struct cw_flow *flow, const struct cw_tls_info *tls)
+{
+    const struct cw_flow_cold *cold = flow->cold;
+    return tls->has_ech && cold && cold->domain_source == CAMWATCH_DOMAIN_DNS_OWN &&
+           strcmp(cold->domain, tls->server_name) != 0;
+}
+
 /* A client's hello names the server; up to TLS 1.2 the server's certificate does too. */
 static bool
 look_for_tls(struct camwatch_monitor *m, const struct cw_side_packet *p, struct cw_bytes start)
@@ -161,7 +171,9 @@ look_for_tls(struct camwatch_monitor *m, const struct cw_side_packet *p, struct 
                                                                 ? "dns-over-tls"
                                                                 : "dns-over-https");
         }
-        cw_side_found_name(m, p, tls.server_name, CAMWATCH_DOMAIN_SNI);
+        if (!is_front(p->flow, &tls)) {
+            cw_side_found_name(m, p, tls.server_name, CAMWATCH_DOMAIN_SNI);
+        }
         settle_by_server_name(m, p, tls.server_name);
     } else if (tls.has_certificate) {
         look_at_certificate_name(m, p, tls.certificate.common_name);

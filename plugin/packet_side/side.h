@@ -22,6 +22,15 @@
 #include "rules/match.h"
 #include "wire/wire.h"
 
+/* A MAC prefix speaks for its host once it is no gateway's: until then what the rules say waits. */
+struct cw_side_waiting {
+    struct cw_mac mac;
+    uint32_t host; /* handle */
+    struct cw_evidence evidence;
+};
+
+enum { CW_SIDE_WAITING = 256 };
+
 struct camwatch_monitor {
     struct camwatch_monitor_settings settings;
     const struct cw_rules *rules; /* borrowed */
@@ -39,6 +48,8 @@ struct camwatch_monitor {
     struct cw_flow_cold *free_cold;
     size_t n_cold; /* in use */
     struct camwatch_monitor_stats stats;
+    struct cw_side_waiting waiting[CW_SIDE_WAITING]; /* a ring, the oldest at first_waiting */
+    uint32_t first_waiting, n_waiting;
     int64_t next_stats_ns;
     int64_t now_ns;
     uint64_t run; /* tells one start of a live monitor from the next; 0 in replay */
@@ -62,6 +73,12 @@ void cw_side_learn_frame(struct camwatch_monitor *m, const struct cw_packet *pac
 
 /** Neighbour discovery and DHCP prove where addresses are. */
 void cw_side_learn_proof(struct camwatch_monitor *m, const struct cw_packet *packet);
+
+/** MAC prefixes that waited long enough speak; all of them: whether they did or not. */
+void cw_side_learn_waiting(struct camwatch_monitor *m, bool all);
+
+/** The packet came through a router on its way to the span port: hop counts start at 64, 128 and 255. */
+bool cw_side_is_forwarded(const struct cw_packet *packet);
 
 /** The flow is over: its hosts may be forgotten. */
 void cw_side_release_ends(struct camwatch_monitor *m, struct cw_flow *flow);
@@ -141,6 +158,10 @@ void cw_side_add_device(struct camwatch_monitor *m, struct cw_host *host,
                         const struct cw_packet *packet, const struct cw_evidence *piece,
                         const struct cw_identity *identity);
 
+/** What the client itself calls the far end goes before what DNS told of the address: names of DNS answers
+ *  other than this one no longer count. */
+void cw_side_drop_dns_names(struct cw_flow *flow, const char *name);
+
 /** Which end is the device's side: 0 source, 1 destination, 2 neither is local. */
 unsigned cw_side_device_side(struct camwatch_monitor *m, const struct cw_flow *flow);
 
@@ -168,6 +189,10 @@ void cw_side_tell_end(struct camwatch_monitor *m, struct cw_flow *flow);
 void cw_side_tell_host(struct camwatch_monitor *m, struct cw_host *host,
                        const struct cw_packet *packet, const struct cw_evidence *piece,
                        const struct cw_identity *identity);
+
+/** A MAC that the inventory knows is a gateway's. */
+void cw_side_tell_gateway(struct camwatch_monitor *m, const struct cw_mac *mac,
+                          const struct cw_packet *packet);
 
 /** A host claims something of another device. */
 void cw_side_tell_claim(struct camwatch_monitor *m, struct cw_host *host,

@@ -40,7 +40,7 @@ is_worth_telling(struct camwatch_monitor *m, const struct cw_flow *flow)
     }
     const struct cw_host *a = cw_hosts_get(m->hosts, flow->host[0]);
     const struct cw_host *b = cw_hosts_get(m->hosts, flow->host[1]);
-    return (a && a->is_device) || (b && b->is_device);
+    return (a && a->is_device && !a->is_shared) || (b && b->is_device && !b->is_shared);
 }
 
 /* The best name of the far end may have become known after the flow began. */
@@ -72,7 +72,7 @@ side_of(const struct cw_flow *flow, const struct cw_flow_cold *cold, const struc
     if (cold->side != CAMWATCH_SIDE_UNKNOWN) {
         return cold->side;
     }
-    bool is_device_alone = flow->local_side < 2 && host && host->is_device;
+    bool is_device_alone = flow->local_side < 2 && host && host->is_device && !host->is_shared;
     return by_evidence == CAMWATCH_SIDE_UNKNOWN && is_device_alone ? CAMWATCH_SIDE_DEVICE
                                                                    : by_evidence;
 }
@@ -85,6 +85,7 @@ make_end(struct camwatch_monitor *m, const struct cw_flow *flow, unsigned end)
     if (host) {
         out.mac = host->mac;
         out.is_device = host->is_device;
+        out.is_shared = host->is_shared;
     }
     return out;
 }
@@ -247,6 +248,26 @@ start_device(const struct camwatch_monitor *m, const struct cw_host *host,
     return r;
 }
 
+/* Said by the host itself, not by one that is hidden behind its address. */
+static bool
+is_own_word(const struct cw_host *host, const struct cw_packet *p)
+{
+    return p->on_link && cw_mac_equal(&p->src_mac, &host->mac) && !cw_side_is_forwarded(p);
+}
+
+void
+cw_side_tell_gateway(struct camwatch_monitor *m, const struct cw_mac *mac,
+                     const struct cw_packet *packet)
+{
+    struct cw_host nobody = {.mac = *mac, .vlan = packet->vlan};
+    struct cw_record_device r = start_device(m, &nobody, packet);
+    r.scope = CAMWATCH_SCOPE_LOCAL;
+    r.is_gateway = true;
+    r.mac = *mac;
+    r.head.size = cw_record_size(CW_RECORD_DEVICE, 0);
+    cw_side_push(m, &r.head);
+}
+
 void
 cw_side_tell_host(struct camwatch_monitor *m, struct cw_host *host,
                   const struct cw_packet *packet, const struct cw_evidence *piece,
@@ -256,7 +277,8 @@ cw_side_tell_host(struct camwatch_monitor *m, struct cw_host *host,
     r.scope = CAMWATCH_SCOPE_LOCAL;
     r.is_viewer = host->is_viewer;
     r.is_gateway = host->is_gateway;
-    r.mac = host->mac;
+    r.is_behind = host->is_shared && !is_own_word(host, packet);
+    *(r.is_behind ? &r.behind : &r.mac) = host->mac;
     if (host->n_addresses > 0) {
         r.addr = host->addresses[0];
     }

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "packet_side/side.h"
 
 /* Flows that any stranger can make leave room for those of devices. */
@@ -77,6 +78,32 @@ cw_side_add_service(struct camwatch_monitor *m, struct cw_flow *flow,
     cold->service = cw_verdict_weigh(cold->evidence, cold->n_evidence, CW_SUBJECT_SERVICE);
     if (flow->value < CW_FLOW_CLASSIFIED && flow->end == CW_FLOW_END_NONE) {
         cw_flow_set_value(m->table, flow, CW_FLOW_CLASSIFIED);
+    }
+}
+
+static bool
+is_other_dns_name(const struct cw_evidence *e, const char *name)
+{
+    char seen[CW_EVIDENCE_SEEN_MAX];
+    cw_text_set(seen, sizeof(seen), name);
+    bool is_dns = e->kind == CAMWATCH_EVIDENCE_NAME_DNS_OWN ||
+                  e->kind == CAMWATCH_EVIDENCE_NAME_DNS_OTHER;
+    return is_dns && strcmp(e->seen, seen) != 0;
+}
+
+void
+cw_side_drop_dns_names(struct cw_flow *flow, const char *name)
+{
+    struct cw_flow_cold *cold = flow->cold;
+    size_t kept = 0;
+    for (size_t i = 0; cold && i < cold->n_evidence; i++) {
+        if (!is_other_dns_name(&cold->evidence[i], name)) {
+            cold->evidence[kept++] = cold->evidence[i];
+        }
+    }
+    if (cold && kept < cold->n_evidence) {
+        cold->n_evidence = kept;
+        cold->service = cw_verdict_weigh(cold->evidence, kept, CW_SUBJECT_SERVICE);
     }
 }
 

@@ -21,9 +21,11 @@ import scenes_makers  # noqa: E402,F401
 import scenes_misses  # noqa: E402,F401
 import scenes_platforms  # noqa: E402,F401
 import scenes_span  # noqa: E402,F401
+import scenes_verdicts  # noqa: E402,F401
 import vendors  # noqa: E402
 
 LIMIT = 64 * 1024
+LARGE = {"many-behind.pcap": 128 * 1024}  # what it shows is a number
 
 
 def self_test():
@@ -43,7 +45,8 @@ def main(arguments):
     wrong = []
     for name in names:
         path, data = os.path.join(HERE, name), scenes.SCENES[name]()
-        assert len(data) <= LIMIT, f"{name} has {len(data)} octets; at most {LIMIT}"
+        limit = LARGE.get(name, LIMIT)
+        assert len(data) <= limit, f"{name} has {len(data)} octets; at most {limit}"
         old = open(path, "rb").read() if os.path.exists(path) else None
         if old == data:
             continue

@@ -120,6 +120,38 @@ many_local_addresses_behind_one_mac_are_routed(void **state)
 }
 
 static void
+who_forwards_an_address_is_a_gateway(void **state)
+{
+    (void)state;
+    struct cw_addr far = addr("10.9.0.5");
+    struct cw_mac m = mac("00:00:5e:00:53:06"), told;
+    struct cw_host *host = seen("10.0.0.1", "00:00:5e:00:53:06");
+    host->is_announced = true;
+    assert_false(cw_hosts_take_gateway(hosts, &told));
+    cw_hosts_note_forwarded(hosts, &m, &far);
+    assert_true(cw_mac_is_none(&seen("10.9.0.5", "00:00:5e:00:53:06")->mac));
+    assert_true(cw_hosts_take_gateway(hosts, &told));
+    assert_true(cw_mac_equal(&told, &m));
+    assert_false(cw_hosts_take_gateway(hosts, &told));
+}
+
+static void
+who_forwards_its_own_address_hides_others(void **state)
+{
+    (void)state;
+    struct cw_addr own = addr("192.168.1.50");
+    struct cw_mac m = mac("00:00:5e:00:53:07");
+    cw_hosts_prove(hosts, &m, &own, 1000);
+    struct cw_host *host = seen("192.168.1.50", "00:00:5e:00:53:07");
+    assert_false(host->is_shared);
+    cw_hosts_note_forwarded(hosts, &m, &own);
+    assert_ptr_equal(seen("192.168.1.50", "00:00:5e:00:53:07"), host);
+    assert_true(host->is_shared);
+    assert_true(cw_mac_equal(&host->mac, &m));
+    assert_false(host->is_gateway);
+}
+
+static void
 arp_proves_an_address_outside_the_home_networks(void **state)
 {
     (void)state;
@@ -214,6 +246,8 @@ main(void)
         T(a_mac_with_global_sources_is_a_gateway),
         T(evidence_of_a_lone_address_survives_its_gateway),
         T(many_local_addresses_behind_one_mac_are_routed),
+        T(who_forwards_an_address_is_a_gateway),
+        T(who_forwards_its_own_address_hides_others),
         T(arp_proves_an_address_outside_the_home_networks),
         T(an_address_only_host_joins_its_mac),
         T(an_address_can_move_to_another_device),
