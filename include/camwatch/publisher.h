@@ -90,6 +90,8 @@ struct camwatch_redis_settings {
                                         sink's thread. NULL: the time of the latest event */
     void *clock_user;
     bool with_json;            /* a last field "json" with the whole event in every entry */
+    bool awaits_commit;        /* with a spool folder: nothing is sent that was not committed (sink.h). A
+                                  publisher with rings sets it itself */
 };
 
 void camwatch_redis_settings_default(struct camwatch_redis_settings *settings);

@@ -45,7 +45,18 @@ struct camwatch_sink_notice {
  * account  fill the account
  * close  release self
  * notice the next thing to tell the operator; false: none. NULL: never any
+ *
+ * A sink that keeps events over a crash has the next three too; they are used together. The giver calls
+ * recall and begin once, before the first emit, and commit from time to time: what was given before a
+ * commit is kept together with its note, or neither is.
+ *
+ * recall the note of the last commit, at most size bytes; returns its length, 0: there is none
+ * begin  events that were given behind the last commit, by a process before: with redo they will be given
+ *        again and are forgotten, else they stand
+ * commit keep what was given so far, and the note, at most CAMWATCH_SINK_NOTE_MAX bytes. Anything but
+ *        CAMWATCH_OK: not now; call again later
  */
+#define CAMWATCH_SINK_NOTE_MAX 2048
 struct camwatch_sink_ops {
     size_t size;
     const char *name;
@@ -54,6 +65,9 @@ struct camwatch_sink_ops {
     void (*account)(void *self, struct camwatch_sink_account *out);
     void (*close)(void *self);
     bool (*notice)(void *self, struct camwatch_sink_notice *out);
+    size_t (*recall)(void *self, void *note, size_t size);
+    void (*begin)(void *self, bool redo);
+    int (*commit)(void *self, const void *note, size_t len);
 };
 
 #pragma GCC visibility pop

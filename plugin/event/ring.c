@@ -5,17 +5,19 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "camwatch/status.h"
 
 #define MAGIC   UINT64_C(0x676e69725f776d63) /* "cmw_ring" in little-endian memory */
-#define VERSION 1u
+#define VERSION 2u
 
 struct cw_ring_block {
     uint64_t magic;
     uint32_t version;
     uint32_t record_version;
     uint64_t capacity;
+    uint64_t id;                                       /* random */
     alignas(CW_RING_CACHE_LINE) _Atomic uint64_t head; /* bytes ever written; the writer's */
     alignas(CW_RING_CACHE_LINE) _Atomic uint64_t tail; /* bytes ever released; the reader's */
     alignas(CW_RING_CACHE_LINE) uint8_t data[];
@@ -44,7 +46,7 @@ init_handle(struct camwatch_ring *ring, struct cw_ring_block *block, uint64_t ca
 {
     *ring = (struct camwatch_ring){.block = block, .capacity = capacity};
     ring->written = atomic_load_explicit(&block->head, memory_order_acquire);
-    ring->read = atomic_load_explicit(&block->tail, memory_order_acquire);
+    ring->read = ring->released = atomic_load_explicit(&block->tail, memory_order_acquire);
     ring->free_to = ring->read + capacity;
     ring->bad_head = ring->read;
 }
@@ -60,6 +62,7 @@ cw_ring_format(struct camwatch_ring *ring, void *block, size_t bytes)
     b->version = VERSION;
     b->record_version = CW_RECORD_VERSION;
     b->capacity = largest_capacity(bytes);
+    (void)!getrandom(&b->id, sizeof(b->id), 0);
     atomic_init(&b->head, 0);
     atomic_init(&b->tail, 0);
     init_handle(ring, b, b->capacity);
@@ -172,9 +175,20 @@ cw_ring_push(struct camwatch_ring *ring, const struct cw_record *record)
 static void
 move_tail(struct camwatch_ring *ring, uint64_t to)
 {
+    ring->released = to;
+    atomic_store_explicit(&ring->block->tail, to, memory_order_release);
+}
+
+/* Read on behind something; where nothing is held back, it is given back at once. */
+static void
+leave_behind(struct camwatch_ring *ring, uint64_t to)
+{
+    bool holds = ring->released != ring->read;
     ring->read = to;
     ring->peeked = 0;
-    atomic_store_explicit(&ring->block->tail, to, memory_order_release);
+    if (!holds) {
+        move_tail(ring, to);
+    }
 }
 
 /* What is between here and the head cannot be told apart into records: leave it behind. */
@@ -185,6 +199,8 @@ jump_to_head(struct camwatch_ring *ring, uint64_t head)
     uint64_t lost = aligned - ring->read;
     ring->lost_bytes += lost <= ring->capacity ? lost : ring->capacity;
     ring->resyncs++;
+    ring->read = aligned;
+    ring->peeked = 0;
     move_tail(ring, aligned);
 }
 
@@ -233,7 +249,7 @@ cw_ring_peek(struct camwatch_ring *ring, union cw_record_any *out)
             return true;
         }
         ring->bad_records++;
-        move_tail(ring, ring->read + head.size);
+        leave_behind(ring, ring->read + head.size);
     }
     return false;
 }
@@ -241,7 +257,55 @@ cw_ring_peek(struct camwatch_ring *ring, union cw_record_any *out)
 void
 cw_ring_release(struct camwatch_ring *ring)
 {
-    move_tail(ring, ring->read + ring->peeked);
+    cw_ring_pass(ring);
+    move_tail(ring, ring->read);
+}
+
+void
+cw_ring_pass(struct camwatch_ring *ring)
+{
+    ring->read += ring->peeked;
+    ring->peeked = 0;
+}
+
+uint64_t
+cw_ring_position(const struct camwatch_ring *ring)
+{
+    return ring->read;
+}
+
+uint64_t
+cw_ring_held(const struct camwatch_ring *ring)
+{
+    return ring->read - ring->released;
+}
+
+void
+cw_ring_release_to(struct camwatch_ring *ring, uint64_t position)
+{
+    if (position - ring->released <= ring->read - ring->released) {
+        move_tail(ring, position);
+    }
+}
+
+bool
+cw_ring_resume(struct camwatch_ring *ring, uint64_t position)
+{
+    uint64_t head = atomic_load_explicit(&ring->block->head, memory_order_acquire);
+    if (position % 8 != 0 || head - ring->released > ring->capacity ||
+        position - ring->released > head - ring->released) {
+        return false;
+    }
+    ring->read = position;
+    ring->peeked = 0;
+    move_tail(ring, position);
+    return true;
+}
+
+uint64_t
+cw_ring_id(const struct camwatch_ring *ring)
+{
+    return ring->block->id;
 }
 
 uint64_t

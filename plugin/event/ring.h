@@ -30,7 +30,8 @@ struct camwatch_ring {
     uint64_t free_to;         /* writer: may write up to here without asking */
     uint64_t pushed, refused; /* writer: records */
 
-    alignas(CW_RING_CACHE_LINE) uint64_t read; /* reader: bytes ever released */
+    alignas(CW_RING_CACHE_LINE) uint64_t read; /* reader: bytes ever read */
+    uint64_t released;    /* reader: of them, those that the writer may write over */
     uint64_t peeked;      /* reader: size of the record that waits for release */
     uint64_t bad_head;    /* reader: the last impossible head, counted once */
     uint64_t bad_records; /* reader: records refused by cw_record_accept */
@@ -74,6 +75,28 @@ bool cw_ring_peek(struct camwatch_ring *ring, union cw_record_any *out);
 
 /** The record of the last peek is delivered. Without one: nothing. */
 void cw_ring_release(struct camwatch_ring *ring);
+
+/**
+ * The record of the last peek was read, but stays in the block until cw_ring_release_to(): a reader
+ * that dies before what it made of it is safe finds it again.
+ */
+void cw_ring_pass(struct camwatch_ring *ring);
+
+/** Where the next record is read: bytes since the ring was made. */
+uint64_t cw_ring_position(const struct camwatch_ring *ring);
+
+/** Bytes that were read and not released. */
+uint64_t cw_ring_held(const struct camwatch_ring *ring);
+
+/** Give back what lies before a position that cw_ring_position() gave. */
+void cw_ring_release_to(struct camwatch_ring *ring, uint64_t position);
+
+/** Read on from a position that a reader before noted. False: it is not between what was released and
+ *  what was written; nothing changes then. */
+bool cw_ring_resume(struct camwatch_ring *ring, uint64_t position);
+
+/** A number that this ring has had since it was formatted, and no other one. */
+uint64_t cw_ring_id(const struct camwatch_ring *ring);
 
 /** Bytes that wait, as the reader sees it. */
 uint64_t cw_ring_waiting(const struct camwatch_ring *ring);

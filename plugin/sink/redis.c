@@ -3,6 +3,7 @@
 #include "sink/redis.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,28 +117,13 @@ watch_level(struct cw_redis *self, uint64_t used)
     self->is_high = is_high;
 }
 
-/* Acknowledged batches are kept only where there is room. */
-static void
-drop_tails(struct cw_redis *self)
-{
-    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
-        if (self->streams[i].progress.n_tail > 0) {
-            cw_redis_stream_confirm(&self->streams[i], INT64_MAX);
-            (void)cw_redis_stream_save(&self->streams[i]);
-        }
-    }
-}
-
 static bool
 append(struct cw_redis *self, const struct camwatch_event *event,
        const struct cw_spool_record *record)
 {
     uint64_t allowed = self->spool_bytes / 100 * allow_percent(event);
     uint64_t used = count_bytes(self);
-    if (used > self->spool_bytes / 2) {
-        drop_tails(self);
-        used = count_bytes(self);
-    }
+    self->needs_room = self->needs_room || used > self->spool_bytes / 2;
     watch_level(self, used);
     return used + record->len <= allowed &&
            cw_spool_append(self->streams[camwatch_event_get_stream(event)].spool, record);
@@ -206,14 +192,29 @@ emit(void *opaque, const struct camwatch_event *event)
 
 /* ---- flush ---- */
 
-static void
-write_spools(struct cw_redis *self)
+bool
+cw_redis_write_down(struct cw_redis *self, const void *note, size_t len)
 {
+    struct cw_spool_sync syncs[CAMWATCH_N_STREAMS];
+    bool is_good = true, is_strict = self->fsync == CAMWATCH_FSYNC_STRICT;
+    (void)pthread_mutex_lock(&self->lock);
     for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
-        struct cw_spool *spool = self->streams[i].spool;
-        (void)(self->fsync == CAMWATCH_FSYNC_STRICT ? cw_spool_sync(spool)
-                                                    : cw_spool_write(spool));
+        is_good = cw_spool_sync_begin(self->streams[i].spool, is_strict, &syncs[i]) && is_good;
     }
+    (void)pthread_mutex_unlock(&self->lock);
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
+        is_good = cw_spool_sync_finish(&syncs[i]) && is_good;
+    }
+    if (note && is_good) {
+        is_good = cw_redis_commit_save(&self->commit, syncs, note, len, is_strict);
+    }
+    (void)pthread_mutex_lock(&self->lock);
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS && (is_good || !note); i++) {
+        self->streams[i].ready = syncs[i].end;
+        self->streams[i].ready_number = syncs[i].number;
+    }
+    (void)pthread_mutex_unlock(&self->lock);
+    return is_good;
 }
 
 /* Until nothing waits, or nothing has moved for a time. */
@@ -242,7 +243,6 @@ flush(void *opaque)
 {
     struct cw_redis *self = opaque;
     (void)pthread_mutex_lock(&self->lock);
-    write_spools(self);
     self->n_unsignalled = 0;
     (void)pthread_cond_signal(&self->work);
     if (self->wait && !self->gave_up) {
@@ -251,6 +251,55 @@ flush(void *opaque)
     uint64_t pending = count_pending(self);
     (void)pthread_mutex_unlock(&self->lock);
     return pending == 0 ? CAMWATCH_OK : CAMWATCH_EAGAIN;
+}
+
+/* ---- commit ---- */
+
+static size_t
+recall(void *opaque, void *note, size_t size)
+{
+    const struct cw_redis *self = opaque;
+    const struct cw_redis_commit_point *point = &self->commit.point;
+    if (!self->awaits_commit || !point->is_there || point->len > size ||
+        point->len > sizeof(point->note)) {
+        return 0;
+    }
+    memcpy(note, point->note, point->len);
+    return point->len;
+}
+
+static void
+begin(void *opaque, bool redo)
+{
+    struct cw_redis *self = opaque;
+    if (!self->awaits_commit) {
+        return;
+    }
+    (void)pthread_mutex_lock(&self->lock);
+    if (redo) {
+        uint64_t n = cw_redis_commit_undo(self->streams);
+        self->account.given -= n;
+        self->stats.recovered -= n;
+    } else {
+        cw_redis_commit_keep(self->streams);
+    }
+    (void)pthread_mutex_unlock(&self->lock);
+}
+
+static int
+commit(void *opaque, const void *note, size_t len)
+{
+    struct cw_redis *self = opaque;
+    if (!self->awaits_commit) {
+        return CAMWATCH_OK;
+    }
+    bool is_good = cw_redis_write_down(self, note, len);
+    (void)pthread_mutex_lock(&self->lock);
+    self->stats.unsaved += !is_good;
+    self->n_unsignalled = 0;
+    (void)pthread_cond_signal(&self->work);
+    (void)pthread_mutex_unlock(&self->lock);
+    return is_good ? CAMWATCH_OK : CAMWATCH_EIO;
 }
 
 /* ---- the rest of the interface ---- */
@@ -292,6 +341,7 @@ release(struct cw_redis *self)
     for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
         cw_redis_stream_close(&self->streams[i]);
     }
+    cw_redis_commit_close(&self->commit);
     cw_spool_folder_close(&self->folder);
     cw_redis_state_fini(&self->state);
     (void)pthread_cond_destroy(&self->work);
@@ -306,7 +356,6 @@ close_sink(void *opaque)
 {
     struct cw_redis *self = opaque;
     (void)pthread_mutex_lock(&self->lock);
-    write_spools(self);
     (void)pthread_cond_signal(&self->work);
     if (!self->gave_up) {
         wait_until_done(self, DRAIN_MS);
@@ -315,6 +364,9 @@ close_sink(void *opaque)
     (void)pthread_cond_signal(&self->work);
     (void)pthread_mutex_unlock(&self->lock);
     (void)pthread_join(self->thread, NULL);
+    if (!self->awaits_commit) {
+        (void)cw_redis_write_down(self, NULL, 0);
+    }
     release(self);
 }
 
@@ -326,6 +378,9 @@ static const struct camwatch_sink_ops OPS = {
     .account = account,
     .close = close_sink,
     .notice = take_notice,
+    .recall = recall,
+    .begin = begin,
+    .commit = commit,
 };
 
 void
@@ -401,7 +456,9 @@ init_settings(struct cw_redis *self, const struct camwatch_redis_settings *setti
     self->spool_bytes = settings->spool_bytes    ? settings->spool_bytes
                         : settings->spool_folder ? SPOOL_DISK
                                                  : SPOOL_MEMORY;
+    self->awaits_commit = settings->awaits_commit && settings->spool_folder;
     self->folder = (struct cw_spool_folder){.fd = -1, .lock = -1};
+    self->commit.cursor.fd = -1;
     self->random = (unsigned)cw_redis_now();
     for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
         self->streams[i].cursor.fd = -1;
@@ -438,6 +495,12 @@ open_streams(struct cw_redis *self, const struct camwatch_redis_settings *settin
         }
     }
     self->account.given = self->stats.recovered = count_pending(self);
+    if (!self->awaits_commit) {
+        cw_redis_commit_forget(self->folder.fd);
+    } else if (!cw_redis_commit_open(&self->commit, self->folder.fd, self->streams)) {
+        (void)snprintf(error->text, sizeof(error->text), "spool, commit: %s", strerror(errno));
+        return CAMWATCH_EIO;
+    }
     return CAMWATCH_OK;
 }
 

@@ -9,6 +9,7 @@
 #include <pthread.h>
 
 #include "sink/redis.h"
+#include "sink/redis_commit.h"
 #include "sink/redis_route.h"
 #include "sink/redis_state.h"
 #include "sink/redis_stream.h"
@@ -25,6 +26,7 @@ struct cw_redis {
     uint32_t wait_ms; /* longest time without progress */
     uint64_t spool_bytes;
     enum camwatch_fsync fsync;
+    bool awaits_commit; /* who gives events says when they may be sent */
     int64_t (*clock_ms)(void *user);
     void *clock_user;
 
@@ -39,11 +41,13 @@ struct cw_redis {
     unsigned n_notices;
     int64_t event_ms; /* time of the latest event: the clock of those who give none */
     bool is_over;
+    bool needs_room;        /* acknowledged batches are not worth keeping any more */
     bool is_high;           /* the spool is over its warning level, and that was told */
     unsigned n_unsignalled; /* events appended since the sender was woken */
 
     /* the publisher's thread */
     struct cw_spool_folder folder;
+    struct cw_redis_commit commit;
     bool is_running; /* the thread was started */
     bool gave_up;    /* waited in vain: no more waiting until something goes through */
     pthread_t thread;
@@ -63,6 +67,12 @@ struct cw_redis {
     char *batch_bytes, *read_bytes, *state_bytes; /* owned */
     struct cw_spool_record records[CW_REDIS_BATCH_EVENTS];
 };
+
+/** Hand what was appended to the system, with the strict policy to the disk, and note up to where;
+ *  then it may be sent. Takes the lock only for moments.
+ *  @param note  kept with it where note is not NULL
+ *  @return false: not everything could be written; what could not is not sent */
+bool cw_redis_write_down(struct cw_redis *self, const void *note, size_t len);
 
 /** ns of a clock that never goes back, for waiting; nothing to do with packets' time. */
 int64_t cw_redis_now(void);

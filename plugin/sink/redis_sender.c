@@ -220,6 +220,19 @@ connect_and_claim(struct cw_redis *self)
     return true;
 }
 
+/* What is known of a stream goes to the disk without the lock: only this thread changes it. */
+static bool
+save(struct cw_redis *self, struct cw_redis_stream *stream)
+{
+    bool is_saved = cw_redis_stream_save(stream);
+    if (is_saved) {
+        lock(self);
+        cw_redis_stream_release(stream);
+        unlock(self);
+    }
+    return is_saved;
+}
+
 /* ---- proof ---- */
 
 static void
@@ -306,9 +319,9 @@ prove(struct cw_redis *self, struct cw_redis_stream *stream)
     lock(self);
     struct cw_redis_judgement j = cw_redis_stream_judge(stream, &proof, cw_redis_now());
     count_judgement(self, stream, &j);
-    (void)cw_redis_stream_save(stream);
     (void)pthread_cond_broadcast(&self->progress);
     unlock(self);
+    (void)save(self, stream);
     self->is_armed = true;
     self->backoff_ms = 0;
     return true;
@@ -329,18 +342,17 @@ load_batch(struct cw_redis *self, struct cw_redis_stream *stream, struct cw_redi
 {
     bool is_exhausted;
     lock(self);
-    if (self->fsync == CAMWATCH_FSYNC_STRICT) {
-        (void)cw_spool_sync(stream->spool);
-    }
     uint64_t damaged = stream->damaged;
     uint32_t n = cw_redis_stream_load(stream, wall_ms(self), self->read_bytes, READ_BYTES,
                                       self->records, load, &is_exhausted);
     self->account.lost += stream->damaged - damaged;
     self->stats.damaged += stream->damaged - damaged;
-    if (n > 0 && !cw_redis_stream_save(stream)) {
-        self->stats.unsaved++; /* a full disk: after a crash now, these may come twice */
-    }
     unlock(self);
+    if (n > 0 && !save(self, stream)) {
+        lock(self);
+        self->stats.unsaved++; /* a full disk: after a crash now, these may come twice */
+        unlock(self);
+    }
     if (is_exhausted) {
         (void)react(self, stream, stream->key, CW_REDIS_ERROR_ID_EXHAUSTED, "no IDs are left");
     }
@@ -498,11 +510,50 @@ sync_spool(struct cw_redis *self, int64_t now)
         return;
     }
     self->sync_at_ns = now + NS_PER_S;
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
+        struct cw_spool_sync sync;
+        lock(self);
+        (void)cw_spool_sync_begin(self->streams[i].spool, true, &sync);
+        unlock(self);
+        (void)cw_spool_sync_finish(&sync);
+    }
+}
+
+/* Nobody commits: what was appended is written down here, once for many batches. */
+static void
+write_down_when_due(struct cw_redis *self)
+{
+    uint64_t pending = 0, ready = 0;
+    bool needs_any = false;
+    if (self->awaits_commit) {
+        return;
+    }
     lock(self);
     for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
-        (void)cw_spool_sync(self->streams[i].spool);
+        pending = cw_redis_stream_pending(&self->streams[i]);
+        ready = cw_redis_stream_ready(&self->streams[i]);
+        needs_any = needs_any || (pending > ready && ready < CW_REDIS_BATCH_EVENTS);
     }
     unlock(self);
+    if (needs_any) {
+        (void)cw_redis_write_down(self, NULL, 0);
+    }
+}
+
+/* Acknowledged batches are kept only where there is room. */
+static void
+make_room(struct cw_redis *self)
+{
+    lock(self);
+    bool is_needed = self->needs_room;
+    self->needs_room = false;
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS && is_needed; i++) {
+        cw_redis_stream_confirm(&self->streams[i], INT64_MAX);
+    }
+    unlock(self);
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS && is_needed; i++) {
+        (void)save(self, &self->streams[i]);
+    }
 }
 
 /* Alerts first: the first stream that has something and is not on hold. */
@@ -513,7 +564,7 @@ choose_stream(struct cw_redis *self, int64_t now)
     lock(self);
     for (unsigned i = 0; i < CAMWATCH_N_STREAMS && !found; i++) {
         struct cw_redis_stream *stream = &self->streams[i];
-        if (now >= stream->hold_until_ns && cw_redis_stream_pending(stream) > 0) {
+        if (now >= stream->hold_until_ns && cw_redis_stream_ready(stream) > 0) {
             found = stream;
         }
     }
@@ -538,17 +589,17 @@ choose_doubtful(struct cw_redis *self, int64_t now)
 static void
 save_all(struct cw_redis *self)
 {
-    lock(self);
     for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
-        (void)cw_redis_stream_save(&self->streams[i]);
+        (void)save(self, &self->streams[i]);
     }
-    unlock(self);
 }
 
 int64_t
 cw_redis_sender_step(struct cw_redis *self)
 {
     int64_t now = cw_redis_now();
+    make_room(self);
+    write_down_when_due(self);
     sync_spool(self, now);
     if (now < self->next_try_ns) {
         return self->next_try_ns;

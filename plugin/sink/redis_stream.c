@@ -43,7 +43,7 @@ cw_redis_stream_open(struct cw_redis_stream *stream,
     }
     (void)cw_spool_cursor_open(&stream->cursor, fd, p, sizeof(*p));
     bool has_tail = p->n_tail > 0;
-    return cw_spool_open(
+    int status = cw_spool_open(
         &(struct cw_spool_settings){
             .folder = settings->folder,
             .name = settings->name,
@@ -53,6 +53,11 @@ cw_redis_stream_open(struct cw_redis_stream *stream,
             .number = has_tail ? p->tail[0].number : p->head_number,
         },
         &stream->spool, error);
+    if (status == CAMWATCH_OK) {
+        stream->ready = cw_spool_end(stream->spool);
+        stream->ready_number = cw_spool_next_number(stream->spool);
+    }
+    return status;
 }
 
 void
@@ -69,11 +74,14 @@ bool
 cw_redis_stream_save(struct cw_redis_stream *stream)
 {
     const struct cw_redis_progress *p = &stream->progress;
-    if (!cw_spool_cursor_save(&stream->cursor, p, sizeof(*p), stream->is_strict)) {
-        return false;
-    }
+    return cw_spool_cursor_save(&stream->cursor, p, sizeof(*p), stream->is_strict);
+}
+
+void
+cw_redis_stream_release(struct cw_redis_stream *stream)
+{
+    const struct cw_redis_progress *p = &stream->progress;
     cw_spool_release(stream->spool, p->n_tail > 0 ? p->tail[0].at : p->head);
-    return true;
 }
 
 static bool
@@ -92,13 +100,24 @@ count_unsettled(const struct cw_redis_progress *p)
     return sum;
 }
 
+/* Unsettled records with numbers below next. */
+static uint64_t
+count_below(const struct cw_redis_progress *p, uint64_t next)
+{
+    uint64_t settled = p->end_number - p->head_number - count_unsettled(p);
+    return next > p->head_number ? next - p->head_number - settled : 0;
+}
+
 uint64_t
 cw_redis_stream_pending(const struct cw_redis_stream *stream)
 {
-    const struct cw_redis_progress *p = &stream->progress;
-    uint64_t next = cw_spool_next_number(stream->spool);
-    uint64_t settled = p->end_number - p->head_number - count_unsettled(p);
-    return next > p->head_number ? next - p->head_number - settled : 0;
+    return count_below(&stream->progress, cw_spool_next_number(stream->spool));
+}
+
+uint64_t
+cw_redis_stream_ready(const struct cw_redis_stream *stream)
+{
+    return count_below(&stream->progress, stream->ready_number);
 }
 
 uint64_t
@@ -162,15 +181,25 @@ give_ids(struct cw_redis_stream *stream, uint64_t now_ms, const struct cw_spool_
     return true;
 }
 
-/* Nothing can be read up to the log's end: what the numbers still promise is damaged. */
+/* Nothing can be read of what is ready: what the numbers still promise is damaged. */
 static void
 pass_damage(struct cw_redis_stream *stream)
 {
     struct cw_redis_progress *p = &stream->progress;
-    stream->damaged += cw_spool_next_number(stream->spool) - p->head_number;
-    p->head = cw_spool_end(stream->spool);
-    p->head_number = cw_spool_next_number(stream->spool);
+    stream->damaged += stream->ready_number - p->head_number;
+    p->head = stream->ready;
+    p->head_number = stream->ready_number;
     forget_batch(p);
+}
+
+static size_t
+count_ready(const struct cw_redis_stream *stream, const struct cw_spool_record *records,
+            size_t n)
+{
+    while (n > 0 && records[n - 1].number >= stream->ready_number) {
+        n--;
+    }
+    return n;
 }
 
 uint32_t
@@ -181,13 +210,13 @@ cw_redis_stream_load(struct cw_redis_stream *stream, uint64_t now_ms, char *buff
     struct cw_redis_progress *p = &stream->progress;
     uint64_t next;
     *is_exhausted = false;
-    if (p->head == cw_spool_end(stream->spool)) {
+    if (p->head >= stream->ready) {
         return 0;
     }
     size_t max =
         has_batch(stream) ? (size_t)(p->end_number - p->head_number) : CW_REDIS_BATCH_EVENTS;
     size_t n = cw_spool_read(stream->spool, p->head, buffer, size, records, max, &next);
-    n = count_contiguous(records, n, CW_REDIS_BATCH_BYTES);
+    n = count_contiguous(records, count_ready(stream, records, n), CW_REDIS_BATCH_BYTES);
     if (n == 0) {
         pass_damage(stream);
         return 0;

@@ -45,6 +45,7 @@ struct cw_redis_stream {
     struct cw_spool *spool; /* owned */
     struct cw_spool_cursor cursor;
     struct cw_redis_progress progress;
+    uint64_t ready, ready_number; /* records before may be sent: they survive what they must */
     int64_t tail_ns[CW_REDIS_TAIL]; /* when it was acknowledged, monotonic */
     uint64_t damaged; /* records that could no longer be read when their turn came */
     bool must_prove;
@@ -67,6 +68,9 @@ void cw_redis_stream_close(struct cw_redis_stream *stream);
 /** Records that are not known to be in the stream, by their numbers. */
 uint64_t cw_redis_stream_pending(const struct cw_redis_stream *stream);
 
+/** Those of them that may be sent. */
+uint64_t cw_redis_stream_ready(const struct cw_redis_stream *stream);
+
 /** Those of them that were sent, or are about to be. */
 uint64_t cw_redis_stream_in_flight(const struct cw_redis_stream *stream);
 
@@ -80,9 +84,12 @@ uint32_t cw_redis_stream_load(struct cw_redis_stream *stream, uint64_t now_ms, c
                               size_t size, struct cw_spool_record *records,
                               struct cw_redis_load *load, bool *is_exhausted);
 
-/** Write the progress down, then delete segments that nothing needs any more. False when the disk
- *  refused. */
+/** Write the progress down; blocks for the disk where is_strict. For the one thread that changes the
+ *  progress; others may append meanwhile. False when the disk refused. */
 bool cw_redis_stream_save(struct cw_redis_stream *stream);
+
+/** Delete segments that nothing needs any more, by the progress that was saved. */
+void cw_redis_stream_release(struct cw_redis_stream *stream);
 
 /** The batch was run: take its outcome over. */
 void cw_redis_stream_settle(struct cw_redis_stream *stream, const struct cw_redis_load *load,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sink/resp.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#define COUNT_MAX 24 /* mark, 20 digits, end of line */
 
 static void
 put(struct cw_resp *out, const char *bytes, size_t len)
@@ -15,12 +16,27 @@ put(struct cw_resp *out, const char *bytes, size_t len)
     out->used += len;
 }
 
+/* "$12\r\n" at the end of room; returns its length. printf would be half of the sink's work. */
+static size_t
+write_count(char room[COUNT_MAX], char mark, size_t n)
+{
+    char *at = room + COUNT_MAX;
+    *--at = '\n';
+    *--at = '\r';
+    do {
+        *--at = (char)('0' + n % 10);
+        n /= 10;
+    } while (n > 0);
+    *--at = mark;
+    return (size_t)(room + COUNT_MAX - at);
+}
+
 static void
 put_count(struct cw_resp *out, char mark, size_t n)
 {
-    char text[32];
-    int len = snprintf(text, sizeof(text), "%c%zu\r\n", mark, n);
-    put(out, text, (size_t)len);
+    char room[COUNT_MAX];
+    size_t len = write_count(room, mark, n);
+    put(out, room + COUNT_MAX - len, len);
 }
 
 void

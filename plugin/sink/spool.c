@@ -11,7 +11,7 @@
 
 #include "sink/spool_segment.h"
 
-#define MAX_SEGMENTS 64
+#define MAX_SEGMENTS CW_SPOOL_SEGMENTS_MAX
 #define BUFFER_BYTES (CW_SPOOL_PAYLOAD_MAX + 128u * 1024)
 
 struct cw_spool {
@@ -21,9 +21,10 @@ struct cw_spool {
     bool is_synced;
     struct cw_spool_segment segments[MAX_SEGMENTS]; /* by base */
     size_t n_segments;
-    size_t used;         /* bytes in buffer; they belong behind the last segment's */
-    uint64_t number;     /* of the next record */
-    uint64_t checked_to; /* records before this position were read once */
+    size_t used;     /* bytes in buffer; they belong behind the last segment's */
+    uint64_t number; /* of the next record */
+    uint64_t written, written_number; /* whole records that the system has */
+    uint64_t checked_to;              /* records before this position were read once */
     uint64_t checked_number;
     uint64_t damaged, recovered;
     char buffer[BUFFER_BYTES];
@@ -99,14 +100,50 @@ cw_spool_write(struct cw_spool *spool)
     size_t n = cw_spool_segment_write(last_segment(spool), spool->buffer, spool->used);
     memmove(spool->buffer, spool->buffer + n, spool->used - n);
     spool->used -= n;
+    if (spool->used == 0) {
+        spool->written = cw_spool_end(spool);
+        spool->written_number = spool->number;
+    }
     return spool->used == 0;
+}
+
+bool
+cw_spool_sync_begin(struct cw_spool *spool, bool sync, struct cw_spool_sync *out)
+{
+    bool is_good = cw_spool_write(spool);
+    out->n = 0;
+    out->end = spool->written;
+    out->number = spool->written_number;
+    for (size_t i = 0; sync && i < spool->n_segments && spool->folder >= 0; i++) {
+        struct cw_spool_segment *segment = &spool->segments[i];
+        int fd = segment->is_dirty ? dup(segment->fd) : -1; /* it may be deleted meanwhile */
+        is_good = is_good && (fd >= 0 || !segment->is_dirty);
+        if (fd >= 0) {
+            out->fds[out->n++] = fd;
+            segment->is_dirty = false;
+        }
+    }
+    return is_good;
+}
+
+bool
+cw_spool_sync_finish(struct cw_spool_sync *sync)
+{
+    bool is_good = true;
+    while (sync->n > 0) {
+        int fd = sync->fds[--sync->n];
+        is_good = fdatasync(fd) == 0 && is_good;
+        (void)close(fd);
+    }
+    return is_good;
 }
 
 bool
 cw_spool_sync(struct cw_spool *spool)
 {
-    return cw_spool_write(spool) &&
-           (spool->folder < 0 || fdatasync(last_segment(spool)->fd) == 0);
+    struct cw_spool_sync sync;
+    bool is_written = cw_spool_sync_begin(spool, true, &sync);
+    return cw_spool_sync_finish(&sync) && is_written;
 }
 
 /* The record goes behind what is in the last segment, or opens the next one. */
@@ -115,8 +152,7 @@ make_room(struct cw_spool *spool, size_t size)
 {
     struct cw_spool_segment *last = last_segment(spool);
     if (last->size + spool->used >= spool->segment_bytes) {
-        bool is_out = spool->is_synced ? cw_spool_sync(spool) : cw_spool_write(spool);
-        return is_out && add_segment(spool, cw_spool_end(spool));
+        return cw_spool_write(spool) && add_segment(spool, cw_spool_end(spool));
     }
     if (spool->used + size > sizeof(spool->buffer)) {
         return cw_spool_write(spool);
@@ -258,11 +294,10 @@ scan(struct cw_spool *spool, uint64_t from)
     return buffer;
 }
 
-/* Cut the torn tail off, or begin anew where nothing is left. */
+/* Cut off what is behind a position, or begin anew there where nothing is left. */
 static bool
-settle_end(struct cw_spool *spool, uint64_t from)
+end_at(struct cw_spool *spool, uint64_t end)
 {
-    uint64_t end = spool->checked_to > from ? spool->checked_to : from;
     while (spool->n_segments > 0 && last_segment(spool)->base > end) {
         cw_spool_segment_delete(last_segment(spool), spool->folder, spool->name);
         spool->n_segments--;
@@ -279,6 +314,25 @@ settle_end(struct cw_spool *spool, uint64_t from)
     return add_segment(spool, end);
 }
 
+void
+cw_spool_cut(struct cw_spool *spool, uint64_t at, uint64_t number)
+{
+    if (at > cw_spool_end(spool)) {
+        return;
+    }
+    (void)cw_spool_write(spool);
+    spool->used = 0;
+    if (end_at(spool, at)) {
+        spool->number = number;
+        spool->written = at;
+        spool->written_number = number;
+    }
+    if (spool->checked_to > at) {
+        spool->checked_to = at;
+        spool->checked_number = number;
+    }
+}
+
 static bool
 load(struct cw_spool *spool, const struct cw_spool_settings *settings)
 {
@@ -288,10 +342,16 @@ load(struct cw_spool *spool, const struct cw_spool_settings *settings)
     }
     spool->checked_to = settings->from;
     spool->checked_number = settings->number;
-    if (!scan(spool, settings->from) || !settle_end(spool, settings->from)) {
+    if (!scan(spool, settings->from)) {
+        return false;
+    }
+    uint64_t end = spool->checked_to > settings->from ? spool->checked_to : settings->from;
+    if (!end_at(spool, end)) { /* the torn tail */
         return false;
     }
     spool->number = spool->checked_number;
+    spool->written = end;
+    spool->written_number = spool->number;
     cw_spool_release(spool, settings->from);
     return true;
 }

@@ -49,6 +49,25 @@ bool cw_spool_write(struct cw_spool *spool);
 /** The same, and have it on the disk. */
 bool cw_spool_sync(struct cw_spool *spool);
 
+#define CW_SPOOL_SEGMENTS_MAX 64u
+
+/** A sync in two steps, so that nobody waits for the disk who only wants to append or read. */
+struct cw_spool_sync {
+    int fds[CW_SPOOL_SEGMENTS_MAX]; /* owned */
+    size_t n;
+    uint64_t end, number; /* what the log ended with: that much will be on the disk */
+};
+
+/** Hand the buffer to the system and, with sync, note what has to go to the disk.
+ *  @param out  also filled on failure; false: not everything could be written, end stands before it */
+bool cw_spool_sync_begin(struct cw_spool *spool, bool sync, struct cw_spool_sync *out);
+
+/** Wait for the disk; needs no lock of the spool. False: it refused. */
+bool cw_spool_sync_finish(struct cw_spool_sync *sync);
+
+/** Forget the records from a position on, which is that of a record; number: its number. */
+void cw_spool_cut(struct cw_spool *spool, uint64_t at, uint64_t number);
+
 /** Whole records from a position on, as many as fit into buffer, of one segment.
  *  @return number of records; *next is where to read on, also when it is 0: at the end. */
 size_t cw_spool_read(struct cw_spool *spool, uint64_t at, char *buffer, size_t size,

@@ -7,7 +7,7 @@
 
 #include "base/hash.h"
 
-#define MAGIC UINT32_C(0x31536d63) /* "cmS1" in little-endian memory */
+#define MAGIC UINT32_C(0x32536d63) /* "cmS2" in little-endian memory */
 
 /* The layout on disk. */
 struct head {
@@ -33,7 +33,7 @@ check_head(const struct head *head)
 static uint32_t
 check_payload(const char *payload, size_t len)
 {
-    return (uint32_t)cw_hash(KEY, payload, len);
+    return (uint32_t)cw_hash_quick(KEY, payload, len);
 }
 
 size_t

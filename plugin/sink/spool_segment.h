@@ -15,6 +15,7 @@ struct cw_spool_segment {
     uint64_t base; /* position of its first byte in the log */
     uint64_t size; /* bytes written */
     int fd;        /* owned */
+    bool is_dirty; /* written since it was last synced */
 };
 
 /** Make an empty segment. folder -1: in memory. False: errno says why. */
