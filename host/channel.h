@@ -11,6 +11,7 @@ enum cw_message {
     CW_MESSAGE_NONE = 0,      /* nothing waits */
     CW_MESSAGE_READY = 'R',   /* from a process: it works, confined */
     CW_MESSAGE_RULES = 'L',   /* to a process: use this image; with a descriptor */
+    CW_MESSAGE_DATA = 'D',    /* to the publisher: read assets and geo files again */
     CW_MESSAGE_TAKEN = 'T',   /* from a process: the image is in use */
     CW_MESSAGE_REFUSED = 'X', /* from a process: the image is not good, the old one stays */
     CW_MESSAGE_CLOSED = 'C',  /* the other side is gone */

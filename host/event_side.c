@@ -7,6 +7,8 @@
 #include "clock.h"
 #include "metrics.h"
 
+#define LOOK_NS (2 * 1000000000LL)
+
 static void
 on_message(void *user, int level, const char *text)
 {
@@ -44,6 +46,7 @@ open_control(struct cw_event_side *side, const struct cw_live_settings *settings
     side->metrics_file = settings->metrics_file;
     side->metrics_ns = 0;
     side->has_metrics_fault = false;
+    side->looked_ns = 0;
     side->health = (struct cw_health){.heard_ns = 0};
     side->control = (struct cw_control){.settings = settings,
                                         .publisher = side->publisher,
@@ -81,7 +84,55 @@ cw_event_side_open(struct cw_event_side *side, const struct cw_live_settings *s,
         camwatch_publisher_close(&side->publisher);
         return false;
     }
+    side->health.rules = rules;
     return true;
+}
+
+bool
+cw_event_side_set_rules(struct cw_event_side *side, const struct camwatch_rules *rules)
+{
+    if (camwatch_publisher_set_rules(side->publisher, rules) != CAMWATCH_OK) {
+        return false;
+    }
+    cw_health_set_rules(&side->health, rules);
+    return true;
+}
+
+static void
+tell_geo(struct cw_event_side *side, int status)
+{
+    struct camwatch_geo_source sources[16];
+    if (status == CAMWATCH_OK) {
+        size_t n = camwatch_publisher_geo_sources(side->publisher, sources, 16);
+        cw_log(CW_LOG_NOTICE, "%zu geo file%s in use", n, n == 1 ? " is" : "s are");
+        side->health.geo_ns = 0; /* how old they are is judged anew */
+    } else if (status != CAMWATCH_EAGAIN) {
+        cw_log(CW_LOG_ERROR, "the geo files have errors: the old ones stay in use");
+    }
+}
+
+void
+cw_event_side_reload(struct cw_event_side *side)
+{
+    struct camwatch_error error = {""};
+    int status = camwatch_publisher_reload_assets(side->publisher, &error);
+    if (status != CAMWATCH_OK) {
+        cw_log(CW_LOG_ERROR, "%s: the old assets stay in use", error.text);
+    } else if (side->control.settings->assets) {
+        cw_log(CW_LOG_NOTICE, "assets of %s are in use", side->control.settings->assets);
+    }
+    tell_geo(side, camwatch_publisher_reload_geo(side->publisher, false));
+}
+
+/* Files that were replaced are picked up by themselves. */
+static void
+look_after_geo(struct cw_event_side *side)
+{
+    int64_t now = cw_clock_steady();
+    if (now - side->looked_ns >= LOOK_NS) {
+        side->looked_ns = now;
+        tell_geo(side, camwatch_publisher_reload_geo(side->publisher, true));
+    }
 }
 
 void
@@ -117,6 +168,7 @@ cw_event_side_tick(struct cw_event_side *side)
 {
     camwatch_publisher_tick(side->publisher, cw_clock_wall());
     cw_health_judge(&side->health, &side->recent.stats, side->publisher, cw_clock_wall());
+    look_after_geo(side);
     write_metrics(side);
     cw_control_serve(&side->control);
 }

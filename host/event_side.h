@@ -18,6 +18,7 @@ struct cw_event_side {
     const char *metrics_file; /* NULL: none */
     int64_t metrics_ns;       /* of the counters written last */
     bool has_metrics_fault;
+    int64_t looked_ns; /* after the geo files */
 };
 
 /**
@@ -34,6 +35,12 @@ void cw_event_side_close(struct cw_event_side *side);
 
 /** Everything that waits becomes events. @return records taken */
 size_t cw_event_side_run(struct cw_event_side *side);
+
+/** Judge by another set of rules from now on; borrowed until close. @return false: the old set stays */
+bool cw_event_side_set_rules(struct cw_event_side *side, const struct camwatch_rules *rules);
+
+/** Read assets and geo files again; what has errors stays as it was. The log says how it went. */
+void cw_event_side_reload(struct cw_event_side *side);
 
 /** Timers, health, and questions of operators. */
 void cw_event_side_tick(struct cw_event_side *side);

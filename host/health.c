@@ -4,35 +4,51 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "log.h"
 
-#define SECOND     1000000000LL
-#define DAY        (86400 * SECOND)
-#define SILENT_NS  (60 * SECOND)
-#define OLD_GEO_NS (400 * DAY) /* as camwatch check says */
+#define SECOND       1000000000LL
+#define MINUTE       (60 * SECOND)
+#define DAY          (86400 * SECOND)
+#define SILENT_NS    MINUTE
+#define OLD_GEO_NS   (400 * DAY) /* as camwatch check says */
+#define OLD_RULES_NS (730 * DAY)
 
-enum { DROPS_PERCENT = 1, DROPS_LEAST = 10, MEDIUM = 2, HIGH = 3, MAX_GEO = 8 };
+enum {
+    DROPS_PERCENT = 1,
+    DROPS_LEAST = 10,
+    FLOWS_LEAST = 20, /* seen one way or both, before the span is judged by them */
+    ONE_WAY_PERCENT = 90,
+    MAX_GEO = 8
+};
 
 /* Told when it begins; over is logged. */
 static void
 change(struct cw_health *health, enum cw_health_state state, bool is_ill,
-       struct camwatch_publisher *publisher, int64_t now_ns, unsigned severity,
-       const char *reason)
+       struct camwatch_publisher *publisher, int64_t now_ns, const char *reason)
 {
-    static const char *const names[] = {[CW_HEALTH_DROPS] = "kernel-drops",
-                                        [CW_HEALTH_SILENT] = "span-silent",
-                                        [CW_HEALTH_GEO] = "geo-stale"};
+    static const struct {
+        const char *name;
+        unsigned severity;
+    } rows[] = {
+
+#define CW_X(s, n, v) [CW_HEALTH_##s] = {n, v},
+        CW_HEALTH_STATES(CW_X)
+#undef CW_X
+    };
+
     if (is_ill == health->is_ill[state]) {
         return;
     }
     health->is_ill[state] = is_ill;
     if (!is_ill) {
-        cw_log(CW_LOG_NOTICE, "%s is over", names[state]);
+        cw_log(CW_LOG_NOTICE, "%s is over", rows[state].name);
         return;
     }
-    cw_log(CW_LOG_WARNING, "%s: %s", names[state], reason);
-    camwatch_publisher_alert(publisher, now_ns, severity, names[state], reason);
+    cw_log(CW_LOG_WARNING, "%s: %s", rows[state].name, reason);
+    camwatch_publisher_alert(publisher, now_ns, rows[state].severity, rows[state].name, reason);
 }
 
 static void
@@ -48,7 +64,72 @@ judge_drops(struct cw_health *health, const struct cw_recent_stats *stats,
         "the kernel dropped %" PRIu64 " of %" PRIu64
         " frames: more --shards, a larger --buffer, or a --bpf that leaves bulk traffic out",
         dropped, handled + dropped);
-    change(health, CW_HEALTH_DROPS, is_ill, publisher, now_ns, HIGH, reason);
+    change(health, CW_HEALTH_DROPS, is_ill, publisher, now_ns, reason);
+}
+
+/* The count of a reason in "reason=count,...". */
+static uint64_t
+count_of(const char *drops, const char *reason)
+{
+    size_t len = strlen(reason);
+    while (*drops != '\0') {
+        if (strncmp(drops, reason, len) == 0 && drops[len] == '=') {
+            return strtoull(drops + len + 1, NULL, 10);
+        }
+        drops += strcspn(drops, ",");
+        drops += *drops == ',';
+    }
+    return 0;
+}
+
+static uint64_t
+rise_of(const struct cw_health *health, const struct cw_recent_stats *stats, unsigned drop)
+{
+    uint64_t before = count_of(health->before.drops, camwatch_drop_text(drop));
+    uint64_t now = count_of(stats->drops, camwatch_drop_text(drop));
+    return now > before ? now - before : 0;
+}
+
+/* Each reason that is no property of the traffic, at most once a minute. */
+static void
+log_rises(struct cw_health *health, const struct cw_recent_stats *stats, int64_t now_ns)
+{
+    static const uint8_t reasons[] = {
+#define CW_X(s, t, h) CAMWATCH_DROP_##s,
+        CAMWATCH_OTHER_DROPS(CW_X)
+#undef CW_X
+            CAMWATCH_DROP_FLOW_TABLE,
+        CAMWATCH_DROP_FRAGMENT_TABLE};
+    for (size_t i = 0; i < sizeof(reasons); i++) {
+        unsigned drop = reasons[i];
+        uint64_t rise = rise_of(health, stats, drop);
+        bool is_due = health->rose_ns[drop] == 0 || now_ns - health->rose_ns[drop] >= MINUTE;
+        if (rise > 0 && is_due) {
+            health->rose_ns[drop] = now_ns;
+            cw_log(CW_LOG_WARNING, "%s rises, by %" PRIu64 ": %s", camwatch_drop_text(drop),
+                   rise, camwatch_drop_help(drop));
+        }
+    }
+}
+
+static void
+judge_losses(struct cw_health *health, const struct cw_recent_stats *stats,
+             struct camwatch_publisher *publisher, int64_t now_ns)
+{
+    static const uint8_t reasons[] = {CAMWATCH_DROP_RING_FULL, CAMWATCH_DROP_DEVICES_FULL,
+                                      CAMWATCH_DROP_SPOOL_FULL, CAMWATCH_DROP_SINK_FAILED};
+    char reason[256] = "";
+    for (size_t i = 0; i < sizeof(reasons); i++) {
+        uint64_t rise = rise_of(health, stats, reasons[i]);
+        if (rise > 0) {
+            health->lost_ns = now_ns;
+            (void)snprintf(reason, sizeof(reason), "%s, %" PRIu64 " times: %s",
+                           camwatch_drop_text(reasons[i]), rise,
+                           camwatch_drop_help(reasons[i]));
+        }
+    }
+    bool is_ill = health->lost_ns != 0 && now_ns - health->lost_ns < MINUTE;
+    change(health, CW_HEALTH_LOSSES, is_ill, publisher, now_ns, reason);
 }
 
 static void
@@ -59,9 +140,30 @@ judge_silence(struct cw_health *health, const struct cw_recent_stats *stats,
         health->heard_ns = now_ns;
     }
     bool is_silent = now_ns - health->heard_ns >= SILENT_NS;
-    change(health, CW_HEALTH_SILENT, is_silent, publisher, now_ns, HIGH,
+    change(health, CW_HEALTH_SILENT, is_silent, publisher, now_ns,
            "not a frame for a minute: is the mirror session on, and the cable in?");
     camwatch_publisher_set_blind(publisher, is_silent);
+}
+
+/* By the latest flows that were enough to tell; fewer wait for more. */
+static void
+judge_directions(struct cw_health *health, const struct cw_recent_stats *stats,
+                 struct camwatch_publisher *publisher, int64_t now_ns)
+{
+    char reason[256];
+    uint64_t one_way = stats->one_way - health->one_way;
+    uint64_t all = one_way + stats->two_way - health->two_way;
+    if (all < FLOWS_LEAST) {
+        return;
+    }
+    health->one_way = stats->one_way;
+    health->two_way = stats->two_way;
+    (void)snprintf(reason, sizeof(reason),
+                   "%" PRIu64 " of the last %" PRIu64
+                   " conversations showed one direction only: mirror both, RX and TX",
+                   one_way, all);
+    change(health, CW_HEALTH_ONE_WAY, one_way * 100 >= all * ONE_WAY_PERCENT, publisher, now_ns,
+           reason);
 }
 
 static void
@@ -85,7 +187,26 @@ judge_geo(struct cw_health *health, struct camwatch_publisher *publisher, int64_
                            sources[i].path, (int64_t)(age / DAY));
         }
     }
-    change(health, CW_HEALTH_GEO, is_old, publisher, now_ns, MEDIUM, reason);
+    change(health, CW_HEALTH_GEO, is_old, publisher, now_ns, reason);
+}
+
+static void
+judge_rules(struct cw_health *health, struct camwatch_publisher *publisher, int64_t now_ns)
+{
+    const char *list;
+    char reason[256];
+    if (!health->rules || (health->rules_ns != 0 && now_ns - health->rules_ns < DAY)) {
+        return;
+    }
+    health->rules_ns = now_ns;
+    int64_t verified_ns = camwatch_rules_verified(health->rules, &list);
+    int64_t age = now_ns - verified_ns;
+    (void)snprintf(reason, sizeof(reason),
+                   "no list is newer than %.80s, which was verified %" PRId64
+                   " days ago: install newer rules",
+                   list, (int64_t)(age / DAY));
+    change(health, CW_HEALTH_RULES, verified_ns != 0 && age > OLD_RULES_NS, publisher, now_ns,
+           reason);
 }
 
 void
@@ -93,10 +214,21 @@ cw_health_judge(struct cw_health *health, const struct cw_recent_stats *stats,
                 struct camwatch_publisher *publisher, int64_t now_ns)
 {
     judge_geo(health, publisher, now_ns);
+    judge_rules(health, publisher, now_ns);
     if (stats->time_ns == health->before.time_ns) {
         return;
     }
     judge_drops(health, stats, publisher, now_ns);
+    log_rises(health, stats, now_ns);
+    judge_losses(health, stats, publisher, now_ns);
     judge_silence(health, stats, publisher, now_ns);
+    judge_directions(health, stats, publisher, now_ns);
     health->before = *stats;
+}
+
+void
+cw_health_set_rules(struct cw_health *health, const struct camwatch_rules *rules)
+{
+    health->rules = rules;
+    health->rules_ns = 0;
 }

@@ -86,6 +86,7 @@ close_all(struct alone *a)
 static void
 reload(struct alone *a)
 {
+    cw_event_side_reload(&a->events);
     struct camwatch_rules *fresh = cw_rules_set_load(a->settings->rules);
     if (!fresh) {
         cw_log(CW_LOG_ERROR, "the rules have errors: the old set %s stays in use",
@@ -93,7 +94,7 @@ reload(struct alone *a)
         return;
     }
     drain(a);
-    if (camwatch_publisher_set_rules(a->events.publisher, fresh) != CAMWATCH_OK) {
+    if (!cw_event_side_set_rules(&a->events, fresh)) {
         cw_log(CW_LOG_ERROR, "no memory for new rules: the old set stays in use");
         camwatch_rules_free(fresh);
         return;

@@ -76,6 +76,10 @@ put_all(FILE *out, const struct cw_recent *recent, const struct camwatch_publish
     put(out, "bytes_total", "counter", "Bytes captured, as on the wire", s->bytes);
     put(out, "flows", "gauge", "Flows in the table", s->flows);
     put(out, "flows_total", "counter", "Flows opened", s->flows_new);
+    put(out, "flows_two_way_total", "counter", "TCP flows of 8 packets, seen both ways",
+        s->two_way);
+    put(out, "flows_one_way_total", "counter", "The same, seen in one direction only",
+        s->one_way);
     put(out, "devices", "gauge", "Surveillance devices known", s->devices);
     put(out, "alerts_total", "counter", "Alerts since the publisher started", recent->n_alerts);
     put(out, "stats_time_seconds", "gauge", "When these counters were taken",

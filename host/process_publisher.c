@@ -55,7 +55,7 @@ take_rules(struct publisher *p, int fd)
     struct cw_rules_image fresh;
     enum cw_message answer = CW_MESSAGE_REFUSED;
     if (cw_rules_image_open(&fresh, fd)) {
-        if (camwatch_publisher_set_rules(p->events.publisher, fresh.rules) == CAMWATCH_OK) {
+        if (cw_event_side_set_rules(&p->events, fresh.rules)) {
             cw_rules_image_close(&p->rules);
             p->rules = fresh;
             answer = CW_MESSAGE_TAKEN;
@@ -74,6 +74,8 @@ obey(struct publisher *p)
     enum cw_message message = cw_channel_receive(p->process->channel, &fd);
     if (message == CW_MESSAGE_RULES && fd >= 0) {
         take_rules(p, fd);
+    } else if (message == CW_MESSAGE_DATA) {
+        cw_event_side_reload(&p->events);
     }
     if (fd >= 0) {
         (void)close(fd);

@@ -397,9 +397,13 @@ look_for_interfaces(struct supervisor *s)
 
 /* ---- rules ---- */
 
+/* Each part by itself: what has errors stays as it was. */
 static void
 reload(struct supervisor *s)
 {
+    if (s->publisher.pid > 0) {
+        (void)cw_channel_send(s->publisher.channel, CW_MESSAGE_DATA, -1);
+    }
     int fresh = cw_rules_image_make(s->settings->rules);
     if (fresh < 0) {
         cw_log(CW_LOG_ERROR, "the new rules have errors: the old set stays in use");

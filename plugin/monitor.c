@@ -17,6 +17,8 @@
 
 #define SECOND 1000000000LL
 
+enum { PACKETS_TO_SHOW = 8 }; /* of a TCP flow, before it counts as seen both ways or one way */
+
 void
 camwatch_monitor_settings_default(struct camwatch_monitor_settings *settings)
 {
@@ -257,6 +259,19 @@ tell(struct camwatch_monitor *m, struct cw_flow *flow, const struct cw_packet *p
     }
 }
 
+/* Does the span show both directions? A conversation of TCP that goes on without an answer says no; a scan,
+ * which gets none either, does not go on. */
+static void
+note_directions(struct camwatch_monitor *m, const struct cw_flow *flow)
+{
+    if (flow->key.proto != CW_PROTO_TCP ||
+        flow->packets[0] + flow->packets[1] != PACKETS_TO_SHOW) {
+        return;
+    }
+    m->stats.flows_two_way += flow->packets[0] != 0 && flow->packets[1] != 0;
+    m->stats.flows_one_way += flow->outcome == CAMWATCH_OUTCOME_UNKNOWN;
+}
+
 static void
 handle_packet(struct camwatch_monitor *m, const struct cw_packet *packet)
 {
@@ -273,6 +288,7 @@ handle_packet(struct camwatch_monitor *m, const struct cw_packet *packet)
     }
     m->stats.home_frames += flow->local_side != 2;
     cw_flow_account(flow, packet, p.direction);
+    note_directions(m, flow);
     if (is_new) {
         m->stats.flows_opened++;
         cw_side_value_flow(m, flow);

@@ -48,6 +48,7 @@ struct camwatch_publisher {
     struct cw_inventory *inventory;
     struct cw_assets *assets;
     struct cw_geo *geo;
+    uint64_t geo_files, geo_seen; /* fingerprints: of those in use, of the last look */
     struct cw_enrich *enrich;
     struct cw_policies *policies;
     struct camwatch_event *event;
@@ -208,6 +209,7 @@ open_stages(struct camwatch_publisher *p, struct camwatch_error *error)
     const struct camwatch_publisher_settings *s = &p->settings;
     bool has_rings = open_rings(p);
     p->event = cw_event_new();
+    p->geo_files = p->geo_seen = cw_geo_fingerprint(s->geo_files);
     p->geo = cw_geo_new(s->geo_files, on_geo_message, p);
     p->enrich = cw_enrich_new(s->rules, p->geo);
     p->alert = cw_event_new();
@@ -414,9 +416,11 @@ static void
 tell_stats(struct camwatch_publisher *p, const struct cw_record_stats *record)
 {
     struct cw_inventory_counts counts = cw_inventory_count(p->inventory);
+    struct camwatch_publisher_account account = {.size = sizeof(account)};
     uint64_t drops[CAMWATCH_N_DROPS];
+    camwatch_publisher_get_account(p, &account);
     for (unsigned i = 0; i < CAMWATCH_N_DROPS; i++) {
-        drops[i] = record->drops[i] + p->drops[i];
+        drops[i] = record->drops[i] + account.drops[i];
     }
     cw_event_from_stats(p->event, record, &p->context);
     cw_event_set_drops(p->event, drops);
@@ -502,6 +506,55 @@ camwatch_publisher_set_rules(struct camwatch_publisher *p, const struct camwatch
     p->enrich = enrich;
     p->settings.rules = rules;
     return CAMWATCH_OK;
+}
+
+int
+camwatch_publisher_reload_assets(struct camwatch_publisher *p, struct camwatch_error *error)
+{
+    struct cw_assets *fresh = NULL;
+    error->text[0] = '\0';
+    if (!p->settings.assets_file) {
+        return CAMWATCH_OK;
+    }
+    int status = cw_assets_load(p->settings.assets_file, &fresh, error);
+    if (status != CAMWATCH_OK) {
+        return status;
+    }
+    cw_inventory_set_assets(p->inventory, fresh);
+    cw_assets_free(p->assets);
+    p->assets = fresh;
+    return CAMWATCH_OK;
+}
+
+/* All that can be opened, or none: half a set would leave out what the old one knew. */
+static int
+exchange_geo(struct camwatch_publisher *p)
+{
+    struct cw_geo *geo = cw_geo_new(p->settings.geo_files, on_geo_message, p);
+    bool is_whole = geo && cw_geo_refused(geo) == 0;
+    struct cw_enrich *enrich = is_whole ? cw_enrich_new(p->settings.rules, geo) : NULL;
+    if (!enrich) {
+        cw_geo_free(geo);
+        return !geo || is_whole ? CAMWATCH_ENOMEM : CAMWATCH_ECORRUPT;
+    }
+    cw_enrich_free(p->enrich);
+    cw_geo_free(p->geo);
+    p->enrich = enrich;
+    p->geo = geo;
+    return CAMWATCH_OK;
+}
+
+int
+camwatch_publisher_reload_geo(struct camwatch_publisher *p, bool only_if_changed)
+{
+    uint64_t files = cw_geo_fingerprint(p->settings.geo_files);
+    bool is_settled = files == p->geo_seen;
+    p->geo_seen = files;
+    if (only_if_changed && (files == p->geo_files || !is_settled)) {
+        return CAMWATCH_EAGAIN;
+    }
+    p->geo_files = files; /* also where they are refused: once is enough to say so */
+    return exchange_geo(p);
 }
 
 void

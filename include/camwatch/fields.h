@@ -117,7 +117,9 @@
     X(STATS_EVENTS, "camwatch.stats.events", LONG, S, "events made since start")                     \
     X(STATS_DROPS, "camwatch.stats.drops", LIST, S, "reason=count since start, those above 0")       \
     X(STATS_TRUNCATED, "camwatch.stats.truncated", LONG, S, "frames cut by the snap length")         \
-    X(STATS_KERNEL_DROPS, "camwatch.stats.kernel_drops", LONG, S, "frames the kernel dropped")
+    X(STATS_KERNEL_DROPS, "camwatch.stats.kernel_drops", LONG, S, "frames the kernel dropped")      \
+    X(STATS_TWO_WAY, "camwatch.stats.flows_two_way", LONG, S, "TCP flows of 8 packets, seen both ways") \
+    X(STATS_ONE_WAY, "camwatch.stats.flows_one_way", LONG, S, "the same, seen in one direction only")
 
 #ifdef __cplusplus
 extern "C" {

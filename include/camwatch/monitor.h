@@ -107,6 +107,7 @@ struct camwatch_monitor_stats {
     uint64_t home_frames; /* frames that touch the home networks */
     uint64_t kernel_drops; /* as the host said */
     int64_t now_ns; /* the packets' clock: one frame with a wild stamp does not move it */
+    uint64_t flows_two_way, flows_one_way; /* TCP flows of 8 packets, by the directions seen so far */
 };
 
 void camwatch_monitor_get_stats(const struct camwatch_monitor *monitor, struct camwatch_monitor_stats *out);

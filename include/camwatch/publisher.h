@@ -29,7 +29,8 @@ struct camwatch_publisher_settings {
     const struct camwatch_rules *rules; /* borrowed until close; required */
     const char *sensor;                 /* observer.name and the name in Redis keys; default "sensor" */
     const char *site;                   /* for device ids by address; default "default" */
-    const char *const *geo_files;       /* MMDB files, the first wins; NULL-ended; NULL: the usual places */
+    const char *const *geo_files;       /* MMDB files, the first wins; NULL-ended; NULL: the usual places;
+                                           borrowed until close */
     const char *const *capture_files;   /* replay: names of the captures, index 0 is file 1; NULL-ended */
     const char *const *interfaces;      /* live: names; NULL-ended */
     const char *state_file;             /* inventory; NULL: memory only */
@@ -117,6 +118,25 @@ size_t camwatch_publisher_run(struct camwatch_publisher *publisher);
  * @retval CAMWATCH_ENOMEM the old set stays in use
  */
 int camwatch_publisher_set_rules(struct camwatch_publisher *publisher, const struct camwatch_rules *rules);
+
+/**
+ * Read the assets file again and use it from now on.
+ *
+ * @return CAMWATCH_OK also where none is set; else error->text says file and line, and the old assets stay
+ */
+int camwatch_publisher_reload_assets(struct camwatch_publisher *publisher, struct camwatch_error *error);
+
+/**
+ * Open the geo files again, those of the settings or of the usual places, and use them from now on. Files
+ * that are open already were copied: whatever happens to them on disk changes nothing before.
+ *
+ * @param only_if_changed  where a file is another one than at the last look, and was so at the one before
+ *                         too: whoever writes it has finished. For a look every few seconds.
+ * @retval CAMWATCH_OK     the files are in use
+ * @retval CAMWATCH_EAGAIN nothing changed, or a change is not settled
+ * @return else at least one file cannot be used (the log says which), and the old ones stay
+ */
+int camwatch_publisher_reload_geo(struct camwatch_publisher *publisher, bool only_if_changed);
 
 /**
  * Publish a sensor-alert: what the host sees of itself.

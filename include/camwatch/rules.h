@@ -117,6 +117,14 @@ const char *camwatch_rules_owner(const struct camwatch_rules *rules, const char 
 const char *camwatch_rules_brand_owner(const struct camwatch_rules *rules, const char *brand,
                                        int64_t time_ns);
 
+/**
+ * The list that was verified last: how old the set is.
+ *
+ * @param list  receives its name, borrowed; "" where there is no list
+ * @return the day, ns since the epoch; 0 where there is no list
+ */
+int64_t camwatch_rules_verified(const struct camwatch_rules *rules, const char **list);
+
 #pragma GCC visibility pop
 
 #ifdef __cplusplus

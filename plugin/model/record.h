@@ -140,6 +140,7 @@ struct cw_record_stats {
     uint64_t kernel_drops;
     uint64_t drops[CAMWATCH_N_DROPS];
     uint64_t run; /* drawn by each monitor at its start, live; 0 in replay */
+    uint64_t flows_two_way, flows_one_way; /* TCP flows of some packets, by the directions seen */
 };
 
 struct cw_record_alert {

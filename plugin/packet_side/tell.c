@@ -340,6 +340,8 @@ cw_side_tell_stats(struct camwatch_monitor *m, int64_t deadline_ns)
     r.hosts = now.hosts;
     r.records = now.records;
     r.kernel_drops = now.kernel_drops;
+    r.flows_two_way = now.flows_two_way;
+    r.flows_one_way = now.flows_one_way;
     r.run = m->run;
     memcpy(r.drops, now.drops, sizeof(r.drops));
     cw_side_push(m, &r.head);

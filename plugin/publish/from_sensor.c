@@ -33,6 +33,8 @@ cw_event_from_stats(struct camwatch_event *event, const struct cw_record_stats *
     cw_event_set_number(event, CAMWATCH_FIELD_STATS_FLOWS_NEW, stats->flows_new);
     cw_event_set_number(event, CAMWATCH_FIELD_STATS_TRUNCATED, stats->truncated);
     cw_event_set_number(event, CAMWATCH_FIELD_STATS_KERNEL_DROPS, stats->kernel_drops);
+    cw_event_set_number(event, CAMWATCH_FIELD_STATS_TWO_WAY, stats->flows_two_way);
+    cw_event_set_number(event, CAMWATCH_FIELD_STATS_ONE_WAY, stats->flows_one_way);
     cw_event_set_drops(event, stats->drops);
 }
 

@@ -5,6 +5,8 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "base/hash.h"
 #include "publish/mmdb.h"
@@ -24,7 +26,7 @@ struct cached {
 
 struct cw_geo {
     struct cw_mmdb *files[MAX_FILES];
-    size_t n_files;
+    size_t n_files, n_refused;
     cw_geo_message_fn message;
     void *user;
     uint64_t uses, errors;
@@ -43,17 +45,40 @@ static void
 add_file(struct cw_geo *geo, const char *path)
 {
     struct camwatch_error error, warning;
-    if (geo->n_files == MAX_FILES) {
-        (void)snprintf(error.text, sizeof(error.text), "%.300s: not opened, 16 files are open",
-                       path);
-        say(geo, error.text);
-        return;
-    }
     struct cw_mmdb *file = cw_mmdb_open(path, &error, &warning);
     say(geo, error.text);
     say(geo, warning.text);
     if (file) {
         geo->files[geo->n_files++] = file;
+    } else {
+        geo->n_refused++;
+    }
+}
+
+/* ---- which files ---- */
+
+struct paths {
+    char *items[MAX_FILES];
+    size_t n;
+    size_t more; /* beyond the limit */
+};
+
+static void
+add_path(struct paths *paths, const char *path)
+{
+    char *copy = paths->n < MAX_FILES ? strdup(path) : NULL;
+    if (copy) {
+        paths->items[paths->n++] = copy;
+    } else {
+        paths->more++;
+    }
+}
+
+static void
+free_paths(struct paths *paths)
+{
+    for (size_t i = 0; i < paths->n; i++) {
+        free(paths->items[i]);
     }
 }
 
@@ -65,14 +90,14 @@ is_mmdb(const struct dirent *entry)
 }
 
 static void
-add_folder(struct cw_geo *geo, const char *folder)
+add_folder(struct paths *paths, const char *folder)
 {
     struct dirent **names;
     int n = scandir(folder, &names, is_mmdb, alphasort);
     for (int i = 0; i < n; i++) {
         char path[4096];
         (void)snprintf(path, sizeof(path), "%s/%s", folder, names[i]->d_name);
-        add_file(geo, path);
+        add_path(paths, path);
         free(names[i]);
     }
     if (n >= 0) {
@@ -82,18 +107,53 @@ add_folder(struct cw_geo *geo, const char *folder)
 
 /* What the operator put there goes before what the set-up made. */
 static void
-add_usual_places(struct cw_geo *geo)
+add_usual_places(struct paths *paths)
 {
     static const char *const folders[] = {"/usr/share/GeoIP", "/var/lib/GeoIP",
                                           "/var/lib/camwatch/geo", CW_GEO_DIR};
     const char *own = getenv("CAMWATCH_GEO_DIR");
     if (own) {
-        add_folder(geo, own);
+        add_folder(paths, own);
         return;
     }
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-        add_folder(geo, folders[i]);
+        add_folder(paths, folders[i]);
     }
+}
+
+static struct paths
+find_paths(const char *const *files)
+{
+    struct paths paths = {.n = 0};
+    if (!files) {
+        add_usual_places(&paths);
+    }
+    for (size_t i = 0; files && files[i]; i++) {
+        add_path(&paths, files[i]);
+    }
+    return paths;
+}
+
+uint64_t
+cw_geo_fingerprint(const char *const *files)
+{
+    static const struct cw_hash_key key = {0x67656f, 0x66696c65};
+    struct paths paths = find_paths(files);
+    uint64_t sum = paths.n;
+    for (size_t i = 0; i < paths.n; i++) {
+        struct stat info;
+        uint64_t facts[7] = {sum, cw_hash(key, paths.items[i], strlen(paths.items[i]))};
+        if (stat(paths.items[i], &info) == 0) {
+            facts[2] = (uint64_t)info.st_dev;
+            facts[3] = (uint64_t)info.st_ino;
+            facts[4] = (uint64_t)info.st_size;
+            facts[5] = (uint64_t)info.st_mtim.tv_sec;
+            facts[6] = (uint64_t)info.st_mtim.tv_nsec;
+        }
+        sum = cw_hash(key, facts, sizeof(facts));
+    }
+    free_paths(&paths);
+    return sum;
 }
 
 struct cw_geo *
@@ -105,12 +165,15 @@ cw_geo_new(const char *const *files, cw_geo_message_fn message, void *user)
     }
     geo->message = message;
     geo->user = user;
-    if (!files) {
-        add_usual_places(geo);
+    struct paths paths = find_paths(files);
+    for (size_t i = 0; i < paths.n; i++) {
+        add_file(geo, paths.items[i]);
     }
-    for (size_t i = 0; files && files[i]; i++) {
-        add_file(geo, files[i]);
+    if (paths.more > 0) {
+        say(geo, "more than 16 files of places: the last ones are not opened");
+        geo->n_refused += paths.more;
     }
+    free_paths(&paths);
     return geo;
 }
 
@@ -178,6 +241,12 @@ cw_geo_sources(const struct cw_geo *geo, struct camwatch_geo_source *out, size_t
         out[i] = cw_mmdb_source(geo->files[i]);
     }
     return n;
+}
+
+size_t
+cw_geo_refused(const struct cw_geo *geo)
+{
+    return geo->n_refused;
 }
 
 uint64_t

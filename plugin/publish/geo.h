@@ -32,8 +32,8 @@ typedef void (*cw_geo_message_fn)(void *user, const char *text);
 /**
  * Open files in order of precedence.
  *
- * Each is copied into a sealed memory file first (at most 512 MiB; larger ones are mapped), so that
- * overwriting it in place cannot crash or mislead who reads it.
+ * Each is copied into a sealed memory file first (at most 512 MiB; larger ones are refused), so that
+ * overwriting or cutting it in place cannot crash or mislead who reads it.
  *
  * @param files    NULL-ended; NULL: every .mmdb, by name, of the folder in CAMWATCH_GEO_DIR if that is
  *                 set, else of /usr/share/GeoIP, /var/lib/GeoIP, /var/lib/camwatch/geo and the one
@@ -43,6 +43,17 @@ typedef void (*cw_geo_message_fn)(void *user, const char *text);
  */
 struct cw_geo *cw_geo_new(const char *const *files, cw_geo_message_fn message, void *user);
 void cw_geo_free(struct cw_geo *geo);
+
+/** How many files could not be used. */
+size_t cw_geo_refused(const struct cw_geo *geo);
+
+/**
+ * Which files there are now, and which of their contents: device, inode, size and time of change. Equal
+ * numbers: nothing changed. Asks the file system once a file.
+ *
+ * @param files  as for cw_geo_new
+ */
+uint64_t cw_geo_fingerprint(const char *const *files);
 
 /** False, and *out empty, for addresses that are not global and where no file knows anything. Some
  *  microseconds; the latest 1,024 answers are kept. */

@@ -254,28 +254,22 @@ copy_sealed(int from)
     return copy;
 }
 
-static int
-open_copy(int from, MMDB_s *db)
+/* From a copy, never from the file itself: whoever cuts that short would end us with SIGBUS. */
+static const char *
+open_db(int from, const struct stat *info, MMDB_s *db)
 {
+    char name[32];
+    if (info->st_size > (off_t)MAX_COPY) {
+        return "larger than 512 MiB";
+    }
     int copy = copy_sealed(from);
     if (copy < 0) {
-        return MMDB_FILE_OPEN_ERROR;
+        return "cannot be copied into memory";
     }
-    char name[32];
     (void)snprintf(name, sizeof(name), "/proc/self/fd/%d", copy);
     int status = MMDB_open(name, MMDB_MODE_MMAP, db);
     (void)close(copy); /* the mapping stays */
-    return status;
-}
-
-/* From the copy; straight from the file where memory files or /proc are missing. */
-static int
-open_db(const char *path, int fd, const struct stat *info, MMDB_s *db)
-{
-    int status =
-        info->st_size <= (off_t)MAX_COPY ? open_copy(fd, db) : (int)MMDB_FILE_OPEN_ERROR;
-    bool is_unreadable = status == MMDB_FILE_OPEN_ERROR || status == MMDB_IO_ERROR;
-    return is_unreadable ? MMDB_open(path, MMDB_MODE_MMAP, db) : status;
+    return status == MMDB_SUCCESS ? NULL : MMDB_strerror(status);
 }
 
 static void
@@ -380,9 +374,9 @@ open_file(const char *path, int fd, const struct stat *info, struct camwatch_err
         return NULL;
     }
     mmdb->path = copy;
-    int status = open_db(path, fd, info, &mmdb->db);
-    if (status != MMDB_SUCCESS) {
-        fail(error, path, MMDB_strerror(status));
+    const char *problem = open_db(fd, info, &mmdb->db);
+    if (problem) {
+        fail(error, path, problem);
         free(copy);
         free(mmdb);
         return NULL;

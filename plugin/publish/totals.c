@@ -45,6 +45,8 @@ add_counters(struct cw_record_stats *sum, const struct cw_record_stats *more)
     sum->flows_new += more->flows_new;
     sum->records += more->records;
     sum->kernel_drops += more->kernel_drops;
+    sum->flows_two_way += more->flows_two_way;
+    sum->flows_one_way += more->flows_one_way;
     for (unsigned i = 0; i < CAMWATCH_N_DROPS; i++) {
         sum->drops[i] += more->drops[i];
     }

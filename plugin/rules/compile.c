@@ -270,6 +270,7 @@ put_list(struct builder *builder, const struct cw_draft_list *list)
     row->kind = put(builder, cw_rules_list_kind_text(list->kind));
     row->url = put(builder, list->url);
     row->verified_on = put(builder, list->verified_on.text);
+    row->verified_day = list->verified_on.day;
     row->where = put_place(builder, list->at);
     row->first_entry = count(builder, CW_SECTION_ENTRIES);
     row->n_entries = list->entries.n;

@@ -207,3 +207,10 @@ camwatch_rules_owner(const struct camwatch_rules *rules, const char *maker, int6
 {
     return cw_rules_owner(rules->image, maker, time_ns);
 }
+
+EXPORT int64_t
+camwatch_rules_verified(const struct camwatch_rules *rules, const char **list)
+{
+    int32_t day = cw_rules_verified(rules->image, list);
+    return day == INT32_MIN ? 0 : day * (86400 * 1000000000LL);
+}

@@ -13,6 +13,21 @@ cw_rules_day(int64_t time_ns)
     return (int32_t)(time_ns % NS_PER_DAY < 0 ? day - 1 : day);
 }
 
+int32_t
+cw_rules_verified(const struct cw_rules *rules, const char **list)
+{
+    int32_t newest = INT32_MIN;
+    *list = "";
+    for (uint32_t i = 0; i < cw_image_n_lists(rules); i++) {
+        const struct cw_image_list *row = &cw_image_lists(rules)[i];
+        if (row->verified_day > newest) {
+            newest = row->verified_day;
+            *list = cw_image_text(rules, row->name);
+        }
+    }
+    return newest;
+}
+
 static bool
 text_is(const struct cw_rules *rules, cw_text text, const char *name)
 {

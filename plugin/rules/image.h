@@ -13,7 +13,7 @@
 #include "rules/index.h"
 
 #define CW_IMAGE_MAGIC   "CWRULES" /* 8 bytes with its NUL */
-#define CW_IMAGE_VERSION 2
+#define CW_IMAGE_VERSION 3
 
 typedef uint32_t cw_text; /* offset into the strings */
 
@@ -48,6 +48,7 @@ struct cw_image_owner {
 struct cw_image_list {
     cw_text name, title, kind, url, verified_on, where;
     uint32_t first_entry, n_entries;
+    int32_t verified_day;
 };
 
 struct cw_image_entry {

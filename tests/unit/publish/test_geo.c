@@ -298,6 +298,39 @@ test_overwritten_in_place_while_open(void **state)
 }
 
 static void
+test_fingerprint_tells_files_apart(void **state)
+{
+    (void)state;
+    uint8_t bytes[4096];
+    size_t n = read_file("nested.mmdb", bytes, sizeof(bytes));
+    write_file("print.mmdb", bytes, n);
+    const char *const files[] = {path_of("print.mmdb"), path_of("never.mmdb"), NULL};
+    uint64_t first = cw_geo_fingerprint(files);
+    assert_true(first == cw_geo_fingerprint(files));
+    write_file("other.mmdb", bytes, n);
+    assert_int_equal(rename(path_of("other.mmdb"), files[0]), 0);
+    uint64_t replaced = cw_geo_fingerprint(files);
+    assert_true(first != replaced);
+    write_file("never.mmdb", bytes, n);
+    uint64_t both = cw_geo_fingerprint(files);
+    assert_true(both != replaced);
+    write_file("print.mmdb", bytes, n - 1);
+    assert_true(both != cw_geo_fingerprint(files));
+    assert_int_equal(unlink(files[0]) | unlink(files[1]), 0);
+}
+
+static void
+test_refused_files_are_counted(void **state)
+{
+    (void)state;
+    write_file("empty.mmdb", (const uint8_t *)"", 0);
+    struct cw_geo *geo = open_files("nested.mmdb", "empty.mmdb", "not-there.mmdb");
+    assert_int_equal(cw_geo_refused(geo), 2);
+    assert_string_equal(look(geo, "1.1.1.1").country, "AU");
+    cw_geo_free(geo);
+}
+
+static void
 test_folder_of_the_environment(void **state)
 {
     (void)state;
@@ -344,6 +377,8 @@ main(void)
         cmocka_unit_test(test_cut_at_every_length),
         cmocka_unit_test(test_damage_is_survived),
         cmocka_unit_test(test_overwritten_in_place_while_open),
+        cmocka_unit_test(test_fingerprint_tells_files_apart),
+        cmocka_unit_test(test_refused_files_are_counted),
         cmocka_unit_test(test_folder_of_the_environment),
     };
     int made = make_files();
