@@ -95,11 +95,13 @@ is_class_met(const struct cw_wire_signature *s, const struct cw_wire_suspect *se
     case CW_WIRE_ONE:
         return true;
     case CW_WIRE_TWO:
-        return seen->count >= 2;
+        return seen->count >= 3 || (seen->count == 2 && seen->has_strong);
     case CW_WIRE_THREE:
         return seen->count >= 3;
     case CW_WIRE_BOTH:
         return seen->directions == 3 && seen->token[0] == seen->token[1];
+    case CW_WIRE_THREE_BOTH:
+        return seen->count >= 3 && seen->directions == 3;
     }
     return false;
 }
@@ -112,21 +114,37 @@ message_hash(const struct cw_wire_input *in)
     return (uint32_t)cw_hash(key, head.ptr, head.len) ^ in->wire_len;
 }
 
+/* A request's token is its answer's; in the other classes one token runs through the conversation,
+ * and a message with another starts a new one. */
+static void
+take_token(struct cw_wire_suspect *seen, const struct cw_wire_signature *s, unsigned direction,
+           uint32_t token)
+{
+    if (s->class == CW_WIRE_BOTH) {
+        seen->token[direction] = token;
+    } else if (seen->token[0] != token) {
+        *seen = (struct cw_wire_suspect){.signature = seen->signature,
+                                         .confirmed = seen->confirmed};
+        seen->token[0] = token;
+    }
+}
+
 /* Count one matching message; repeats of the same bytes count once. */
 static bool
 count_message(struct cw_wire_suspect *seen, const struct cw_wire_signature *s,
               const struct cw_wire_input *in, const struct cw_wire_match *match)
 {
     uint32_t hash = message_hash(in);
+    take_token(seen, s, in->direction & 1, match->token);
     bool is_repeat =
         seen->count > 0 && hash == seen->last_hash && match->step == seen->last_step;
     if (!is_repeat && seen->count < UINT8_MAX) {
         seen->count++;
+        seen->has_strong |= !match->is_weak;
     }
     seen->last_hash = hash;
     seen->last_step = match->step;
     seen->directions |= (uint8_t)(1u << (in->direction & 1));
-    seen->token[in->direction & 1] = match->token;
     if (match->is_enough || is_class_met(s, seen)) {
         seen->confirmed = true;
     }

@@ -115,7 +115,8 @@ test_lbs(const struct cw_wire_input *in, struct cw_wire_match *out)
         out->is_enough = command == CMD_REFRESH;
         return true;
     }
-    if (in->src_port == LBS_PORT && is_answer(command) && length >= BLOCK) {
+    bool is_from_server = in->src_port == LBS_PORT && in->dst_port != LBS_PORT;
+    if (is_from_server && is_answer(command) && length >= BLOCK) {
         cw_said_message(out, CW_WIRE_PHASE_REGISTRATION, CW_WIRE_FROM_SERVER, "EZVIZ answer");
         return true;
     }
@@ -131,7 +132,7 @@ test_isup(const struct cw_wire_input *in, struct cw_wire_match *out)
         return false;
     }
     as_lbs.src_port = in->src_port == ISUP_PORT ? LBS_PORT : 0;
-    as_lbs.dst_port = 0;
+    as_lbs.dst_port = in->dst_port == ISUP_PORT ? LBS_PORT : 0;
     if (!test_lbs(&as_lbs, &lbs)) {
         return false;
     }

@@ -30,6 +30,7 @@ test_kcp(const struct cw_wire_input *in, struct cw_wire_match *out)
     }
     cw_p2p_describe(out, CW_WIRE_PHASE_NONE, CW_WIRE_FROM_UNKNOWN, "KCP segments");
     out->is_evidence = false;
+    out->token = conversation ? conversation : 1;
     return cw_cursor_left(&c) == 0;
 }
 

@@ -36,16 +36,18 @@ read_pmp(struct cw_bytes in, struct cw_wire_match *out)
     return true;
 }
 
-/* RFC 6887 7.1 and 11.1: header of 24 bytes with the client's address, then nonce, protocol,
- * ports. */
+/* RFC 6887 7.1 and 11.1: version, opcode, two bytes of zero, lifetime, the client's address, then
+ * nonce, protocol, three bytes of zero, ports. */
 static bool
 read_pcp(const struct cw_wire_input *in, struct cw_wire_match *out)
 {
     struct cw_bytes b = in->bytes;
     uint8_t protocol = cw_u8_at(b, 36);
     unsigned port = cw_be16_at(b, 40);
+    bool is_reserved_zero = cw_be16_at(b, 2) == 0 && cw_be32_at(b, 36) << 8 == 0;
     if (b.len < PCP_MAP_SIZE || cw_u8_at(b, 1) != PCP_MAP || cw_be32_at(b, 4) == 0 ||
-        (protocol != 6 && protocol != 17) || port == 0 || in->wire_len % 4 != 0) {
+        !is_reserved_zero || (protocol != 6 && protocol != 17) || port == 0 ||
+        in->wire_len % 4 != 0) {
         return false;
     }
     describe("PCP", protocol == 6 ? "TCP" : "UDP", port, out);

@@ -149,6 +149,7 @@ read_did(struct cw_bytes did, struct cw_wire_match *out)
     }
     note_prefix(prefix, out);
     out->is_enough = true;
+    out->is_weak = false;
     return true;
 }
 
@@ -181,6 +182,14 @@ read_sockaddr(struct cw_bytes at, struct cw_addr *addr, uint16_t *port)
     *addr = cw_addr_v4(ip);
     *port = cw_le16_at(at, 2);
     return cw_be32_at(at, 4) != 0; /* a device that has no address yet says 0.0.0.0 */
+}
+
+static bool
+starts_with_address(struct cw_bytes payload)
+{
+    struct cw_addr addr;
+    uint16_t port;
+    return read_sockaddr(payload, &addr, &port);
 }
 
 static void
@@ -291,6 +300,7 @@ cw_pppp_read(struct cw_bytes msg, uint32_t size, uint16_t src_port, struct cw_wi
     cw_p2p_describe(&found, form->phase, is_answer ? CW_WIRE_FROM_DEVICE : form->sender,
                     form->detail);
     found.step = (uint8_t)type;
+    found.is_weak = type != DRW && type != DRW_ACK && !starts_with_address(payload);
     found.is_camera_fact = found.sender == CW_WIRE_FROM_DEVICE;
     if (!read_who(form, payload, &found)) {
         return false;

@@ -37,6 +37,7 @@ test_pppp_tcp(const struct cw_wire_input *in, struct cw_wire_match *out)
     if (size == 0) {
         return false;
     }
+    out->is_weak = false; /* behind a mark and a second length */
     struct cw_bytes rest = cw_bytes_from(in->bytes, size);
     if (rest.len < HEADER + LEAST_BODY) {
         return true;

@@ -25,10 +25,12 @@ enum cw_wire_transport { /* bits */
 };
 
 enum cw_wire_class {
-    CW_WIRE_ONE,   /* one message: 64 bits or more with a consistency check */
-    CW_WIRE_TWO,   /* two different messages of the 5-tuple */
-    CW_WIRE_THREE, /* three messages of the 5-tuple */
+    CW_WIRE_ONE, /* one message: 64 bits or more with a consistency check */
+    CW_WIRE_TWO, /* two different messages of the 5-tuple, of equal tokens where there are any; a
+                      weak one counts half, so one of the two is none or there are three */
+    CW_WIRE_THREE, /* three messages of the 5-tuple, of equal tokens where there are any */
     CW_WIRE_BOTH, /* a message in each direction (with equal tokens where the test gives them) */
+    CW_WIRE_THREE_BOTH, /* three messages, not all in one direction, of equal tokens */
 };
 
 /* X(symbol, text, help) */
@@ -102,7 +104,10 @@ struct cw_wire_match {
     bool is_camera_fact; /* device-side fact: whoever is named is a surveillance device */
     uint8_t step;   /* number of the message kind: "different" messages have different steps, or
                          different bytes */
-    uint32_t token; /* pairs a request with its answer (transaction id); 0 none */
+    uint32_t token; /* pairs a request with its answer (transaction id), or is the same in every
+                         message of a conversation; 0 none */
+    bool
+        is_weak; /* little more than a type and a length: chance makes such a message (class TWO) */
     const char *vendor; /* overrides of the signature's, static strings, NULL: none */
     const char *platform;
     const char *protocol;
@@ -164,6 +169,7 @@ struct cw_wire_suspect {
     uint8_t directions; /* bits of the directions that matched */
     uint8_t confirmed;
     uint8_t last_step;
+    bool has_strong; /* one of them is not weak */
     uint32_t last_hash;
     uint32_t token[2]; /* last token of each direction */
 };

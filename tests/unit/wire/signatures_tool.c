@@ -11,6 +11,7 @@ static const char *const classes[] = {
     [CW_WIRE_TWO] = "two different messages",
     [CW_WIRE_THREE] = "three messages",
     [CW_WIRE_BOTH] = "a message each way",
+    [CW_WIRE_THREE_BOTH] = "three messages, not all one way",
 };
 
 static void

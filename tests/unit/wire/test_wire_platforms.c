@@ -258,16 +258,17 @@ inspect_on_server_port(struct cw_wire_state *state, const char *hex, unsigned di
            result.is_confirmed;
 }
 
-/* HELLO and ALIVE under a key that is not in the table of known keys. */
+/* HELLO, ALIVE and its answer under a key that is not in the table of known keys. */
 static void
-unknown_key_needs_both_ways(void **state)
+unknown_key_needs_three_both_ways(void **state)
 {
     (void)state;
     struct cw_cs2_key key = cw_cs2_key_of(cw_bytes_text("not published"));
-    uint8_t hello[4] = {0xf1, 0, 0, 0}, alive[4] = {0xf1, 0xe0, 0, 0};
-    char text[2][9];
-    for (unsigned n = 0; n < 2; n++) {
-        uint8_t previous = 0, *plain = n ? alive : hello;
+    const uint8_t plains[3][4] = {{0xf1, 0, 0, 0}, {0xf1, 0xe0, 0, 0}, {0xf1, 0xe1, 0, 0}};
+    char text[3][9];
+    for (unsigned n = 0; n < 3; n++) {
+        uint8_t previous = 0;
+        const uint8_t *plain = plains[n];
         for (unsigned i = 0; i < 4; i++) {
             previous = plain[i] ^ cw_cs2_keystream(&key, previous);
             (void)snprintf(text[n] + 2 * i, 3, "%02x", previous);
@@ -276,7 +277,11 @@ unknown_key_needs_both_ways(void **state)
     struct cw_wire_state seen = {0};
     assert_false(inspect_on_server_port(&seen, text[0], 0));
     assert_false(inspect_on_server_port(&seen, text[1], 0));
-    assert_true(inspect_on_server_port(&seen, text[1], 1));
+    assert_true(inspect_on_server_port(&seen, text[2], 1));
+    seen = (struct cw_wire_state){0};
+    for (unsigned n = 0; n < 3; n++) {
+        assert_false(inspect_on_server_port(&seen, text[n], 0)); /* one way only */
+    }
     assert_true(cw_wire_pppp_unkeyed.is_experimental);
 }
 
@@ -312,7 +317,7 @@ main(void)
         cmocka_unit_test(v720_registration_keeps_no_token),
         cmocka_unit_test(quvii_published_acknowledgement),
         cmocka_unit_test(quvii_opener_introduces_its_target),
-        cmocka_unit_test(unknown_key_needs_both_ways),
+        cmocka_unit_test(unknown_key_needs_three_both_ways),
         cmocka_unit_test(unknown_key_noise),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -208,10 +208,15 @@ without_a_did_two_different_messages_confirm(void **state)
     struct probe_message hello = probe_hex("f1000000"), alive = probe_hex("f1e00000");
     struct probe_message login = probe_hex("f1100028 " DID "02000000" LAN_ADDR);
     const struct probe_step same[] = {{&hello, 0}, {&hello, 0}, {&hello, 0}};
-    const struct probe_step two[] = {{&hello, 0}, {&alive, 0}};
+    struct probe_message ack = probe_hex("f1010010 0002 d204 0100a8c0 00000000 00000000");
+    struct probe_message alive_ack = probe_hex("f1e10000");
+    const struct probe_step two[] = {{&hello, 0}, {&ack, 1}};
+    const struct probe_step empty[] = {{&hello, 0}, {&alive, 0}, {&alive_ack, 1}};
     const struct probe_step one[] = {{&login, 0}};
     assert_false(probe_confirms(&cw_wire_pppp, same, 3));
     assert_true(probe_confirms(&cw_wire_pppp, two, 2));
+    assert_false(probe_confirms(&cw_wire_pppp, empty, 2)); /* 2^-24 together: chance.c */
+    assert_true(probe_confirms(&cw_wire_pppp, empty, 3));
     assert_true(probe_confirms(&cw_wire_pppp, one, 1));
 }
 
@@ -252,9 +257,9 @@ known_keys_are_read(void **state)
         assert_false(probe_matches(&cw_wire_pppp_keyed, &m, &out));
     }
     struct probe_message search = probe_hex("2cba5f5d"), alive = probe_hex("2c6ada84");
-    const struct probe_step two[] = {{&search, 0}, {&alive, 0}};
-    assert_true(probe_confirms(&cw_wire_pppp_keyed, two, 2));
-    assert_false(probe_confirms(&cw_wire_pppp_keyed, two, 1));
+    const struct probe_step empty[] = {{&search, 0}, {&alive, 0}, {&search, 0}};
+    assert_true(probe_confirms(&cw_wire_pppp_keyed, empty, 3));
+    assert_false(probe_confirms(&cw_wire_pppp_keyed, empty, 2));
 }
 
 /* The inverse of cw_cs2_decipher, from its keystream. */

@@ -93,6 +93,13 @@ kcp_tiles_or_is_refused(void **state)
     bad.bytes[20] = 5; /* does not tile */
     assert_false(probe_matches(&cw_wire_kcp, &bad, &out));
     assert_int_equal(probe_truncations(&cw_wire_kcp, &m), 1); /* the first segment alone */
+    struct probe_message next = m, other;
+    next.bytes[12] = next.bytes[28 + 12] = 9;
+    other = next;
+    other.bytes[0] = other.bytes[28] = 2; /* whole, of another conversation */
+    const struct probe_step same[] = {{&m, 0}, {&next, 0}}, apart[] = {{&m, 0}, {&other, 0}};
+    assert_true(probe_confirms(&cw_wire_kcp, same, 2));
+    assert_false(probe_confirms(&cw_wire_kcp, apart, 2));
 }
 
 static void
@@ -108,6 +115,12 @@ rtmp_needs_both_handshakes(void **state)
     const struct probe_step both[] = {{&c1, 0}, {&s1, 1}}, one_way[] = {{&c1, 0}, {&s1, 0}};
     assert_true(probe_confirms(&cw_wire_rtmp, both, 2));
     assert_false(probe_confirms(&cw_wire_rtmp, one_way, 2));
+    const uint8_t flash[] = {9, 0, 124, 2}, nobody[] = {9, 0x44, 124, 2};
+    memcpy(c1.bytes + 5, flash, 4);
+    assert_true(probe_confirms(&cw_wire_rtmp, both, 2));
+    memcpy(c1.bytes + 5, nobody, 4);
+    assert_false(probe_confirms(&cw_wire_rtmp, both, 2));
+    memset(c1.bytes + 5, 0, 4);
     struct cw_wire_input in = probe_tcp(&c1);
     struct cw_wire_match out;
     in.at_start = false;
@@ -141,6 +154,9 @@ nat_pmp_and_pcp_say_what_is_wanted(void **state)
     assert_int_equal(m.len, 60);
     assert_true(matches_at_router(&m, &out));
     assert_string_equal(out.detail, "PCP: wants UDP port 554 opened");
+    struct probe_message reserved = m;
+    reserved.bytes[38] = 1; /* zero "on transmission" (RFC 6887 11.1) */
+    assert_false(matches_at_router(&reserved, &out));
     struct cw_wire_input in = probe_udp(&m);
     in.dst_port = 5351;
     assert_int_equal(probe_truncations_of(&cw_wire_portmap, &in), 0);

@@ -62,7 +62,7 @@ strength_fits_the_class(void **state)
     (void)state;
     for (EACH(s)) {
         bool names_somebody = (*s)->vendor[0] || (*s)->platform[0];
-        assert_true((*s)->class <= CW_WIRE_BOTH);
+        assert_true((*s)->class <= CW_WIRE_THREE_BOTH);
         if (names_somebody && !(*s)->is_experimental && (*s)->bits < BITS_LEAST) {
             fail_msg("%s: %u bits", (*s)->name, (unsigned)(*s)->bits);
         }
