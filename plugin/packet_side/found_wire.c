@@ -101,6 +101,21 @@ index_of(const struct cw_wire_signature *signature)
     return (uint8_t)(i + 1);
 }
 
+/* Gives what this message tells of the sides; the flow keeps what an earlier one told. */
+static unsigned
+note_side(const struct cw_flow *flow, struct cw_flow_cold *cold, unsigned sender,
+          unsigned direction)
+{
+    bool both = flow->local_side == 3, from_local = both || flow->local_side == direction;
+    unsigned side = side_of_local(sender, from_local, is_between_hosts(flow));
+    cold->side = side != CAMWATCH_SIDE_UNKNOWN ? (uint8_t)side : cold->side;
+    if (both && (sender == CW_WIRE_FROM_DEVICE || sender == CW_WIRE_FROM_VIEWER)) {
+        cold->lan_side =
+            (uint8_t)(1 + (sender == CW_WIRE_FROM_DEVICE ? direction : 1 - direction));
+    }
+    return side;
+}
+
 static void
 take_service(struct camwatch_monitor *m, const struct cw_side_packet *p,
              const struct cw_wire_result *r)
@@ -111,16 +126,10 @@ take_service(struct camwatch_monitor *m, const struct cw_side_packet *p,
         return;
     }
     unsigned sender = r->match.sender, phase = r->match.phase;
-    bool both = flow->local_side == 3, from_local = both || flow->local_side == p->direction;
     cold->was_server |= phase == CW_WIRE_PHASE_REGISTRATION || phase == CW_WIRE_PHASE_LOOKUP ||
                         sender == CW_WIRE_FROM_SERVER;
     cold->path = (uint8_t)path_of(flow, cold, phase);
-    unsigned side = side_of_local(sender, from_local, is_between_hosts(flow));
-    cold->side = side != CAMWATCH_SIDE_UNKNOWN ? (uint8_t)side : cold->side;
-    if (both && (sender == CW_WIRE_FROM_DEVICE || sender == CW_WIRE_FROM_VIEWER)) {
-        cold->lan_side =
-            (uint8_t)(1 + (sender == CW_WIRE_FROM_DEVICE ? p->direction : 1 - p->direction));
-    }
+    unsigned side = note_side(flow, cold, sender, p->direction);
     cold->signature = cold->signature ? cold->signature : index_of(r->signature);
     bool is_weak = r->signature->is_experimental;
     struct cw_evidence e = cw_side_evidence(
@@ -257,6 +266,9 @@ take_pending(struct camwatch_monitor *m, const struct cw_side_packet *p,
     }
     struct cw_flow_pending was = cold->pending;
     cold->pending.signature = 0;
+    if (cold->side == CAMWATCH_SIDE_UNKNOWN && was.is_evidence) {
+        (void)note_side(p->flow, cold, was.sender, was.direction);
+    }
     struct cw_host *host = cw_side_host_of_end(m, p->flow, was.direction);
     if (!host) {
         return;

@@ -77,6 +77,12 @@ read_cseq(struct cw_bytes headers, uint32_t *token)
     return true;
 }
 
+static bool
+is_from_server(const struct cw_wire_input *in)
+{
+    return in->src_port >= SERVER_PORT_LOW && in->src_port <= SERVER_PORT_HIGH;
+}
+
 /* Who sends it: the device logs in under its own serial number (corrections.md 3). */
 static void
 judge_sender(const struct cw_wire_input *in, struct cw_bytes user, struct cw_bytes serial,
@@ -88,10 +94,9 @@ judge_sender(const struct cw_wire_input *in, struct cw_bytes user, struct cw_byt
     if (is_heartbeat || cw_bytes_equal(user, serial)) {
         cw_said_device(m);
     } else {
-        bool from_server = in->src_port >= SERVER_PORT_LOW && in->src_port <= SERVER_PORT_HIGH;
-        m->sender = from_server ? CW_WIRE_FROM_SERVER
-                    : user.len  ? CW_WIRE_FROM_VIEWER
-                                : CW_WIRE_FROM_UNKNOWN;
+        m->sender = is_from_server(in) ? CW_WIRE_FROM_SERVER
+                    : user.len         ? CW_WIRE_FROM_VIEWER
+                                       : CW_WIRE_FROM_UNKNOWN;
         cw_said_other(m);
     }
     CW_SAID(m->identity.serial, serial);
@@ -137,16 +142,22 @@ read_request(const struct cw_wire_input *in, const struct cw_text_message *msg,
     return true;
 }
 
+/* A device answers a server that introduces somebody, too. */
 static bool
-read_answer(const struct cw_text_message *msg, struct cw_wire_match *m)
+read_answer(const struct cw_wire_input *in, const struct cw_text_message *msg,
+            struct cw_wire_match *m)
 {
     struct cw_bytes realm = cw_text_header(msg->headers, "WWW-Authenticate");
     uint32_t cseq;
     if (!read_cseq(msg->headers, &cseq)) {
         return false;
     }
-    cw_said_message(m, CW_WIRE_PHASE_RENDEZVOUS, CW_WIRE_FROM_SERVER, "Dahua P2P answer");
-    m->is_enough = CW_STARTS(realm, "WSSE realm=") && cw_scan_has(realm, "UsernameToken");
+    bool is_challenge = CW_STARTS(realm, "WSSE realm=") && cw_scan_has(realm, "UsernameToken");
+    cw_said_message(m, CW_WIRE_PHASE_RENDEZVOUS,
+                    is_challenge || is_from_server(in) ? CW_WIRE_FROM_SERVER
+                                                       : CW_WIRE_FROM_UNKNOWN,
+                    "Dahua P2P answer");
+    m->is_enough = is_challenge;
     read_places(msg->body, m);
     return true;
 }
@@ -173,7 +184,7 @@ test(const struct cw_wire_input *in, struct cw_wire_match *out)
     }
     (void)read_cseq(msg.headers, &out->token);
     if (!msg.is_request) {
-        return read_answer(&msg, out);
+        return read_answer(in, &msg, out);
     }
     return is_own_verb(msg.method) && read_request(in, &msg, out);
 }

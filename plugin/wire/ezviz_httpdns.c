@@ -10,6 +10,21 @@
 #include "wire/said.h"
 #include "wire/text_scan.h"
 
+/* The name ends so: what only holds it is somebody else's. */
+static bool
+is_of_ezviz(struct cw_bytes name)
+{
+    static const char *const ends[] = {".ezvizlife.com", ".ezvizru.com"};
+    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+        struct cw_bytes end = cw_bytes_text(ends[i]);
+        if (name.len > end.len &&
+            cw_text_equal_nocase(cw_bytes_from(name, name.len - end.len), end)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool
 test(const struct cw_wire_input *in, struct cw_wire_match *out)
 {
@@ -18,8 +33,7 @@ test(const struct cw_wire_input *in, struct cw_wire_match *out)
         !CW_STARTS(msg.target, "/d?dn=litedev.")) {
         return false;
     }
-    struct cw_bytes name = cw_scan_param(msg.target, "dn");
-    if (!cw_scan_has(name, ".ezvizlife.com") && !cw_scan_has(name, ".ezvizru.com")) {
+    if (!is_of_ezviz(cw_scan_param(msg.target, "dn"))) {
         return false;
     }
     cw_said_message(out, CW_WIRE_PHASE_LOOKUP, CW_WIRE_FROM_DEVICE, "EZVIZ name look-up");

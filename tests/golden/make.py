@@ -15,8 +15,10 @@ sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
 
 import scenes  # noqa: E402
+import scenes_dahua  # noqa: E402,F401
 import scenes_demo  # noqa: E402,F401
 import scenes_conduct  # noqa: E402,F401
+import scenes_hikvision  # noqa: E402,F401
 import scenes_makers  # noqa: E402,F401
 import scenes_misses  # noqa: E402,F401
 import scenes_platforms  # noqa: E402,F401

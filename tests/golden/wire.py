@@ -38,7 +38,8 @@ def find_reader():
 
 def _lines(*command):
     done = subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=True)
-    return [json.loads(line) for line in done.stdout.decode().splitlines()]
+    rows = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    return [{k: v for k, v in row.items() if v != ""} for row in rows]
 
 
 def table():
