@@ -76,6 +76,24 @@ cw_listing_counts(const struct camwatch_listing *listing)
     return strcmp(listing->status, "verified") == 0;
 }
 
+static bool
+is_ban(const struct camwatch_listing *listing)
+{
+    return strcmp(listing->kind, "purchase-ban") == 0 ||
+           strcmp(listing->kind, "authorisation-ban") == 0;
+}
+
+bool
+cw_device_is_banned(const struct camwatch_device *device)
+{
+    for (size_t i = 0; i < device->n_listings; i++) {
+        if (cw_listing_counts(&device->listings[i]) && is_ban(&device->listings[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool
 cw_device_is_listed(const struct camwatch_device *device)
 {

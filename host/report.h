@@ -51,7 +51,11 @@ const char *cw_evidence_word(const char *kind);
 /** The entry was verified; others are shown as such and accuse nobody. */
 bool cw_listing_counts(const struct camwatch_listing *listing);
 
-/** At least one verified entry names the device's maker, brand or owner. */
+/** At least one verified entry of a list of bans, of purchase or of authorisation, names the device's
+    maker, brand or owner. */
+bool cw_device_is_banned(const struct camwatch_device *device);
+
+/** At least one verified entry of any list names the device's maker, brand or owner. */
 bool cw_device_is_listed(const struct camwatch_device *device);
 
 enum cw_style cw_band_style(unsigned band);

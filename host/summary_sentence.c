@@ -123,10 +123,34 @@ say_reach(const struct reach *reach, size_t n, struct cw_buffer *out)
     }
 }
 
+static void
+say_lists(const struct camwatch_device *devices, size_t n, struct cw_buffer *out)
+{
+    size_t banned = 0, listed = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool is_banned = cw_device_is_banned(&devices[i]);
+        banned += is_banned;
+        listed += !is_banned && cw_device_is_listed(&devices[i]);
+    }
+    if (n == 1 && banned + listed > 0) {
+        cw_buffer_print(out, ". Its maker is named on a list%s",
+                        banned > 0 ? " of bans" : ", no ban");
+        return;
+    }
+    if (banned > 0) {
+        cw_buffer_print(out, ". The maker of %zu of them is named on a list of bans", banned);
+    }
+    if (listed > 0) {
+        cw_buffer_print(out, "%s %zu%s on another list, no ban",
+                        banned > 0 ? ", that of" : ". The maker of", listed,
+                        banned > 0 ? "" : " of them is named");
+    }
+}
+
 void
 cw_summary_sentence(const struct cw_report *report, struct cw_buffer *out)
 {
-    size_t all, listed = 0, n = cw_roster_surveillance(report->roster);
+    size_t all, n = cw_roster_surveillance(report->roster);
     const struct camwatch_device *devices = cw_roster_devices(report->roster, &all);
     if (n == 0) {
         say_none(report, out);
@@ -136,13 +160,6 @@ cw_summary_sentence(const struct cw_report *report, struct cw_buffer *out)
     cw_buffer_print(out, "%zu surveillance device%s", n, plural(n));
     say_bands(devices, n, out);
     say_reach(&reach, n, out);
-    for (size_t i = 0; i < n; i++) {
-        listed += cw_device_is_listed(&devices[i]);
-    }
-    if (listed > 0 && n == 1) {
-        cw_buffer_print(out, ". Its maker is named on a list");
-    } else if (listed > 0) {
-        cw_buffer_print(out, ". The maker of %zu of them is named on a list", listed);
-    }
+    say_lists(devices, n, out);
     cw_buffer_print(out, ".");
 }

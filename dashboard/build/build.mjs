@@ -3,7 +3,7 @@
 //   node build/build.mjs           write dist/
 //   node build/build.mjs --check   compare; exit status 1 when dist/ is not what web/ makes
 import {createHash} from 'node:crypto';
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
@@ -22,6 +22,25 @@ const world = {
   },
 };
 
+/** What rules/lists say a list is: events name lists, and no more. */
+function readLists() {
+  const folder = join(root, '../rules/lists');
+  return Object.fromEntries(readdirSync(folder).filter((name) => name.endsWith('.yaml')).sort().map((name) => {
+    const text = readFileSync(join(folder, name), 'utf8');
+    const value = (key) => new RegExp(`^${key}: *"?([^"\n]*)"?$`, 'm').exec(text)?.[1];
+    return [value('list'), {kind: value('kind'), title: value('title')}];
+  }));
+}
+
+const lists = {
+  name: 'lists',
+  setup(builder) {
+    builder.onResolve({filter: /^camwatch:lists$/}, () => ({path: 'lists', namespace: 'lists'}));
+    builder.onLoad({filter: /.*/, namespace: 'lists'},
+      () => ({contents: JSON.stringify(readLists()), loader: 'json'}));
+  },
+};
+
 async function bundle(entry) {
   const result = await build({
     absWorkingDir: root,
@@ -34,7 +53,7 @@ async function bundle(entry) {
     charset: 'ascii',
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [world],
+    plugins: [world, lists],
   });
   return result.outputFiles[0].text.trimEnd();
 }

@@ -51,6 +51,30 @@ test('every view shows the numbers that the server has', () => withPage('overvie
   assert.deepEqual(problems, []);
 }));
 
+test('the last day is what the sensor has summed up', async () => {
+  const [id] = devices();
+  server.state.tops = {countries: {CN: 5000, SG: 2000}, services: {'Dahua group': 7000}, devices: {[id]: 7000}};
+  server.state.minutes = [{minute: 29540000, events: 3, alerts: 0, bytes_out: 4000, bytes_in: 1000},
+    {minute: 29540059, events: 3, alerts: 0, bytes_out: 2000, bytes_in: 0}];
+  await withPage('overview', async (page) => {
+    const day = page.locator('section', {hasText: 'The last 24 hours'});
+    assert.deepEqual(await day.locator('.bar-box', {hasText: 'Countries'}).locator('.bar-row').allInnerTexts(),
+      ['China\n5.0 kB', 'Singapore\n2.0 kB']);
+    assert.match(await day.locator('.timeline').getAttribute('aria-label'), /in steps of 60 s: .*6\.0 kB sent, 1\.0 kB received/);
+    await day.locator('.bar-box', {hasText: 'Devices'}).locator('.bar-row').click();
+    await page.locator('h1', {hasText: of(/^device-/).find((e) => e['camwatch.device.id'] === id)['camwatch.device.model']}).waitFor();
+  });
+});
+
+test('without sums there is no last day', () => withPage('overview', async (page) => {
+  assert.equal(await page.locator('section', {hasText: 'The last 24 hours'}).isVisible(), false);
+}));
+
+test('the tag of an export control says that it is no ban', () => withPage('devices', async (page) => {
+  const tags = await page.locator('tbody .tag.list', {hasText: 'us-bis-entity-list'}).allInnerTexts();
+  assert.ok(tags.length > 0 && tags.every((text) => /no ban/.test(text)), tags.join());
+}));
+
 test('bytes are the sum of the deltas, whatever comes twice', () => withPage('devices', async (page) => {
   const id = devices().find((one) => of(/^flow-/).some((e) => e['camwatch.device.id'] === one
     && e['camwatch.path'] === 'p2p-direct'));
@@ -134,7 +158,7 @@ test('a server without Redis says so, and the page begins when it is there', () 
 
 test('filters are in the URL, and come back from it', () => withPage('devices', async (page) => {
   await page.getByLabel('Search').fill('imou');
-  await page.getByLabel('maker on a list').check();
+  await page.getByLabel('maker on a ban list').check();
   assert.equal(await page.locator('tbody tr').count(), 1);
   const url = page.url();
   assert.match(url, /q=imou/);

@@ -19,7 +19,7 @@ export function readEvents(path) {
 
 /** {url, push(event), state: {away, sensors}, close()} */
 export async function fakeServer(events, sensor = 'demo') {
-  const state = {away: false, streams: {alerts: [], devices: [], flows: [], stats: []}, sensors: [sensor]};
+  const state = {away: false, streams: {alerts: [], devices: [], flows: [], stats: []}, sensors: [sensor], tops: {}, minutes: []};
   const listeners = new Set();
   let next = 1;
   const store = (event) => {
@@ -37,7 +37,7 @@ export async function fakeServer(events, sensor = 'demo') {
   const answers = {
     '/api/sensors': () => ({sensors: state.sensors.map((name) => ({name, stale: false,
       heartbeat: state.streams.stats.at(-1) ?? {}})), complete: true}),
-    '/api/state': () => ({sensor, live: '0', stats: state.streams.stats.at(-1) ?? {}, tops: {}, devices: devices(),
+    '/api/state': () => ({sensor, live: '0', stats: state.streams.stats.at(-1) ?? {}, tops: state.tops, minutes: state.minutes, devices: devices(),
       total: devices().length, offset: 0, next: null,
       streams: Object.fromEntries(Object.entries(state.streams).map(([name, list]) =>
         [name, {length: list.length, last_id: list.at(-1)?.id ?? ''}]))}),

@@ -15,6 +15,25 @@ execFileSync(program, ['replay', join(root, 'tests/golden/demo.pcap'), '--quiet'
   '--report', join(folder, 'report.html'), '--json', join(folder, 'events.ndjson')]);
 const server = await fakeServer(readEvents(join(folder, 'events.ndjson')));
 
+/* What a sensor would have summed up of these flows. */
+const flows = server.state.streams.flows;
+const bytesOf = (e) => (e['camwatch.delta.bytes_out'] ?? 0) + (e['camwatch.delta.bytes_in'] ?? 0);
+const topOf = (field) => {
+  const sums = {};
+  flows.filter((e) => e[field]).forEach((e) => { sums[e[field]] = (sums[e[field]] ?? 0) + bytesOf(e); });
+  return sums;
+};
+server.state.tops = {countries: topOf('camwatch.peer.country'), services: topOf('camwatch.service.vendor'),
+  devices: topOf('camwatch.device.id')};
+const byMinute = new Map();
+flows.forEach((e) => {
+  const minute = Math.floor(Date.parse(e['@timestamp']) / 60000);
+  byMinute.set(minute, [...byMinute.get(minute) ?? [], e]);
+});
+server.state.minutes = [...byMinute].map(([minute, list]) => ({minute, events: list.length, alerts: 0,
+  bytes_out: list.reduce((sum, e) => sum + (e['camwatch.delta.bytes_out'] ?? 0), 0),
+  bytes_in: list.reduce((sum, e) => sum + (e['camwatch.delta.bytes_in'] ?? 0), 0)}));
+
 const PICTURES = [
   {name: 'report', url: `file://${folder}/report.html`, opens: true},
   {name: 'dashboard-light', url: `${server.url}#/overview`},

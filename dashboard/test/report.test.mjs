@@ -153,3 +153,13 @@ test('prints with every device open', () => alone(async (context) => {
   await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
   assert.equal(await page.locator('.device-body').count(), model.devices.length);
 }));
+
+test('an entry that nobody has verified is told apart, and does not count', () => alone(async (context) => {
+  const {page} = await openPage(context, pageWith((other) => {
+    other.devices.forEach((d) => d.lists.forEach((l) => { l.status = 'unverified'; }));
+    other.devices[0].lists.find((l) => l.kind === 'purchase-ban').status = 'verified';
+  }));
+  const n = await page.locator('.device .tag.list').count();
+  assert.equal(await page.locator('.device .tag.list', {hasText: 'not verified'}).count(), n - 1);
+  assert.equal(await page.locator('.tile', {hasText: 'on a ban list'}).locator('dd').textContent(), '1');
+}));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The live page: what sensors write to Redis, as it happens.
-import {ApiError, follow, getEvents, getSensors, getState} from './lib/api.js';
+import {ApiError, follow, getEvents, getSensors, getState, getSums} from './lib/api.js';
 import {el, put} from './lib/dom.js';
 import {makeRoute, parseRoute} from './lib/route.js';
 import {Store} from './lib/store.js';
@@ -18,6 +18,7 @@ const TABS = {overview: 'Overview', devices: 'Devices', destinations: 'Destinati
 const DRAW_MS = 400;
 const AGAIN_MS = 3000;
 const SENSORS_MS = 15000;
+const TOPS_MS = 60000;
 const MAX_SENSORS = 16;
 const PAGE = 1000;
 const PAGES = 10; /* of flows, fetched from behind once the page stands */
@@ -207,6 +208,18 @@ async function start() {
   }
 }
 
+/* The sensors' own sums go on without an event that says so. */
+async function lookAtSums() {
+  try {
+    for (const name of app.store.sensors.keys()) {
+      const {tops, minutes, streams} = await getSums(name);
+      app.store.putSensor(name, {tops, minutes, streams});
+    }
+  } catch (error) {
+    complain(error);
+  }
+}
+
 /* Heartbeats go stale without an event, and sensors come. */
 async function look() {
   try {
@@ -234,5 +247,6 @@ addEventListener('hashchange', go);
 document.addEventListener('visibilitychange', () => draw());
 setInterval(draw, DRAW_MS);
 setInterval(look, SENSORS_MS);
+setInterval(lookAtSums, TOPS_MS);
 show();
 start();

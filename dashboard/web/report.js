@@ -4,7 +4,7 @@ import {el} from './lib/dom.js';
 import {destinationsView} from './lib/destinations.js';
 import {deviceCard} from './lib/device.js';
 import {bytes, count, country, day, plural, span, time} from './lib/format.js';
-import {isOutside, isPhoningHome, peerOf, rowsOf, sumBy, timelineByPath, total} from './lib/model.js';
+import {figures, isOutside, isPhoningHome, peerOf, rowsOf, timelineByPath, total} from './lib/model.js';
 import {sankeyChart} from './lib/sankey.js';
 import {dataTable} from './lib/table.js';
 import {outcomeTag, pathTag} from './lib/tags.js';
@@ -35,17 +35,9 @@ function header(model) {
 const seconds = (c) => (Date.parse(c.last) - Date.parse(c.first)) / 1000;
 
 function findings(model, rows) {
-  const outside = rows.filter((row) => isPhoningHome(row) && row.established > 0);
-  const listed = model.devices.filter((device) => device.lists.length > 0).length;
   return section('findings', 'What was found', '',
     el('p', {class: 'findings'}, model.findings.join(' ')),
-    el('dl', {class: 'tiles'},
-      tile(count(model.devices.length), 'surveillance devices'),
-      tile(count(listed), 'whose maker is on a list'),
-      tile(count(sumBy(outside, (row) => row.service).length), 'services'),
-      tile(count(sumBy(outside, (row) => row.country).length), 'countries'),
-      tile(bytes(outside.reduce((sum, row) => sum + row.bytes_out, 0)), 'sent outside'),
-      tile(count(model.alerts.length), 'alerts')));
+    el('dl', {class: 'tiles'}, figures(model.devices, rows, model.alerts).map(({value, name}) => tile(value, name))));
 }
 
 function coverageSentence(model) {

@@ -38,6 +38,9 @@ export async function getState(sensor) {
   return state;
 }
 
+/** What a sensor has summed up itself, with one device at most. */
+export const getSums = (sensor) => get('state', {sensor, count: 1});
+
 /** Events of a stream, oldest first: those before an ID, or the latest. */
 export const getEvents = (sensor, stream, count, before) =>
   get('events', {sensor, stream, count, ...(before ? {before} : {})});

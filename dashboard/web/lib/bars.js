@@ -5,12 +5,13 @@ import {bytes} from './format.js';
 import {total} from './model.js';
 
 /**
- * @param options  {title, name(key) -> node or text, onSelect(key), first}
+ * @param options  {title, name(key) -> node or text, onSelect(key), first, empty, rest(n) -> text}
  * @return an element with setSums(sums) and select(key)
  */
 export function barList(options) {
   const list = el('ol', {class: 'bars'});
   const rest = el('p', {class: 'note'});
+  const sayRest = options.rest ?? ((n) => `and ${n} more in the table`);
   const root = el('div', {class: 'bar-box'}, el('h3', {}, options.title), list, rest);
   let chosen = '';
 
@@ -30,7 +31,7 @@ export function barList(options) {
     const first = options.first ?? 8;
     put(list, sums.slice(0, first).map((sum) => item(sum, total(sums[0]))));
     put(rest, sums.length === 0 ? options.empty ?? 'None.'
-      : sums.length > first ? `and ${sums.length - first} more in the table` : '');
+      : sums.length > first ? sayRest(sums.length - first) : '');
     root.select(chosen);
   });
   root.select = (key) => {

@@ -2,7 +2,7 @@
 // One device: its line, and what is known of it with the evidence to check.
 import {el, shown} from './dom.js';
 import {bytes, country, count, day, plural, time} from './format.js';
-import {isLookup, isOutside, isPhoningHome, peerOf, total} from './model.js';
+import {isLookup, isOutside, isPhoningHome, isProven, peerOf, total} from './model.js';
 import {bandTag, listKind, listTag, outcomeTag, pathTag} from './tags.js';
 import {cutId} from './words.js';
 
@@ -81,7 +81,7 @@ function listsOf(device) {
       el('b', {}, l.title ?? l.list),
       l.since ? `, since ${day(l.since)}` : '',
       l.kind ? ` (${listKind(l.kind)})` : '',
-      l.status === 'unverified' ? el('span', {class: 'warn'}, ' unverified') : '',
+      isProven(l) ? '' : el('span', {class: 'warn'}, ' not verified'),
       l.verified_on ? el('span', {class: 'dim'}, ` read ${day(l.verified_on)}`) : ''))),
     el('p', {class: 'note'}, 'Whether this device is covered is a legal question.'));
 }

@@ -2,6 +2,8 @@
 // The data model of docs/report.md, and what is asked of it. The live page makes the same rows out of
 // events (store.js), so that every component draws both.
 
+import {bytes, count} from './format.js';
+
 export const PATHS = ['cloud', 'relay', 'p2p-direct', 'lan', ''];
 
 export const pathName = (path) => path || 'not known';
@@ -16,6 +18,26 @@ export const peerOf = (row) => {
   const host = name.includes(':') && !name.includes('/') ? `[${name}]` : name;
   return row.port && !isLookup(row) ? `${host}:${row.port}` : host;
 };
+
+/** Only verified entries count as named; events carry no other. */
+export const isProven = (listing) => (listing.status ?? 'verified') === 'verified';
+const BANS = ['purchase-ban', 'authorisation-ban'];
+/** Its maker is named on a list of bans; a list whose kind is not known counts. */
+export const isBanned = (device) => device.lists.some((l) => isProven(l) && (!l.kind || BANS.includes(l.kind)));
+
+/** The figures above everything, the same on both pages: [{name, value, view}]. */
+export function figures(devices, rows, alerts) {
+  const reached = rows.filter((row) => isPhoningHome(row) && row.established > 0);
+  const distinct = (keyOf) => count(sumBy(reached, keyOf).length);
+  return [
+    {name: 'surveillance devices', value: count(devices.length), view: 'devices'},
+    {name: 'of makers on a ban list', value: count(devices.filter(isBanned).length), view: 'devices'},
+    {name: 'services they reach', value: distinct((row) => row.service), view: 'destinations'},
+    {name: 'countries', value: distinct((row) => row.country), view: 'destinations'},
+    {name: 'sent outside', value: bytes(reached.reduce((sum, row) => sum + row.bytes_out, 0)), view: 'destinations'},
+    {name: 'alerts', value: count(alerts.length), view: 'alerts'},
+  ];
+}
 
 /** Give every device a label of its own: its title, with its address where another is called the same. */
 export function labelDevices(devices) {

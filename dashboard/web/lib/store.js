@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the page knows: the data model of the report (model.js), made out of events. Everything is
 // bounded: the oldest goes first, and what is shown says how far back it reaches.
+import LISTS from 'camwatch:lists';
 import {labelDevices} from './model.js';
 import {evidenceWord} from './words.js';
 
@@ -54,7 +55,7 @@ export function deviceOf(e, sensor) {
     first_seen: e['event.start'] ?? e['@timestamp'],
     last_seen: e['event.end'] ?? e['@timestamp'],
     is_gone: e['event.action'] === 'device-gone',
-    lists: list(field('lists')).map((name) => ({list: name})),
+    lists: list(field('lists')).map((name) => ({list: name, ...LISTS[name]})),
     evidence: list(e['camwatch.evidence']).map((text) => ({...parseEvidence(text), file: captureOf(e)})),
     told: e['@timestamp'],
     wireshark: field('mac') ? `eth.addr == ${field('mac').replaceAll('-', ':').toLowerCase()}` : undefined,
@@ -125,7 +126,7 @@ export class Store {
   }
 
   putState(sensor, state) {
-    this.putSensor(sensor, {stats: state.stats, streams: state.streams});
+    this.putSensor(sensor, {stats: state.stats, streams: state.streams, tops: state.tops, minutes: state.minutes});
     state.devices.forEach((record) => this.putDevice(record, sensor));
     this.label();
   }

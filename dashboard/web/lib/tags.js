@@ -2,7 +2,7 @@
 // Small marks that mean the same wherever they stand. None says by colour alone what it says.
 import {el} from './dom.js';
 import {country, day} from './format.js';
-import {pathName} from './model.js';
+import {isProven, pathName} from './model.js';
 
 export function bandTag(band, confidence) {
   return el('span', {class: `tag band-${band || 'none'}`},
@@ -22,11 +22,20 @@ const LIST_KINDS = {
 
 export const listKind = (kind) => LIST_KINDS[kind] ?? kind ?? '';
 
+/** What a list's tag says besides its name: an export control is no ban, an unread entry no fact. */
+function caveat(listing) {
+  if (!isProven(listing)) {
+    return 'not verified';
+  }
+  return {'export-control': 'no ban', guidance: 'guidance'}[listing.kind];
+}
+
 export function listTag(listing) {
-  const note = `maker named on ${listing.list}${listing.since ? ` since ${day(listing.since)}` : ''}`
-    + `${listing.kind ? ` (${listKind(listing.kind)})` : ''}`;
-  return el('span', {class: `tag list${listing.kind === 'export-control' ? ' soft' : ''}`, title: note},
-    listing.list);
+  const note = `maker named on ${listing.title ?? listing.list}${listing.since ? ` since ${day(listing.since)}` : ''}`
+    + `${listing.kind ? ` (${listKind(listing.kind)})` : ''}${isProven(listing) ? '' : ': this entry is not verified'}`;
+  const word = caveat(listing);
+  return el('span', {class: `tag list${word ? ' soft' : ''}${isProven(listing) ? '' : ' unproven'}`, title: note},
+    listing.list, word ? el('span', {class: 'caveat'}, ` ${word}`) : null);
 }
 
 export function countryTag(code) {

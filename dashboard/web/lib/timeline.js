@@ -82,7 +82,8 @@ export function timelineChart() {
     put(up, `↑ sent, ${rate}`);
     put(down, `↓ received, ${rate}`);
     put(axis, marks(timeline));
-    put(legend, PATHS.filter((path) => byPath[path]).map(pathTag));
+    const paths = PATHS.filter((path) => byPath[path]);
+    put(legend, paths.length === 1 && paths[0] === '' ? [] : paths.map(pathTag));
   };
   return root;
 }

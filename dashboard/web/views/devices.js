@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {el} from '../lib/dom.js';
 import {bytes, time} from '../lib/format.js';
-import {isPhoningHome, sumBy} from '../lib/model.js';
+import {isBanned, isPhoningHome, sumBy} from '../lib/model.js';
 import {dataTable} from '../lib/table.js';
 import {bandTag, listTag, outcomeTag} from '../lib/tags.js';
 import {deviceLink} from '../lib/events.js';
@@ -45,7 +45,7 @@ export function devicesView(app) {
     empty: 'No surveillance device is known yet. One appears here as soon as a sensor recognises it.'});
   const root = el('div', {}, el('h1', {}, 'Devices'),
     el('div', {class: 'filters'}, el('label', {for: 'band'}, 'Sure '), band,
-      el('label', {for: 'listed', class: 'check'}, listed, ' maker on a list')), table);
+      el('label', {for: 'listed', class: 'check'}, listed, ' maker on a ban list')), table);
 
   function apply(changes) {
     app.route = setFilters(changes);
@@ -54,7 +54,7 @@ export function devicesView(app) {
 
   function filter() {
     const f = app.route.filters;
-    table.setFilter(f.band || f.listed ? (d) => (!f.band || d.band === f.band) && (!f.listed || d.lists.length > 0) : null);
+    table.setFilter(f.band || f.listed ? (d) => (!f.band || d.band === f.band) && (!f.listed || isBanned(d)) : null);
   }
 
   root.update = () => {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import {el, put} from '../lib/dom.js';
-import {bytes, count, plural, span} from '../lib/format.js';
+import {bytes, plural, span} from '../lib/format.js';
 import {barList} from '../lib/bars.js';
-import {isPhoningHome, sumBy} from '../lib/model.js';
+import {figures, isPhoningHome, sumBy} from '../lib/model.js';
 import {worldMap} from '../lib/map.js';
 import {country} from '../lib/format.js';
 import {dataTable} from '../lib/table.js';
 import {EVENT_COLUMNS, eventKey} from '../lib/events.js';
 import {makeRoute} from '../lib/route.js';
 import {timelineChart} from '../lib/timeline.js';
+import {daySection} from './day.js';
 
 const HOUR_MS = 3600000;
 
@@ -36,14 +37,15 @@ export function overviewView(app) {
   const alerts = dataTable([EVENT_COLUMNS.time, EVENT_COLUMNS.severity, EVENT_COLUMNS.message, EVENT_COLUMNS.device],
     {caption: 'Latest alerts', empty: 'No alert.', first: 6, key: eventKey});
   const basis = el('p', {class: 'note'});
+  const today = daySection(app);
   const root = el('div', {},
     el('h1', {class: 'hidden'}, 'Overview'), tiles,
     el('section', {'aria-labelledby': 'o-where'}, el('h2', {id: 'o-where'}, 'Where they talk'), basis,
       el('div', {class: 'where'}, map, el('div', {class: 'bar-pair'}, countries, services)), paths),
-    el('section', {'aria-labelledby': 'o-when'}, el('h2', {id: 'o-when'}, 'How much, in the last hour'), chart),
+    el('section', {'aria-labelledby': 'o-when'}, el('h2', {id: 'o-when'}, 'How much, in the last hour'), chart), today,
     el('section', {'aria-labelledby': 'o-alerts'}, el('h2', {id: 'o-alerts'}, 'Latest alerts'), alerts));
 
-  function tile(value, name, view) {
+  function tile({value, name, view}) {
     return el('div', {class: 'tile'}, el('dd', {}, el('a', {href: makeRoute({view, filters: app.route.filters})}, value)),
       el('dt', {}, name));
   }
@@ -54,13 +56,8 @@ export function overviewView(app) {
     const devices = store.deviceList(sensor);
     const reached = rows.filter((row) => row.established > 0);
     const tried = rows.filter((row) => row.established === 0);
-    put(tiles,
-      tile(count(devices.length), 'surveillance devices', 'devices'),
-      tile(count(devices.filter((d) => d.lists.length > 0).length), 'whose maker is on a list', 'devices'),
-      tile(count(sumBy(reached, (r) => r.service).length), 'services reached', 'destinations'),
-      tile(count(sumBy(reached, (r) => r.country).length), 'countries', 'destinations'),
-      tile(bytes(rows.reduce((sum, r) => sum + r.bytes_out, 0)), 'sent outside', 'destinations'),
-      tile(count(store.alerts.filter((a) => !sensor || a.sensor === sensor).length), 'alerts', 'alerts'));
+    const alerted = store.alerts.filter((a) => !sensor || a.sensor === sensor);
+    put(tiles, figures(devices, rows, alerted).map(tile));
     const sums = sumBy(rows, (r) => r.country);
     map.setSums(sums);
     countries.setSums(sums);
@@ -71,7 +68,8 @@ export function overviewView(app) {
     put(basis, reachBack(store));
     const {timeline, byPath: series} = store.timeline({sensor, last: HOUR_MS});
     chart.draw(timeline, series);
-    alerts.setRows(store.alerts.filter((a) => !sensor || a.sensor === sensor));
+    alerts.setRows(alerted);
+    today.update();
   };
   return root;
 }
