@@ -227,14 +227,19 @@ test('1,000 devices are there at once, and 500 events a second leave the page at
         '@timestamp': new Date(1772445600000 + n * 2).toISOString()});
     }
   }, 100);
-  await page.waitForTimeout(4000);
+  await page.evaluate(() => {
+    window.busy = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((task) => { window.busy += task.duration; }))
+      .observe({type: 'longtask'});
+  });
   const started = Date.now();
+  await page.waitForTimeout(4000);
   await page.getByRole('button', {name: 'Address'}).click();
   await page.locator('th[aria-sort="ascending"]', {hasText: 'Address'}).waitFor();
-  const answered = Date.now() - started;
+  const share = await page.evaluate(() => window.busy) / (Date.now() - started);
   clearInterval(timer);
   assert.ok(n > 1500, `only ${n} events were sent`);
-  assert.ok(answered < 2000, `a click took ${answered} ms`);
+  assert.ok(share < 0.7, `${Math.round(100 * share)} % of the time the page could not answer`);
   assert.deepEqual(problems, []);
 }));
 

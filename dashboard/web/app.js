@@ -109,8 +109,13 @@ function redraw(element, content, draw) {
   }
 }
 
+/* However much there is to draw and however slow the machine, most of the time is left for the reader. */
+let drawAgainAt = 0;
+const DRAW_SHARE = 5;
+
 function draw(isForced = false) {
-  if (document.hidden && !isForced) {
+  const began = performance.now();
+  if (!isForced && (document.hidden || began < drawAgainAt)) {
     return;
   }
   drawLink();
@@ -119,13 +124,14 @@ function draw(isForced = false) {
     drawnVersion = app.store.version;
     drawChoice();
     view.update();
+    drawAgainAt = performance.now() + DRAW_SHARE * (performance.now() - began);
   }
 }
 
 function complain(error) {
   app.problem = error instanceof ApiError ? {text: error.message, todo: error.todo}
     : {text: String(error.message ?? error), todo: 'This page tries again by itself.'};
-  draw();
+  drawLink();
 }
 
 /* ---- what comes in ---- */
@@ -172,14 +178,14 @@ function listen(names, places) {
     },
     away: (data) => {
       app.problem = data ? {text: data.error, todo: data.what_to_do} : null;
-      draw();
+      drawLink();
     },
     state: (state) => {
       app.link = state;
       if (state === 'live') {
         app.problem = null;
       }
-      draw();
+      drawLink();
       if (state === 'closed') { /* the browser gives up after an answer that is no stream */
         setTimeout(start, AGAIN_MS);
       }

@@ -128,7 +128,6 @@ export class Store {
   putState(sensor, state) {
     this.putSensor(sensor, {stats: state.stats, streams: state.streams, tops: state.tops, minutes: state.minutes});
     state.devices.forEach((record) => this.putDevice(record, sensor));
-    this.label();
   }
 
   putDevice(e, sensor) {
@@ -144,8 +143,12 @@ export class Store {
     this.version++;
   }
 
+  /* Labels depend on all devices: they are given when somebody looks. */
   label() {
-    labelDevices([...this.devices.values()]);
+    if (this.labelled !== this.version) {
+      labelDevices([...this.devices.values()]);
+      this.labelled = this.version;
+    }
   }
 
   /** An event of a stream; isOld: fetched from behind, not news. Each counts once. */
@@ -161,7 +164,6 @@ export class Store {
       this.putStats(e, sensor);
     } else if (stream === 'devices') {
       this.putDevice(e, sensor);
-      this.label();
       this.insert(this.history, item, isOld);
     } else if (stream === 'alerts') {
       this.insert(this.alerts, item, isOld);
@@ -274,13 +276,20 @@ export class Store {
     }
   }
 
+  device(key) {
+    this.label();
+    return this.devices.get(key);
+  }
+
   /** Rows with their device, of one sensor or all. */
   rowList(sensor) {
+    this.label();
     return [...this.rows.values()].filter((row) => !sensor || row.sensor === sensor)
       .map((row) => Object.assign(row, {owner: this.devices.get(row.device_key)}));
   }
 
   deviceList(sensor) {
+    this.label();
     return [...this.devices.values()].filter((device) => !sensor || device.sensor === sensor);
   }
 

@@ -46,7 +46,7 @@ export function daySection(app) {
   const lists = {
     countries: bars('Countries', country, (code) => go('destinations', {country: code})),
     services: bars('Services', (name) => name, (service) => go('destinations', {service})),
-    devices: bars('Devices', (key) => app.store.devices.get(key)?.label ?? key.slice(key.indexOf('/') + 1),
+    devices: bars('Devices', (key) => app.store.device(key)?.label ?? key.slice(key.indexOf('/') + 1),
       (key) => { location.hash = makeRoute({view: 'device', id: key, filters: app.route.filters}); }),
   };
   const chart = timelineChart();

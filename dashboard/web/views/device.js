@@ -27,7 +27,7 @@ export function deviceView(app) {
   let drawn = '';
 
   root.update = () => {
-    const device = app.store.devices.get(id);
+    const device = app.store.device(id);
     if (!device) {
       return;
     }
