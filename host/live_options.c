@@ -65,8 +65,6 @@ const struct cw_option cw_live_options[] = {
     {"no-promiscuous", NULL, "leave the interface in its mode", cw_set_false, AT(tap.is_promiscuous)},
     {"vlan-key", NULL, "equal addresses in different VLANs are different hosts' flows", cw_set_true,
      AT(monitor.key_vlan)},
-    {"experimental", NULL, "try wire signatures that no capture has confirmed: hints at most",
-     cw_set_true, AT(monitor.experimental)},
     {"no-dpi", NULL, "without nDPI: faster, knows fewer protocols and names", cw_set_false,
      AT(monitor.use_dpi)},
     {"experimental", NULL,

@@ -156,8 +156,6 @@ const struct cw_option cw_replay_options[] = {
      AT(monitor.tunnels_off)},
     {"vlan-key", NULL, "equal addresses in different VLANs are different hosts' flows",
      cw_set_true, AT(monitor.key_vlan)},
-    {"experimental", NULL, "try wire signatures that no capture has confirmed: hints at most",
-     cw_set_true, AT(monitor.experimental)},
 
     CW_OPTION_HEADING("Take out the frames of one device:"),
     {"extract", "DEVICE OUT.pcap", "write its frames, headers only, in a second pass",
