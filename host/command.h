@@ -19,7 +19,7 @@ struct cw_command {
 
 extern const struct cw_command cw_command_check, cw_command_dashboard, cw_command_explain, cw_command_geo,
     cw_command_live, cw_command_status, cw_command_devices,
-    cw_command_alerts, cw_command_counters, cw_command_replay, cw_command_schema;
+    cw_command_alerts, cw_command_counters, cw_command_survey, cw_command_replay, cw_command_schema;
 
 extern const struct cw_command *const cw_commands[]; /* NULL-ended, as help lists them */
 

@@ -13,19 +13,13 @@ static const struct cw_command command_help = {
 };
 
 const struct cw_command *const cw_commands[] = {
-    &cw_command_live,
-    &cw_command_status,
-    &cw_command_devices,
-    &cw_command_alerts,
-    &cw_command_counters,
-    &cw_command_replay,
-    &cw_command_check,
-    &cw_command_explain,
-    &cw_command_schema,
-    &cw_command_dashboard,
-    &cw_command_geo,
-    &command_help,
-    NULL,
+    &cw_command_live,      &cw_command_survey,
+    &cw_command_status,    &cw_command_devices,
+    &cw_command_alerts,    &cw_command_counters,
+    &cw_command_replay,    &cw_command_check,
+    &cw_command_explain,   &cw_command_schema,
+    &cw_command_dashboard, &cw_command_geo,
+    &command_help,         NULL,
 };
 
 int

@@ -121,6 +121,18 @@ is_home(const struct cw_deal *deal, bool is_ip6, const uint32_t words[4])
     return false;
 }
 
+bool
+cw_deal_is_home(const struct cw_deal *deal, const uint8_t address[16])
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    bool is_ip6 = memcmp(address, mapped, sizeof(mapped)) != 0;
+    uint32_t words[4] = {read_word(address + (is_ip6 ? 0 : 12))};
+    for (size_t i = 1; is_ip6 && i < 4; i++) {
+        words[i] = read_word(address + 4 * i);
+    }
+    return is_home(deal, is_ip6, words);
+}
+
 static unsigned
 deal_ends(const struct cw_deal *deal, bool is_ip6, const uint8_t *src, const uint8_t *dst)
 {

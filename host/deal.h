@@ -51,6 +51,9 @@ unsigned cw_deal_shard(const struct cw_deal *deal, uint16_t protocol, const uint
 /** The same as a program that returns the shard's slot. @return instructions, or 0: more than max */
 size_t cw_deal_program(const struct cw_deal *deal, struct sock_filter *out, size_t max);
 
+/** Is it inside the home networks? @param address  16 bytes, IPv4 as ::ffff:a.b.c.d */
+bool cw_deal_is_home(const struct cw_deal *deal, const uint8_t address[16]);
+
 /** A member of the group left and comes back: the last one took its place, and it joins at the end. */
 void cw_deal_rejoin(struct cw_deal *deal, unsigned shard);
 

@@ -308,6 +308,44 @@ cw_tap_read(struct cw_tap *tap, struct camwatch_monitor *monitor, int max,
     return n;
 }
 
+struct each {
+    const struct cw_tap *tap;
+    cw_frame_fn fn;
+    void *user;
+};
+
+static void
+hand_on(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
+{
+    const struct each *each = (const void *)user;
+    const struct camwatch_source *source = &each->tap->source;
+    int64_t fraction = (int64_t)header->ts.tv_usec * (source->is_nanoseconds ? 1 : 1000);
+    struct camwatch_frame frame = {.time_ns =
+                                       (int64_t)header->ts.tv_sec * 1000000000 + fraction,
+                                   .bytes = bytes,
+                                   .captured = header->caplen,
+                                   .wire_len = header->len,
+                                   .link_type = (uint32_t)source->link_type,
+                                   .interface = source->interface};
+    each->fn(each->user, &frame);
+}
+
+int
+cw_tap_each(struct cw_tap *tap, int max, cw_frame_fn fn, void *user,
+            struct camwatch_error *error)
+{
+    struct each each = {.tap = tap, .fn = fn, .user = user};
+    if (!tap->handle) {
+        return 0;
+    }
+    int n = pcap_dispatch(tap->handle, max, hand_on, (u_char *)&each);
+    if (n < 0) {
+        (void)fail(tap, NULL, pcap_geterr(tap->handle), error);
+        cw_tap_close(tap);
+    }
+    return n;
+}
+
 /* PACKET_STATISTICS starts from zero after each question, and tp_packets includes tp_drops. pcap_stats
  * would read files below /sys, which a process without files cannot. */
 void

@@ -78,6 +78,11 @@ int cw_tap_fd(const struct cw_tap *tap);
 int cw_tap_read(struct cw_tap *tap, struct camwatch_monitor *monitor, int max,
                 struct camwatch_error *error);
 
+/** The same for who wants frames and no monitor: one call each. */
+typedef void (*cw_frame_fn)(void *user, const struct camwatch_frame *frame);
+int cw_tap_each(struct cw_tap *tap, int max, cw_frame_fn fn, void *user,
+                struct camwatch_error *error);
+
 /** Asks the kernel: one system call, and no file. */
 void cw_tap_count(struct cw_tap *tap, struct cw_tap_counts *out);
 

@@ -68,10 +68,11 @@ cw_style_off(const struct cw_term *term, enum cw_style style)
 }
 
 void
-cw_term_wrap(const struct cw_term *term, unsigned indent, enum cw_style style, const char *text)
+cw_term_wrap_behind(const struct cw_term *term, unsigned indent, enum cw_style style,
+                    const char *text)
 {
     size_t room = term->width - indent, used = 0;
-    (void)fprintf(term->out, "%*s%s", (int)indent, "", cw_style_on(term, style));
+    (void)fputs(cw_style_on(term, style), term->out);
     while (*text != '\0') {
         size_t len = strcspn(text, " ");
         size_t columns = cw_text_columns(text, len);
@@ -88,6 +89,13 @@ cw_term_wrap(const struct cw_term *term, unsigned indent, enum cw_style style, c
         text += strspn(text, " ");
     }
     (void)fprintf(term->out, "%s\n", cw_style_off(term, style));
+}
+
+void
+cw_term_wrap(const struct cw_term *term, unsigned indent, enum cw_style style, const char *text)
+{
+    (void)fprintf(term->out, "%*s", (int)indent, "");
+    cw_term_wrap_behind(term, indent, style, text);
 }
 
 const char *

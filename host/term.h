@@ -36,6 +36,10 @@ const char *cw_style_off(const struct cw_term *term, enum cw_style style);
 void cw_term_wrap(const struct cw_term *term, unsigned indent, enum cw_style style,
                   const char *text);
 
+/** The same behind what stands on the line already, which takes up the indent. */
+void cw_term_wrap_behind(const struct cw_term *term, unsigned indent, enum cw_style style,
+                         const char *text);
+
 /** The UTF-8 form where it can be shown, else the other. */
 const char *cw_term_sign(const struct cw_term *term, const char *utf8, const char *ascii);
 

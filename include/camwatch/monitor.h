@@ -133,6 +133,12 @@ struct camwatch_packet_view {
     bool is_ip;
     uint32_t tunnels;
     uint32_t payload_offset; /* from the start of the frame; its captured length when there is none */
+    uint32_t ip_offset;      /* of the innermost IP header, likewise */
+    uint32_t ip_captured;    /* bytes of that packet that are there */
+    uint16_t vlan_inner;
+    uint8_t ttl, tcp_flags;
+    bool is_fragment;
+    bool is_on_link; /* the MACs belong to the addresses' own link: no tunnel of IP between */
 };
 
 /** Decode one frame. @return 0 or the drop reason. */

@@ -7,11 +7,11 @@
 /* Without memory of fragments: a view is of one frame. */
 static struct cw_decoder plain = {.max_depth = 8};
 
+/* Where a part of the frame begins. */
 static uint32_t
-payload_offset(const struct cw_frame *frame, const struct cw_packet *p)
+offset_of(const struct cw_frame *frame, struct cw_bytes part)
 {
-    return p->payload.len ? (uint32_t)(p->payload.ptr - frame->bytes.ptr)
-                          : (uint32_t)frame->bytes.len;
+    return part.len ? (uint32_t)(part.ptr - frame->bytes.ptr) : (uint32_t)frame->bytes.len;
 }
 
 EXPORT unsigned
@@ -31,7 +31,14 @@ camwatch_frame_view(const struct camwatch_frame *frame, struct camwatch_packet_v
         .proto = p.proto,
         .is_ip = p.is_ip,
         .tunnels = p.tunnels,
-        .payload_offset = payload_offset(&in, &p),
+        .payload_offset = offset_of(&in, p.payload),
+        .ip_offset = offset_of(&in, p.ip),
+        .ip_captured = (uint32_t)p.ip.len,
+        .vlan_inner = p.vlan_inner,
+        .ttl = p.ttl,
+        .tcp_flags = p.tcp_flags,
+        .is_fragment = p.is_fragment,
+        .is_on_link = p.on_link,
     };
     memcpy(view.src, p.src.b, sizeof(view.src));
     memcpy(view.dst, p.dst.b, sizeof(view.dst));

@@ -28,6 +28,11 @@ test_view(void **state)
     assert_int_equal(view.src[15], 1);
     assert_int_equal(view.src_mac[5], 1);
     assert_int_equal(view.payload_offset, b.len - 4);
+    assert_int_equal(view.ip_offset, 18);
+    assert_int_equal(view.ip_captured, b.len - 18);
+    assert_int_equal(view.ttl, 64);
+    assert_true(view.is_on_link);
+    assert_false(view.is_fragment);
 }
 
 /* A caller built against an older, shorter view. */
