@@ -24,6 +24,7 @@ import scenes_misses  # noqa: E402,F401
 import scenes_platforms  # noqa: E402,F401
 import scenes_span  # noqa: E402,F401
 import scenes_verdicts  # noqa: E402,F401
+import scenes_standards  # noqa: E402,F401
 import vendors  # noqa: E402
 
 LIMIT = 64 * 1024

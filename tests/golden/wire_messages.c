@@ -117,6 +117,7 @@ put_table(void)
         [CW_WIRE_TWO] = "two",
         [CW_WIRE_THREE] = "three",
         [CW_WIRE_BOTH] = "both",
+        [CW_WIRE_THREE_BOTH] = "three-both",
     };
     for (const struct cw_wire_signature *const *s = cw_wire_table(); *s; s++) {
         (void)printf("{");
