@@ -235,11 +235,27 @@ is_dns(const struct cw_packet *packet)
            (packet->dst_port == CW_DNS_PORT || packet->src_port == CW_DNS_PORT);
 }
 
+/* RFC 2131 4.1: a client without an address sends from 0.0.0.0. */
+static bool
+is_newcomer(const struct cw_packet *packet)
+{
+    enum { DHCP_SERVER = 67, DHCP_CLIENT = 68 };
+
+    static const uint8_t any[4];
+    struct cw_addr nowhere = cw_addr_v4(any);
+    return packet->proto == CW_PROTO_UDP && packet->dst_port == DHCP_SERVER &&
+           packet->src_port == DHCP_CLIENT && packet->on_link &&
+           cw_addr_equal(&packet->src, &nowhere);
+}
+
 static void
 inspect(struct camwatch_monitor *m, const struct cw_side_packet *p)
 {
     if (p->packet->payload.len == 0 || p->packet->is_later_fragment) {
         return;
+    }
+    if (is_newcomer(p->packet)) {
+        cw_side_look_at_newcomer(m, p->packet);
     }
     if (is_dns(p->packet)) {
         cw_side_look_at_dns(m, p);

@@ -450,3 +450,14 @@ cw_side_look_at_frame(struct camwatch_monitor *m, const struct cw_packet *packet
         cw_side_found_wire(m, &p, &result);
     }
 }
+
+void
+cw_side_look_at_newcomer(struct camwatch_monitor *m, const struct cw_packet *packet)
+{
+    struct cw_side_packet p = {.packet = packet};
+    struct cw_wire_input in = wire_input(m, &p, packet->payload, true);
+    struct cw_wire_result result;
+    if (cw_wire_inspect(NULL, &in, &result)) {
+        cw_side_found_wire(m, &p, &result);
+    }
+}

@@ -97,6 +97,9 @@ void cw_side_look_again(struct camwatch_monitor *m, const struct cw_side_packet 
 /** A frame without IP: signatures by EtherType. */
 void cw_side_look_at_frame(struct camwatch_monitor *m, const struct cw_packet *packet);
 
+/** A DHCP client that has no address yet: all such share one 5-tuple, and each speaks for its MAC. */
+void cw_side_look_at_newcomer(struct camwatch_monitor *m, const struct cw_packet *packet);
+
 /** Inspection of this flow is over: ask nDPI for its last word, release the probe. */
 void cw_side_decide(struct camwatch_monitor *m, struct cw_flow *flow);
 

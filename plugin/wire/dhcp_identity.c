@@ -48,7 +48,9 @@ test_dhcp_identity(const struct cw_wire_input *in, struct cw_wire_match *out)
     if (cw_mac_is_none(&out->identity.mac) || cw_mac_is_group(&out->identity.mac)) {
         return false;
     }
-    if (cw_be32_at(all, GIADDR) != 0) { /* the datagram is a relay's */
+    bool is_anothers =
+        !cw_mac_is_none(&in->src_mac) && !cw_mac_equal(&in->src_mac, &out->identity.mac);
+    if (cw_be32_at(all, GIADDR) != 0 || is_anothers) { /* the datagram is a relay's */
         out->identity.origin = CAMWATCH_ORIGIN_CLAIMED;
         out->sender = CW_WIRE_FROM_UNKNOWN;
     }
