@@ -29,6 +29,12 @@ def skip(why):
     sys.exit(77)
 
 
+def memory_factor():
+    """A build with AddressSanitizer takes several times the memory."""
+    with open(PROGRAM, "rb") as program:
+        return 4 if b"__asan_init" in program.read() else 1
+
+
 def enter():
     """Run this script again in a network namespace of its own, with a veth pair: span0 in, span1 watched."""
     if not os.path.exists(PROGRAM) or not os.path.exists(TRAFFIC):
