@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture_plain.h"
 #include "stop.h"
 
 struct cw_capture {
     const char *path;
     struct cw_unpack *unpack;
+    struct cw_plain *plain; /* NULL: pcap reads */
     pcap_t *pcap;
     uint32_t file, link_type;
     uint64_t number;
@@ -37,37 +39,55 @@ way_out(const char *problem)
     return "";
 }
 
+static bool
+open_pcap(struct cw_capture *c, struct camwatch_error *error)
+{
+    char problem[PCAP_ERRBUF_SIZE] = "";
+    c->pcap = pcap_fopen_offline_with_tstamp_precision(cw_unpack_file(c->unpack),
+                                                       PCAP_TSTAMP_PRECISION_NANO, problem);
+    if (!c->pcap) {
+        const char *fault = cw_unpack_fault(c->unpack);
+        const char *text = fault[0] != '\0' ? fault : problem;
+        (void)snprintf(error->text, sizeof(error->text), "%.200s: %.200s%s", c->path, text,
+                       way_out(text));
+        return false;
+    }
+    c->link_type = (uint32_t)pcap_datalink(c->pcap);
+    return true;
+}
+
+static bool
+open_unpacked(struct cw_capture *c, size_t buffer, struct camwatch_error *error)
+{
+    c->plain = cw_plain_open(c->unpack, buffer);
+    if (!c->plain) {
+        return open_pcap(c, error);
+    }
+    c->link_type = cw_plain_link_type(c->plain);
+    return true;
+}
+
 struct cw_capture *
 cw_capture_open(const char *path, uint32_t file, size_t buffer, const struct cw_idle *idle,
                 struct camwatch_error *error)
 {
-    char problem[PCAP_ERRBUF_SIZE] = "";
     struct camwatch_error why = {""};
     struct cw_unpack *unpack = cw_unpack_open(path, buffer, idle, &why);
     if (!unpack) {
         (void)snprintf(error->text, sizeof(error->text), "%.300s: %.200s", path, why.text);
         return NULL;
     }
-    pcap_t *pcap = pcap_fopen_offline_with_tstamp_precision(
-        cw_unpack_file(unpack), PCAP_TSTAMP_PRECISION_NANO, problem);
-    if (!pcap) {
-        const char *fault = cw_unpack_fault(unpack);
-        const char *text = fault[0] != '\0' ? fault : problem;
-        (void)snprintf(error->text, sizeof(error->text), "%.200s: %.200s%s", path, text,
-                       way_out(text));
-        (void)fclose(cw_unpack_file(unpack));
-        cw_unpack_free(unpack);
-        return NULL;
-    }
     struct cw_capture *capture = calloc(1, sizeof(*capture));
     if (!capture) {
         abort();
     }
-    *capture = (struct cw_capture){.path = path,
-                                   .unpack = unpack,
-                                   .pcap = pcap,
-                                   .file = file,
-                                   .link_type = (uint32_t)pcap_datalink(pcap)};
+    *capture = (struct cw_capture){.path = path, .unpack = unpack, .file = file};
+    if (!open_unpacked(capture, buffer, error)) {
+        (void)fclose(cw_unpack_file(unpack));
+        cw_unpack_free(unpack);
+        free(capture);
+        return NULL;
+    }
     return capture;
 }
 
@@ -90,7 +110,7 @@ end(struct cw_capture *c, int status)
     const char *problem = unpack_fault;
     c->is_over = true;
     if (problem[0] == '\0' && status == PCAP_ERROR && !cw_stop_is_asked()) {
-        problem = pcap_geterr(c->pcap);
+        problem = c->plain ? cw_plain_fault(c->plain) : pcap_geterr(c->pcap);
     }
     if (problem[0] != '\0') {
         (void)snprintf(c->fault, sizeof(c->fault), "%.120s: packet %llu: %.120s%s", c->path,
@@ -98,28 +118,37 @@ end(struct cw_capture *c, int status)
     }
 }
 
-bool
-cw_capture_next(struct cw_capture *c, struct camwatch_frame *out)
+static int
+next_of_pcap(struct cw_capture *c, struct camwatch_frame *out)
 {
     struct pcap_pkthdr *header;
     const u_char *bytes;
+    int status = pcap_next_ex(c->pcap, &header, &bytes);
+    if (status == 1) {
+        out->time_ns = time_of(header);
+        out->bytes = bytes;
+        out->captured = header->caplen;
+        out->wire_len = header->len;
+    }
+    return status;
+}
+
+bool
+cw_capture_next(struct cw_capture *c, struct camwatch_frame *out)
+{
     if (c->is_over) {
         return false;
     }
-    int status = pcap_next_ex(c->pcap, &header, &bytes);
+    int status = c->plain ? (cw_plain_next(c->plain, out) ? 1 : PCAP_ERROR)
+                          : next_of_pcap(c, out);
     if (status != 1) {
         end(c, status);
         return false;
     }
-    *out = (struct camwatch_frame){
-        .time_ns = time_of(header),
-        .bytes = bytes,
-        .captured = header->caplen,
-        .wire_len = header->len,
-        .link_type = c->link_type,
-        .file = c->file,
-        .number = ++c->number,
-    };
+    out->link_type = c->link_type;
+    out->file = c->file;
+    out->interface = 0;
+    out->number = ++c->number;
     return true;
 }
 
@@ -144,7 +173,12 @@ cw_capture_taken(const struct cw_capture *c)
 void
 cw_capture_close(struct cw_capture *c)
 {
-    pcap_close(c->pcap); /* closes the stream too */
+    if (c->plain) {
+        cw_plain_close(c->plain);
+        (void)fclose(cw_unpack_file(c->unpack));
+    } else {
+        pcap_close(c->pcap); /* closes the stream too */
+    }
     cw_unpack_free(c->unpack);
     free(c);
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPEN_AT_ONCE = 64, BUFFER_ONE = 1 << 20, BUFFER_MANY = 128 << 10, FEW = 8 };
+enum { OPEN_AT_ONCE = 64, BUFFER_ONE = 256 << 10, BUFFER_MANY = 128 << 10, FEW = 8 };
 
 struct reader {
     const char *path;

@@ -242,6 +242,22 @@ cw_unpack_file(struct cw_unpack *u)
     return u->file;
 }
 
+bool
+cw_unpack_peek(const struct cw_unpack *u, void *to, size_t size)
+{
+    if (u->packing != PLAIN || u->end - u->start < size) {
+        return false;
+    }
+    memcpy(to, u->packed + u->start, size);
+    return true;
+}
+
+size_t
+cw_unpack_read(struct cw_unpack *u, void *to, size_t size)
+{
+    return (size_t)read_some(u, to, size);
+}
+
 const char *
 cw_unpack_fault(const struct cw_unpack *u)
 {

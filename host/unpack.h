@@ -33,6 +33,12 @@ struct cw_unpack *cw_unpack_open(const char *path, size_t buffer, const struct c
 /** Once; given: fclose() it, before cw_unpack_free. */
 FILE *cw_unpack_file(struct cw_unpack *unpack);
 
+/** The first bytes of a file that is not packed, and stay there. False: packed, or not so many yet. */
+bool cw_unpack_peek(const struct cw_unpack *unpack, void *to, size_t size);
+
+/** Instead of the stream: at most size bytes of what is unpacked; 0 at the end or at a fault. */
+size_t cw_unpack_read(struct cw_unpack *unpack, void *to, size_t size);
+
 /** Why the stream ended before its end ("the gzip data ends in the middle", ...); "" if it did
  *  not. */
 const char *cw_unpack_fault(const struct cw_unpack *unpack);

@@ -73,9 +73,16 @@ cw_hash_quick(struct cw_hash_key key, const void *data, size_t len)
         memcpy(words, in, sizeof(words));
         hash = fold(words[0] ^ key.k1, words[1] ^ hash);
     }
+    words[0] = words[1] = 0;
+    if (len >= sizeof(words[0])) {
+        memcpy(&words[0], in, sizeof(words[0]));
+        memcpy(&words[1], in + len - sizeof(words[1]), sizeof(words[1])); /* may overlap */
+    } else {
+        for (size_t i = 0; i < len; i++) {
+            words[0] |= (uint64_t)in[i] << (8 * i);
+        }
+    }
     if (len > 0) {
-        words[0] = words[1] = 0;
-        memcpy(words, in, len);
         hash = fold(words[0] ^ key.k1, words[1] ^ hash);
     }
     return fold(hash ^ key.k0, key.k1 | 1);

@@ -37,11 +37,13 @@ cw_text_equal_nocase(struct cw_bytes a, struct cw_bytes b)
 ptrdiff_t
 cw_text_find_nocase(struct cw_bytes hay, struct cw_bytes needle)
 {
-    if (needle.len > hay.len) {
-        return -1;
+    if (needle.len == 0 || needle.len > hay.len) {
+        return needle.len == 0 ? 0 : -1;
     }
+    uint8_t first = lower(needle.ptr[0]);
     for (size_t i = 0; i + needle.len <= hay.len; i++) {
-        if (cw_text_equal_nocase(cw_bytes(hay.ptr + i, needle.len), needle)) {
+        if (lower(hay.ptr[i]) == first &&
+            cw_text_equal_nocase(cw_bytes(hay.ptr + i, needle.len), needle)) {
             return (ptrdiff_t)i;
         }
     }

@@ -6,6 +6,7 @@
 enum {
     MOST_BYTES = 96, /* headers with sequence numbers and checksums */
     IP4_HEADER = 20,
+    CHANGING = 16, /* what routers change is in here */
     LAG_SLACK_NS = 200000, /* by which equal lags may differ */
     MOST = 80,             /* copies among 100 packets that could be one, to start with ... */
     FEW = 40,              /* ... and to stop */
@@ -15,15 +16,17 @@ enum {
 static uint64_t
 hash_packet(struct cw_hash_key key, const struct cw_packet *packet)
 {
-    uint8_t bytes[MOST_BYTES];
-    struct cw_bytes head = cw_bytes_head(packet->ip, sizeof(bytes));
-    memcpy(bytes, head.ptr, head.len);
-    if (bytes[0] >> 4 == 4) {
-        bytes[8] = bytes[10] = bytes[11] = 0;
+    uint8_t start[CHANGING];
+    struct cw_bytes head = cw_bytes_head(packet->ip, MOST_BYTES);
+    memcpy(start, head.ptr, sizeof(start));
+    if (start[0] >> 4 == 4) {
+        start[8] = start[10] = start[11] = 0;
     } else {
-        bytes[7] = 0;
+        start[7] = 0;
     }
-    return cw_hash_quick(key, bytes, head.len); /* of every packet */
+    key.k0 ^= cw_hash_quick(key, start, sizeof(start));
+    head = cw_bytes_from(head, sizeof(start));
+    return cw_hash_quick(key, head.ptr, head.len); /* of every packet, in place */
 }
 
 static bool

@@ -202,11 +202,22 @@ has_empty_line(struct cw_bytes from_newline)
            cw_text_find(from_newline, cw_bytes_text("\n\n")) >= 0;
 }
 
+/* Methods and versions are written in capitals; blanks in front of them are forgiven. */
+static bool
+may_begin(struct cw_bytes in)
+{
+    return in.len > 0 && ((in.ptr[0] >= 'A' && in.ptr[0] <= 'Z') || in.ptr[0] <= ' ');
+}
+
 enum cw_start
 cw_http_parse(struct cw_bytes in, struct cw_http_message *out)
 {
     in = cw_bytes_head(in, HEAD_MAX);
-    struct cw_bytes line = up_to(in, "\n");
+    if (!may_begin(in)) {
+        return CW_START_OTHER;
+    }
+    const uint8_t *newline = memchr(in.ptr, '\n', in.len);
+    struct cw_bytes line = cw_bytes_head(in, newline ? (size_t)(newline - in.ptr) : in.len);
     struct cw_http_message m = {0};
     if (line.len == in.len) {
         if (!may_start(in) || in.len == HEAD_MAX) {

@@ -15,6 +15,8 @@ static const struct word words[] = {
 #undef CAMERA_WORD
 };
 
+enum { N_WORDS = sizeof(words) / sizeof(*words) };
+
 static bool
 is_digit(uint8_t c)
 {
@@ -48,13 +50,44 @@ cw_camera_model(struct cw_bytes text)
     return cw_bytes_head(model, dlink_length(model));
 }
 
+/* The first of the words before most that stands at the start of text; most: none does. */
+static size_t
+word_at(struct cw_bytes text, size_t most)
+{
+    size_t i = 0;
+    for (; i < most; i++) {
+        struct cw_bytes word = cw_bytes_text(words[i].text);
+        if ((text.ptr[0] | 0x20) == (word.ptr[0] | 0x20) &&
+            cw_text_equal_nocase(cw_bytes_head(text, word.len), word)) {
+            break;
+        }
+    }
+    return i;
+}
+
+/* A bit for each letter, in either case, that a word begins with. */
+static uint32_t
+first_letters(void)
+{
+    uint32_t letters = 0;
+    for (size_t i = 0; i < N_WORDS; i++) {
+        letters |= 1u << (words[i].text[0] & 31);
+    }
+    return letters;
+}
+
 uint8_t
 cw_camera_kind(struct cw_bytes text)
 {
-    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-        if (cw_text_find_nocase(text, cw_bytes_text(words[i].text)) >= 0) {
-            return words[i].kind;
+    uint32_t letters = first_letters();
+    size_t found = N_WORDS;
+    for (size_t i = 0; i < text.len; i++) {
+        if (letters & 1u << (text.ptr[i] & 31)) {
+            found = word_at(cw_bytes_from(text, i), found);
         }
+    }
+    if (found < N_WORDS) {
+        return words[found].kind;
     }
     return cw_camera_model(text).len > 0 ? CAMWATCH_KIND_CAMERA : CAMWATCH_KIND_UNKNOWN;
 }

@@ -95,12 +95,11 @@ static void
 split_headers(struct cw_bytes in, struct cw_text_message *m)
 {
     size_t line = 0;
-    for (size_t i = 0; i < in.len; i++) {
-        if (in.ptr[i] != '\n') {
-            continue;
-        }
-        bool is_empty = i == line || (i == line + 1 && in.ptr[line] == '\r');
-        line = i + 1;
+    const uint8_t *end;
+    while (line < in.len && (end = memchr(in.ptr + line, '\n', in.len - line))) {
+        size_t len = (size_t)(end - in.ptr) - line;
+        bool is_empty = len == 0 || (len == 1 && in.ptr[line] == '\r');
+        line += len + 1;
         if (is_empty) {
             m->body = cw_bytes_from(in, line);
             break;
@@ -164,6 +163,9 @@ struct cw_bytes
 cw_scan_json_from(struct cw_bytes in, const char *key)
 {
     struct cw_bytes wanted = cw_bytes_text(key), text;
+    if (cw_text_find(in, wanted) < 0) { /* most often, and many times as quick */
+        return none();
+    }
     while (in.len > 0) {
         const uint8_t *quote = memchr(in.ptr, '"', in.len);
         if (!quote) {
@@ -211,6 +213,9 @@ struct cw_bytes
 cw_scan_xml(struct cw_bytes in, const char *name)
 {
     struct cw_bytes wanted = cw_bytes_text(name), inside;
+    if (cw_text_find(in, wanted) < 0) {
+        return none();
+    }
     while (in.len > 0) {
         const uint8_t *open = memchr(in.ptr, '<', in.len);
         if (!open) {
@@ -242,15 +247,16 @@ param_value(struct cw_bytes in)
 struct cw_bytes
 cw_scan_param(struct cw_bytes in, const char *key)
 {
-    struct cw_bytes wanted = cw_bytes_text(key);
-    bool at_start = true;
-    for (size_t i = 0; i + wanted.len < in.len; i++) {
-        struct cw_bytes here = cw_bytes_from(in, i);
-        if (at_start && here.ptr[wanted.len] == '=' &&
-            cw_bytes_starts(here, wanted.ptr, wanted.len)) {
-            return param_value(cw_bytes_from(here, wanted.len + 1));
+    struct cw_bytes wanted = cw_bytes_text(key), left = in;
+    ptrdiff_t at;
+    while ((at = cw_text_find(left, wanted)) >= 0) {
+        struct cw_bytes here = cw_bytes_from(left, (size_t)at);
+        struct cw_bytes after = cw_bytes_from(here, wanted.len);
+        bool at_start = here.ptr == in.ptr || is_one_of(here.ptr[-1], "?&;, \t\r\n");
+        if (at_start && cw_u8_at(after, 0) == '=') {
+            return param_value(cw_bytes_from(after, 1));
         }
-        at_start = is_one_of(in.ptr[i], "?&;, \t\r\n");
+        left = cw_bytes_from(here, 1);
     }
     return none();
 }

@@ -14,10 +14,13 @@ static bool
 read_description(struct cw_bytes xml, struct cw_wire_match *out)
 {
     struct cw_identity *who = &out->identity;
+    if (!cw_scan_has(xml, "urn:schemas-upnp-org:device-1-0")) {
+        return false;
+    }
     struct cw_bytes type = cw_scan_xml(xml, "deviceType"),
                     model = cw_scan_xml(xml, "modelName");
     struct cw_bytes about = cw_scan_xml(xml, "modelDescription");
-    if (!cw_scan_has(xml, "urn:schemas-upnp-org:device-1-0") || type.len == 0) {
+    if (type.len == 0) {
         return false;
     }
     cw_lan_identity_begin(out, "UPnP description");
