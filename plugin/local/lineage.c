@@ -22,6 +22,7 @@ struct socket_entry {
     struct {
         struct cw_addr addr;
         int64_t at_ns;
+        uint8_t path;
     } peers[CW_LINEAGE_PEERS];
 };
 
@@ -114,7 +115,7 @@ cw_lineage_note(struct cw_lineage *l, const struct cw_addr *local, uint16_t port
 
 void
 cw_lineage_introduce(struct cw_lineage *l, const struct cw_addr *local, uint16_t port,
-                     const struct cw_addr *peer, int64_t now_ns)
+                     const struct cw_addr *peer, unsigned path, int64_t now_ns)
 {
     struct socket_entry *e = find_entry(l, local, port);
     if (!e || cw_addr_is_none(peer)) {
@@ -132,17 +133,20 @@ cw_lineage_introduce(struct cw_lineage *l, const struct cw_addr *local, uint16_t
     }
     e->peers[at].addr = *peer;
     e->peers[at].at_ns = now_ns;
+    e->peers[at].path = (uint8_t)path;
 }
 
-static bool
-was_introduced(const struct socket_entry *e, const struct cw_addr *peer, int64_t now_ns)
+/* The path of a peer that was introduced in time, else NONE. */
+static unsigned
+introduced_path(const struct socket_entry *e, const struct cw_addr *peer, int64_t now_ns)
 {
     for (unsigned i = 0; i < e->n_peers; i++) {
         if (cw_addr_equal(&e->peers[i].addr, peer)) {
-            return now_ns - e->peers[i].at_ns <= INTRODUCTION_NS;
+            bool is_fresh = now_ns - e->peers[i].at_ns <= INTRODUCTION_NS;
+            return is_fresh ? e->peers[i].path : CAMWATCH_PATH_NONE;
         }
     }
-    return false;
+    return CAMWATCH_PATH_NONE;
 }
 
 bool
@@ -154,9 +158,11 @@ cw_lineage_find(const struct cw_lineage *l, const struct cw_addr *local, uint16_
     if (!e || e->directions != 3 || now_ns - e->last_ns > SOCKET_IDLE_NS) {
         return false;
     }
-    if (!speaks_same && !was_introduced(e, peer, now_ns)) {
+    unsigned path = introduced_path(e, peer, now_ns);
+    if (!speaks_same && path == CAMWATCH_PATH_NONE) {
         return false;
     }
     *out = e->what;
+    out->path = (uint8_t)path;
     return true;
 }

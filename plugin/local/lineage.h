@@ -13,6 +13,7 @@
 #include "base/addr.h"
 #include "base/hash.h"
 #include "base/labels.h"
+#include "camwatch/terms.h"
 
 #define CW_LINEAGE_PEERS 8
 
@@ -24,6 +25,7 @@ struct cw_lineage_hit {
     cw_label rule;  /* of the rendezvous' signature */
     uint64_t frame; /* of the rendezvous */
     uint32_t file;
+    uint8_t path; /* enum camwatch_path of the peer, as it was introduced; found only */
 };
 
 /** NULL for lack of memory; given. */
@@ -39,9 +41,11 @@ void cw_lineage_free(struct cw_lineage *lineage);
 void cw_lineage_note(struct cw_lineage *lineage, const struct cw_addr *local, uint16_t port,
                      unsigned direction, const struct cw_lineage_hit *what, int64_t now_ns);
 
-/** The rendezvous introduced this peer to the socket. */
+/** The rendezvous introduced this peer to the socket.
+ *  @param path  enum camwatch_path of what goes there: P2P_DIRECT, or RELAY or CLOUD of a server */
 void cw_lineage_introduce(struct cw_lineage *lineage, const struct cw_addr *local,
-                          uint16_t port, const struct cw_addr *peer, int64_t now_ns);
+                          uint16_t port, const struct cw_addr *peer, unsigned path,
+                          int64_t now_ns);
 
 /**
  * Does a conversation of this socket with this peer come out of a rendezvous?

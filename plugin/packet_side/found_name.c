@@ -232,12 +232,14 @@ find_lineage(struct camwatch_monitor *m, const struct cw_side_packet *p, unsigne
     e.platform = hit.platform;
     e.is_shared = hit.vendor == 0;
     e.rule = hit.rule;
-    e.path = CAMWATCH_PATH_P2P_DIRECT;
-    e.role = CAMWATCH_ROLE_STREAM;
+    e.path = hit.path;
+    e.role = hit.path == CAMWATCH_PATH_RELAY   ? CAMWATCH_ROLE_RELAY
+             : hit.path == CAMWATCH_PATH_CLOUD ? CAMWATCH_ROLE_RENDEZVOUS
+                                               : CAMWATCH_ROLE_STREAM;
     cw_text_set(e.seen, sizeof(e.seen), "introduced by a rendezvous on this socket");
     cw_side_add_service(m, flow, &e);
     if (flow->cold) {
-        flow->cold->path = CAMWATCH_PATH_P2P_DIRECT;
+        flow->cold->path = hit.path;
     }
 }
 

@@ -136,6 +136,10 @@ take_service(struct camwatch_monitor *m, const struct cw_side_packet *p,
         p->packet, is_weak ? CAMWATCH_EVIDENCE_SIGNATURE_WEAK : CAMWATCH_EVIDENCE_SIGNATURE,
         CW_SUBJECT_SERVICE);
     describe(&e, m, r);
+    bool is_session = phase == CW_WIRE_PHASE_DIRECT || phase == CW_WIRE_PHASE_MEDIA;
+    if (is_session && cold->path == CAMWATCH_PATH_RELAY) {
+        e.role = CAMWATCH_ROLE_RELAY; /* the session goes on through it */
+    }
     e.path = cold->path;
     e.side = (uint8_t)side;
     /* Who calls a server on the device from outside is not of the maker. */
@@ -357,7 +361,9 @@ take_lineage(struct camwatch_monitor *m, const struct cw_side_packet *p,
     int64_t now = p->packet->frame->time_ns;
     cw_lineage_note(m->lineage, addr, port, p->direction == local ? 0 : 1, &what, now);
     for (unsigned i = 0; i < r->match.n_candidates && i < CW_WIRE_CANDIDATES; i++) {
-        cw_lineage_introduce(m->lineage, addr, port, &r->match.candidate[i].addr, now);
+        const struct cw_wire_endpoint *to = &r->match.candidate[i];
+        unsigned path = to->path ? to->path : CAMWATCH_PATH_P2P_DIRECT;
+        cw_lineage_introduce(m->lineage, addr, port, &to->addr, path, now);
     }
 }
 

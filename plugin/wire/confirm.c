@@ -106,12 +106,14 @@ is_class_met(const struct cw_wire_signature *s, const struct cw_wire_suspect *se
     return false;
 }
 
+/* Of a stream only the head: its joined start grows with each segment, the message stays the same. */
 static uint32_t
-message_hash(const struct cw_wire_input *in)
+message_hash(const struct cw_wire_signature *s, const struct cw_wire_input *in)
 {
     static const struct cw_hash_key key = {0x77697265, 0x6d736773};
-    struct cw_bytes head = cw_bytes_head(in->bytes, 64);
-    return (uint32_t)cw_hash(key, head.ptr, head.len) ^ in->wire_len;
+    bool is_stream = in->transport == CW_WIRE_TCP;
+    struct cw_bytes head = cw_bytes_head(in->bytes, is_stream && s->least < 64 ? s->least : 64);
+    return (uint32_t)cw_hash(key, head.ptr, head.len) ^ (is_stream ? 0 : in->wire_len);
 }
 
 /* A request's token is its answer's; in the other classes one token runs through the conversation,
@@ -134,7 +136,7 @@ static bool
 count_message(struct cw_wire_suspect *seen, const struct cw_wire_signature *s,
               const struct cw_wire_input *in, const struct cw_wire_match *match)
 {
-    uint32_t hash = message_hash(in);
+    uint32_t hash = message_hash(s, in);
     take_token(seen, s, in->direction & 1, match->token);
     bool is_repeat =
         seen->count > 0 && hash == seen->last_hash && match->step == seen->last_step;

@@ -30,6 +30,13 @@ cw_p2p_describe(struct cw_wire_match *out, unsigned phase, unsigned sender, cons
 void
 cw_p2p_candidate(struct cw_wire_match *out, const struct cw_addr *addr, uint16_t port)
 {
+    cw_p2p_server(out, addr, port, CAMWATCH_PATH_NONE);
+}
+
+void
+cw_p2p_server(struct cw_wire_match *out, const struct cw_addr *addr, uint16_t port,
+              enum camwatch_path path)
+{
     static const uint8_t any[4];
     bool is_any = cw_addr_is_v4(addr) && memcmp(addr->b + 12, any, sizeof(any)) == 0;
     if (out->n_candidates == CW_WIRE_CANDIDATES || port == 0 || is_any ||
@@ -37,7 +44,7 @@ cw_p2p_candidate(struct cw_wire_match *out, const struct cw_addr *addr, uint16_t
         return;
     }
     out->candidate[out->n_candidates++] =
-        (struct cw_wire_endpoint){.addr = *addr, .port = port};
+        (struct cw_wire_endpoint){.addr = *addr, .port = port, .path = (uint8_t)path};
 }
 
 bool

@@ -22,6 +22,10 @@ void cw_p2p_describe(struct cw_wire_match *out, unsigned phase, unsigned sender,
  *  out. */
 void cw_p2p_candidate(struct cw_wire_match *out, const struct cw_addr *addr, uint16_t port);
 
+/** The same of a server (CAMWATCH_PATH_CLOUD) or a relay (CAMWATCH_PATH_RELAY). */
+void cw_p2p_server(struct cw_wire_match *out, const struct cw_addr *addr, uint16_t port,
+                   enum camwatch_path path);
+
 /**
  * Note the P2P identifier of whom the message speaks: SELF where the sender is the device, else
  * CLAIMED. Text is copied; what is not printable ASCII, or a filler (said.h), is refused.

@@ -214,7 +214,7 @@ read_relay_list(struct cw_bytes payload, struct cw_wire_match *out)
         struct cw_addr addr;
         uint16_t port;
         if (read_sockaddr(cw_bytes_from(payload, at), &addr, &port)) {
-            cw_p2p_candidate(out, &addr, port);
+            cw_p2p_server(out, &addr, port, CAMWATCH_PATH_RELAY);
         }
     }
 }
@@ -325,7 +325,7 @@ test_pppp(const struct cw_wire_input *in, struct cw_wire_match *out)
         return false;
     }
     if (out->step == RLY_PORT_ACK) { /* magic, then the port of the relay at the same address */
-        cw_p2p_candidate(out, &in->src, cw_be16_at(in->bytes, HEADER + 4));
+        cw_p2p_server(out, &in->src, cw_be16_at(in->bytes, HEADER + 4), CAMWATCH_PATH_RELAY);
     }
     return true;
 }

@@ -10,7 +10,7 @@
 #include "wire/cs2_cipher.h"
 #include "wire/pppp.h"
 
-enum { HEADER = 8, MOST = 64, LEAST_BODY = 4, MARK = 0x6800 };
+enum { HEADER = 8, MOST = 64, LEAST_BODY = 4, CHAIN_MOST = 16, MARK = 0x6800 };
 
 /* Decipher the message at the front; gives its size on the stream, or 0. */
 static uint32_t
@@ -30,23 +30,32 @@ read_message(struct cw_bytes in, struct cw_wire_match *out)
     return cw_pppp_read(cw_bytes(plain, body.len), length, 0, out) ? length + HEADER : 0;
 }
 
+/* Of messages that came together the one that says most of a device, else the latest. */
+static unsigned
+rank_of(const struct cw_wire_match *m)
+{
+    bool is_own = m->has_identity && m->identity.origin == CAMWATCH_ORIGIN_SELF;
+    return is_own ? 3 : m->has_identity ? 2 : m->is_camera_fact ? 1 : 0;
+}
+
 static bool
 test_pppp_tcp(const struct cw_wire_input *in, struct cw_wire_match *out)
 {
-    uint32_t size = read_message(in->bytes, out);
-    if (size == 0) {
-        return false;
+    struct cw_bytes rest = in->bytes;
+    struct cw_wire_match best = *out;
+    for (unsigned n = 0; n < CHAIN_MOST && (n == 0 || rest.len >= HEADER + LEAST_BODY); n++) {
+        struct cw_wire_match next = *out;
+        uint32_t size = read_message(rest, &next);
+        if (size == 0) {
+            return false; /* a stream that does not go on as its length says is something else */
+        }
+        next.is_weak = false;                      /* behind a mark and a second length */
+        next.is_enough |= n > 0 || best.is_enough; /* two, chained */
+        best.is_enough = next.is_enough;
+        best = n == 0 || rank_of(&next) >= rank_of(&best) ? next : best;
+        rest = cw_bytes_from(rest, size);
     }
-    out->is_weak = false; /* behind a mark and a second length */
-    struct cw_bytes rest = cw_bytes_from(in->bytes, size);
-    if (rest.len < HEADER + LEAST_BODY) {
-        return true;
-    }
-    struct cw_wire_match next = {0};
-    if (read_message(rest, &next) == 0) {
-        return false; /* a stream that does not go on as its length says is something else */
-    }
-    out->is_enough = true; /* two, chained */
+    *out = best;
     return true;
 }
 

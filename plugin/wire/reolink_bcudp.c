@@ -71,7 +71,7 @@ read_tag(struct cw_bytes tag, struct cw_wire_match *out)
 }
 
 static void
-read_endpoint(struct cw_bytes xml, const char *open, const char *close,
+read_endpoint(struct cw_bytes xml, const char *open, const char *close, enum camwatch_path path,
               struct cw_wire_match *out)
 {
     struct cw_bytes at = cw_text_between(xml, open, close);
@@ -81,7 +81,7 @@ read_endpoint(struct cw_bytes xml, const char *open, const char *close,
     cw_text_copy(text, sizeof(text), cw_text_between(at, "<ip>", "</ip>"));
     if (cw_addr_parse(text, &addr) &&
         cw_text_number(cw_text_between(at, "<port>", "</port>"), 65535, &port)) {
-        cw_p2p_candidate(out, &addr, (uint16_t)port);
+        cw_p2p_server(out, &addr, (uint16_t)port, path);
     }
 }
 
@@ -97,10 +97,10 @@ read_xml(struct cw_bytes xml, struct cw_wire_match *out)
         (void)cw_p2p_uid(out, uid);
     }
     if (out->sender == CW_WIRE_FROM_SERVER) {
-        read_endpoint(xml, "<dmap>", "</dmap>", out);
-        read_endpoint(xml, "<dev>", "</dev>", out);
-        read_endpoint(xml, "<relay>", "</relay>", out);
-        read_endpoint(xml, "<reg>", "</reg>", out);
+        read_endpoint(xml, "<dmap>", "</dmap>", CAMWATCH_PATH_NONE, out);
+        read_endpoint(xml, "<dev>", "</dev>", CAMWATCH_PATH_NONE, out);
+        read_endpoint(xml, "<relay>", "</relay>", CAMWATCH_PATH_RELAY, out);
+        read_endpoint(xml, "<reg>", "</reg>", CAMWATCH_PATH_CLOUD, out);
     }
     if (cw_bytes_equal(cw_text_between(xml, "<conn>", "</conn>"), cw_bytes_text("relay"))) {
         out->phase = CW_WIRE_PHASE_RELAY;

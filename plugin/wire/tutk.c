@@ -61,13 +61,13 @@ is_header(struct cw_bytes plain, uint32_t size)
 
 /* Family, 0, port BE16, IPv4. */
 static bool
-read_record(struct cw_bytes at, struct cw_wire_match *out)
+read_record(struct cw_bytes at, enum camwatch_path path, struct cw_wire_match *out)
 {
     if (at.len < 8 || cw_be16_at(at, 0) != 0x0200) {
         return false;
     }
     struct cw_addr addr = cw_addr_v4(at.ptr + 4);
-    cw_p2p_candidate(out, &addr, cw_be16_at(at, 2));
+    cw_p2p_server(out, &addr, cw_be16_at(at, 2), path);
     return true;
 }
 
@@ -76,7 +76,7 @@ read_records(uint32_t type, struct cw_bytes plain, struct cw_wire_match *out)
 {
     if (type == DEVICE_CANDIDATES) {
         size_t at = RECORDS;
-        while (read_record(cw_bytes_from(plain, at), out)) {
+        while (read_record(cw_bytes_from(plain, at), CAMWATCH_PATH_NONE, out)) {
             at += RECORD_SIZE;
         }
     }
@@ -84,7 +84,7 @@ read_records(uint32_t type, struct cw_bytes plain, struct cw_wire_match *out)
      * and port. */
     for (size_t at = HEADER; type == MASTER_ANSWER && at + 8 <= plain.len; at += 4) {
         if (cw_be16_at(plain, at + 2) == RENDEZVOUS_PORT) {
-            (void)read_record(cw_bytes_from(plain, at), out);
+            (void)read_record(cw_bytes_from(plain, at), CAMWATCH_PATH_CLOUD, out);
         }
     }
 }

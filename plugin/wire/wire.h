@@ -90,6 +90,7 @@ struct cw_wire_input {
 struct cw_wire_endpoint {
     struct cw_addr addr;
     uint16_t port;
+    uint8_t path; /* enum camwatch_path: CLOUD another server, RELAY a relay; NONE a peer */
 };
 
 /* What a test fills. Zeroed before the call; read only when the test returns true. */

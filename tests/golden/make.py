@@ -22,6 +22,7 @@ import scenes_hikvision  # noqa: E402,F401
 import scenes_makers  # noqa: E402,F401
 import scenes_misses  # noqa: E402,F401
 import scenes_platforms  # noqa: E402,F401
+import scenes_pppp  # noqa: E402,F401
 import scenes_span  # noqa: E402,F401
 import scenes_verdicts  # noqa: E402,F401
 import scenes_standards  # noqa: E402,F401

@@ -68,7 +68,7 @@ def condition(text):
 
     def check(event):
         value = value_of(event, key)
-        items = value if isinstance(value, list) else [] if value is None else [value]
+        items = value if isinstance(value, list) else [] if value in (None, "") else [value]
         texts = [str(x) for x in items]
         if sign == "=":
             return wanted in texts if wanted else not texts

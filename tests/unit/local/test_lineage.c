@@ -27,11 +27,12 @@ a_session_needs_a_rendezvous_both_ways_and_an_introduction(void **state)
                    other = addr("198.51.100.8");
     struct cw_lineage_hit what = {.platform = 3}, hit;
     cw_lineage_note(l, &local, 11784, 0, &what, 10 * S);
-    cw_lineage_introduce(l, &local, 11784, &peer, 10 * S);
+    cw_lineage_introduce(l, &local, 11784, &peer, CAMWATCH_PATH_RELAY, 10 * S);
     assert_false(cw_lineage_find(l, &local, 11784, &peer, false, 11 * S, &hit));
     cw_lineage_note(l, &local, 11784, 1, &what, 11 * S);
     assert_true(cw_lineage_find(l, &local, 11784, &peer, false, 12 * S, &hit));
     assert_int_equal(hit.platform, 3);
+    assert_int_equal(hit.path, CAMWATCH_PATH_RELAY);
     assert_false(cw_lineage_find(l, &local, 11784, &other, false, 12 * S, &hit));
     assert_true(cw_lineage_find(l, &local, 11784, &other, true, 12 * S, &hit));
     assert_false(cw_lineage_find(l, &local, 11785, &peer, false, 12 * S, &hit));
@@ -47,7 +48,7 @@ introductions_and_sockets_age(void **state)
     struct cw_lineage_hit what = {.platform = 3}, hit;
     cw_lineage_note(l, &local, 5000, 0, &what, 10 * S);
     cw_lineage_note(l, &local, 5000, 1, &what, 10 * S);
-    cw_lineage_introduce(l, &local, 5000, &peer, 10 * S);
+    cw_lineage_introduce(l, &local, 5000, &peer, CAMWATCH_PATH_P2P_DIRECT, 10 * S);
     assert_true(cw_lineage_find(l, &local, 5000, &peer, false, 70 * S, &hit));
     assert_false(cw_lineage_find(l, &local, 5000, &peer, false, 71 * S, &hit));
     assert_true(cw_lineage_find(l, &local, 5000, &peer, true, 130 * S, &hit));

@@ -116,7 +116,7 @@ relay_list_is_read_up_to_four(void **state)
     assert_true(probe_matches(&cw_wire_pppp, &m, &out));
     assert_int_equal(out.n_candidates, 4);
     assert_int_equal(out.candidate[3].port, 32100);
-    assert_int_equal(out.role, CAMWATCH_ROLE_RELAY);
+    assert_int_equal(out.role, CAMWATCH_ROLE_RENDEZVOUS);
 }
 
 static void
