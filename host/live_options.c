@@ -67,6 +67,9 @@ const struct cw_option cw_live_options[] = {
      AT(monitor.key_vlan)},
     {"no-dpi", NULL, "without nDPI: faster, knows fewer protocols and names", cw_set_false,
      AT(monitor.use_dpi)},
+    {"experimental", NULL,
+     "also wire signatures that no capture confirms and that are off for that; hints at most",
+     cw_set_true, AT(monitor.experimental)},
 
     CW_OPTION_HEADING("Where events go:"),
     {"json", "FILE", "every event as a line of JSON into FILE; - is standard output", cw_set_text,
