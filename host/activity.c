@@ -170,10 +170,24 @@ add_flow(struct cw_activity *activity, const struct camwatch_event *event)
     spread(series->in, first, last, in);
 }
 
+/* What goes on or ends was begun before, and its words stand; only its state is new. */
+static bool
+is_followed(struct cw_activity *activity, const struct camwatch_event *event)
+{
+    const char *id = camwatch_event_text(event, CAMWATCH_FIELD_ALERT_ID);
+    for (size_t i = activity->n_alerts; id[0] != '\0' && i > 0; i--) {
+        if (strcmp(activity->alerts[i - 1].id, id) == 0) {
+            activity->alerts[i - 1].state = keep(activity, event, CAMWATCH_FIELD_ALERT_STATE);
+            return true;
+        }
+    }
+    return false;
+}
+
 static void
 add_alert(struct cw_activity *activity, const struct camwatch_event *event)
 {
-    if (activity->n_alerts == MAX_ALERTS) {
+    if (is_followed(activity, event) || activity->n_alerts == MAX_ALERTS) {
         return;
     }
     activity->alerts[activity->n_alerts++] = (struct cw_alert){
@@ -184,6 +198,8 @@ add_alert(struct cw_activity *activity, const struct camwatch_event *event)
         .message = keep(activity, event, CAMWATCH_FIELD_MESSAGE),
         .reason = keep(activity, event, CAMWATCH_FIELD_EVENT_REASON),
         .device_id = keep(activity, event, CAMWATCH_FIELD_DEVICE_ID),
+        .id = keep(activity, event, CAMWATCH_FIELD_ALERT_ID),
+        .state = keep(activity, event, CAMWATCH_FIELD_ALERT_STATE),
     };
 }
 

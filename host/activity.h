@@ -23,6 +23,7 @@ struct cw_alert {
     int64_t time_ns;
     unsigned severity;
     const char *kind, *rule, *message, *reason, *device_id;
+    const char *id, *state; /* of a policy's alert: the state that was told last; "" else */
 };
 
 struct cw_activity;
@@ -42,7 +43,7 @@ int64_t cw_activity_start_ns(const struct cw_activity *activity);
 /** Events that found no room in a series (4,096 series). */
 uint64_t cw_activity_left_out(const struct cw_activity *activity);
 
-/** The first 1,000 alerts, in the order of their making. */
+/** The first 1,000 alerts, in the order of their making, each once. */
 const struct cw_alert *cw_activity_alerts(const struct cw_activity *activity, size_t *n);
 
 #endif

@@ -94,7 +94,7 @@ answer_status(const struct cw_control *control, struct cw_buffer *out)
     add_number(out, "dropped by the kernel", s->kernel_drops);
     add_number(out, "flows", s->flows);
     add_number(out, "devices", s->devices);
-    add_number(out, "alerts", control->recent->n_alerts);
+    add_number(out, "alerts", control->recent->opened);
 }
 
 static void

@@ -81,7 +81,7 @@ put_all(FILE *out, const struct cw_recent *recent, const struct camwatch_publish
     put(out, "flows_one_way_total", "counter", "The same, seen in one direction only",
         s->one_way);
     put(out, "devices", "gauge", "Surveillance devices known", s->devices);
-    put(out, "alerts_total", "counter", "Alerts since the publisher started", recent->n_alerts);
+    put(out, "alerts_total", "counter", "Alerts since the publisher started", recent->opened);
     put(out, "stats_time_seconds", "gauge", "When these counters were taken",
         (uint64_t)(s->time_ns / 1000000000));
     put_drops(out, s->drops);

@@ -3,6 +3,7 @@
 #include "recent.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void
 copy(char *out, size_t room, const struct camwatch_event *event, enum camwatch_field field)
@@ -10,9 +11,18 @@ copy(char *out, size_t room, const struct camwatch_event *event, enum camwatch_f
     (void)snprintf(out, room, "%s", camwatch_event_text(event, field));
 }
 
+bool
+cw_alert_is_new(const struct camwatch_event *event)
+{
+    const char *state = camwatch_event_text(event, CAMWATCH_FIELD_ALERT_STATE);
+    return state[0] == '\0' ||
+           strcmp(state, camwatch_alert_state_text(CAMWATCH_ALERT_OPEN)) == 0;
+}
+
 static void
 keep_alert(struct cw_recent *recent, const struct camwatch_event *event)
 {
+    recent->opened += cw_alert_is_new(event);
     struct cw_recent_alert *a = &recent->alerts[recent->n_alerts++ % CW_RECENT_ALERTS];
     copy(a->when, sizeof(a->when), event, CAMWATCH_FIELD_TIMESTAMP);
     copy(a->kind, sizeof(a->kind), event, CAMWATCH_FIELD_EVENT_ACTION);
@@ -83,6 +93,6 @@ cw_recent_attach(struct cw_recent *recent, struct camwatch_publisher *publisher)
                                                  .flush = flush,
                                                  .account = account,
                                                  .close = leave};
-    *recent = (struct cw_recent){.n_alerts = 0};
+    *recent = (struct cw_recent){.n_alerts = 0, .opened = 0};
     return camwatch_publisher_add_sink(publisher, &ops, recent);
 }

@@ -6,6 +6,8 @@
 #ifndef HOST_RECENT_H
 #define HOST_RECENT_H
 
+#include <stdbool.h>
+
 #include "camwatch/publisher.h"
 
 enum { CW_RECENT_ALERTS = 256 };
@@ -25,10 +27,14 @@ struct cw_recent_stats {
 
 struct cw_recent {
     struct cw_recent_alert alerts[CW_RECENT_ALERTS];
-    uint64_t n_alerts; /* ever; the latest is at (n_alerts - 1) % CW_RECENT_ALERTS */
+    uint64_t opened;   /* alerts that began */
+    uint64_t n_alerts; /* told, ever; the latest is at (n_alerts - 1) % CW_RECENT_ALERTS */
     struct cw_recent_stats stats;
     uint64_t given;
 };
+
+/** An alert that begins; false for what goes on or ends (camwatch.alert.state). */
+bool cw_alert_is_new(const struct camwatch_event *event);
 
 /** Register with a publisher. @param recent  borrowed until the publisher is closed */
 int cw_recent_attach(struct cw_recent *recent, struct camwatch_publisher *publisher);

@@ -70,6 +70,8 @@ cw_model_alerts(const struct cw_report *report, struct cw_json *json)
         cw_model_text(report, json, "message", alerts[i].message);
         cw_model_text(report, json, "reason", alerts[i].reason);
         cw_model_text(report, json, "device_id", alerts[i].device_id);
+        cw_model_text(report, json, "id", alerts[i].id);
+        cw_model_text(report, json, "state", alerts[i].state);
         cw_json_end(json, '}');
     }
     cw_json_end(json, ']');

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "recent.h"
 #include "store.h"
 #include "text.h"
 
@@ -209,7 +210,7 @@ emit(void *self, const struct camwatch_event *event)
     if (kind == CAMWATCH_EVENT_FLOW_END) {
         add_flow(tally, event);
     } else if (kind == CAMWATCH_EVENT_POLICY_ALERT || kind == CAMWATCH_EVENT_SENSOR_ALERT) {
-        tally->alerts++;
+        tally->alerts += cw_alert_is_new(event);
     }
 }
 

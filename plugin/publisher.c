@@ -52,7 +52,8 @@ struct camwatch_publisher {
     struct cw_enrich *enrich;
     struct cw_policies *policies;
     struct camwatch_event *event;
-    struct camwatch_event *alert; /* made while its cause is still needed */
+    struct camwatch_event *alert;       /* made while its cause is still needed */
+    struct camwatch_event *destination; /* the same */
     struct cw_event_context context;
     struct cw_sink sinks[MAX_SINKS];
     size_t n_sinks;
@@ -213,8 +214,10 @@ open_stages(struct camwatch_publisher *p, struct camwatch_error *error)
     p->geo = cw_geo_new(s->geo_files, on_geo_message, p);
     p->enrich = cw_enrich_new(s->rules, p->geo);
     p->alert = cw_event_new();
+    p->destination = cw_event_new();
     p->policies = open_policies(s);
-    if (!has_rings || !p->event || !p->alert || !p->policies || !p->geo || !p->enrich) {
+    if (!has_rings || !p->event || !p->alert || !p->destination || !p->policies || !p->geo ||
+        !p->enrich) {
         return CAMWATCH_ENOMEM;
     }
     if (s->state_file) {
@@ -332,14 +335,21 @@ on_alert(void *user, const struct cw_event_policy *alert, const struct camwatch_
         cw_event_from_digest(p->alert, alert, time_ns, &p->context);
     }
     emit(p, p->alert);
+    p->is_state_due = !p->settings.is_replay;
 }
 
 /* An event is out before what follows from it. */
 static void
+deliver_event(struct camwatch_publisher *p, struct camwatch_event *event)
+{
+    emit(p, event);
+    cw_policies_judge(p->policies, event, on_alert, p);
+}
+
+static void
 deliver(struct camwatch_publisher *p)
 {
-    emit(p, p->event);
-    cw_policies_judge(p->policies, p->event, on_alert, p);
+    deliver_event(p, p->event);
 }
 
 /* ---- records ---- */
@@ -386,6 +396,17 @@ tell_change(struct camwatch_publisher *p, const struct cw_inventory_change *chan
     }
 }
 
+/* After the event of its flow, which says where it is. */
+static void
+tell_destination(struct camwatch_publisher *p, const struct cw_inventory_change *change,
+                 int64_t time_ns)
+{
+    cw_event_from_destination(p->destination, p->event, view_device(p, change->device, time_ns),
+                              &p->context);
+    deliver_event(p, p->destination);
+    p->is_state_due = !p->settings.is_replay;
+}
+
 static void
 handle_device(struct camwatch_publisher *p, const struct cw_record_device *record)
 {
@@ -409,6 +430,9 @@ handle_flow(struct camwatch_publisher *p, const struct cw_record_flow *record)
     }
     cw_enrich_flow(p->enrich, p->event, record);
     deliver(p);
+    if (change.what & CW_INVENTORY_DESTINATION) {
+        tell_destination(p, &change, record->head.time_ns);
+    }
     tell_change(p, &change, record->head.time_ns);
 }
 
@@ -766,6 +790,7 @@ camwatch_publisher_close(struct camwatch_publisher **publisher)
     cw_geo_free(p->geo);
     cw_policies_free(p->policies);
     cw_event_free(p->alert);
+    cw_event_free(p->destination);
     cw_event_free(p->event);
     cw_inventory_free(p->inventory);
     cw_assets_free(p->assets);

@@ -39,6 +39,9 @@
     X(RULE_NAME, "rule.name", KEYWORD, A, "what the policy is called")                               \
     X(RULE_VERSION, "rule.version", KEYWORD, A, "version of the rules")                              \
     X(RULE_REFERENCE, "rule.reference", KEYWORD, A, "file:line or url")                              \
+    X(ALERT_ID, "camwatch.alert.id", KEYWORD, A, "the same from open to closed; 16 hex digits")      \
+    X(ALERT_STATE, "camwatch.alert.state", KEYWORD, A, "open updated closed; empty: told once")      \
+    X(ALERT_EVENTS, "camwatch.alert.events", LONG, A, "events that matched since it was opened")     \
     X(SOURCE_IP, "source.ip", IP, AF, "end that opened the flow")                                    \
     X(SOURCE_PORT, "source.port", LONG, AF, "its port")                                              \
     X(SOURCE_MAC, "source.mac", KEYWORD, AF, "its MAC, if on-link")                                  \
@@ -74,12 +77,12 @@
     X(CAPTURE_FRAME, "camwatch.capture.frame", LONG, ADF, "first frame of the flow or fact")         \
     X(LOCAL_IP, "camwatch.local.ip", IP, ADF, "the device's side")                                   \
     X(LOCAL_PORT, "camwatch.local.port", LONG, AF, "its port")                                       \
-    X(PEER_IP, "camwatch.peer.ip", IP, AF, "the far end")                                            \
-    X(PEER_PORT, "camwatch.peer.port", LONG, AF, "its port")                                         \
-    X(PEER_DOMAIN, "camwatch.peer.domain", KEYWORD, AF, "its name")                                  \
-    X(PEER_COUNTRY, "camwatch.peer.country", KEYWORD, AF, "where its address is registered")         \
-    X(PEER_ASN, "camwatch.peer.asn", LONG, AF, "its autonomous system")                              \
-    X(DOMAIN_SOURCE, "camwatch.domain_source", KEYWORD, AF, "where the name came from")              \
+    X(PEER_IP, "camwatch.peer.ip", IP, ADF, "the far end")                                           \
+    X(PEER_PORT, "camwatch.peer.port", LONG, ADF, "its port")                                        \
+    X(PEER_DOMAIN, "camwatch.peer.domain", KEYWORD, ADF, "its name")                                 \
+    X(PEER_COUNTRY, "camwatch.peer.country", KEYWORD, ADF, "where its address is registered")        \
+    X(PEER_ASN, "camwatch.peer.asn", LONG, ADF, "its autonomous system")                             \
+    X(DOMAIN_SOURCE, "camwatch.domain_source", KEYWORD, ADF, "where the name came from")             \
     X(SERVICE_VENDOR, "camwatch.service.vendor", KEYWORD, AF, "whose service the far end is")        \
     X(SERVICE_PLATFORM, "camwatch.service.platform", KEYWORD, AF, "shared platform, if any")         \
     X(SERVICE_ROLE, "camwatch.service.role", KEYWORD, AF, "what the far end does")                   \

@@ -21,6 +21,7 @@ extern "C" {
     X(DEVICE_IDENTIFIED, "device-identified", "brand, maker or kind became known or surer")          \
     X(DEVICE_CHANGED, "device-changed", "address, firmware, name or another fact changed")           \
     X(DEVICE_GONE, "device-gone", "unseen for 24 h while the sensor could see")                      \
+    X(DEVICE_DESTINATION, "device-destination", "a device reached for the first time what no rule explains")\
     X(FLOW_CLASSIFIED, "flow-classified", "a conversation's far end or protocol became known")       \
     X(FLOW_UPDATE, "flow-update", "totals of a conversation that goes on")                           \
     X(FLOW_END, "flow-end", "a conversation ended; final totals")                                    \
@@ -31,6 +32,12 @@ extern "C" {
     X(DEVICES, "devices", "device-*")                                                                \
     X(FLOWS, "flows", "flow-*")                                                                      \
     X(STATS, "stats", "sensor-stats")
+
+#define CAMWATCH_ALERT_STATES(X)                                                                     \
+    X(NONE, "", "no alert of a policy")                                                              \
+    X(OPEN, "open", "it began")                                                                      \
+    X(UPDATED, "updated", "it goes on, or again")                                                    \
+    X(CLOSED, "closed", "it ended: event.reason says why")
 
 #define CAMWATCH_ROLES(X)                                                                            \
     X(NONE, "", "not known")                                                                         \
@@ -145,6 +152,9 @@ enum camwatch_event_kind { CAMWATCH_EVENT_KINDS(CW_X) CAMWATCH_N_EVENT_KINDS };
 #define CW_X(s, t, h) CAMWATCH_STREAM_##s,
 enum camwatch_stream { CAMWATCH_STREAMS(CW_X) CAMWATCH_N_STREAMS };
 #undef CW_X
+#define CW_X(s, t, h) CAMWATCH_ALERT_##s,
+enum camwatch_alert_state { CAMWATCH_ALERT_STATES(CW_X) CAMWATCH_N_ALERT_STATES };
+#undef CW_X
 #define CW_X(s, t, h) CAMWATCH_ROLE_##s,
 enum camwatch_role { CAMWATCH_ROLES(CW_X) CAMWATCH_N_ROLES };
 #undef CW_X
@@ -186,6 +196,7 @@ enum camwatch_origin { CAMWATCH_ORIGINS(CW_X) CAMWATCH_N_ORIGINS };
 /* Texts of the values above; "" for values out of range. Never NULL; static storage; thread-safe. */
 const char *camwatch_event_kind_text(unsigned value);
 const char *camwatch_stream_text(unsigned value);
+const char *camwatch_alert_state_text(unsigned value);
 const char *camwatch_role_text(unsigned value);
 const char *camwatch_path_text(unsigned value);
 const char *camwatch_side_text(unsigned value);

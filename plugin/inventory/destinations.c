@@ -89,7 +89,8 @@ static bool
 is_explained(const struct cw_record_flow *flow)
 {
     bool is_named = flow->service.vendor[0] || flow->service.platform[0];
-    return is_named || flow->direction == CAMWATCH_DIRECTION_LAN ||
+    bool is_question = strcmp(flow->protocol, "dns") == 0; /* a resolver */
+    return is_named || is_question || flow->direction == CAMWATCH_DIRECTION_LAN ||
            flow->path == CAMWATCH_PATH_LAN;
 }
 
@@ -126,7 +127,7 @@ cw_destinations_merge(struct cw_inv_device *device, const struct cw_record_flow 
     if (!at && !is_destination(flow, peer)) {
         return false;
     }
-    bool is_new = !at && device->n_destinations < CW_DEVICE_DESTINATIONS;
+    bool is_over = !at && device->n_destinations == CW_DEVICE_DESTINATIONS;
     at = at ? at : make_room(device, bytes);
     if (!at) {
         return false;
@@ -136,11 +137,16 @@ cw_destinations_merge(struct cw_inv_device *device, const struct cw_record_flow 
         at->first_ns = flow->first_ns;
         at->proto = flow->proto;
         at->port = flow->local_is_destination ? flow->src_port : flow->dst_port;
+        at->is_told = is_over;
     }
     at->bytes += bytes;
     at->last_ns = flow->last_ns > at->last_ns ? flow->last_ns : at->last_ns;
     set_name(at, flow->domain);
-    return is_new;
+    if (at->is_told || flow->kind == CAMWATCH_EVENT_FLOW_CLASSIFIED) {
+        return false; /* what explains it may come with the next packets */
+    }
+    at->is_told = true;
+    return true;
 }
 
 static void

@@ -14,7 +14,8 @@
  * A service that a rule or signature names is explained, and so is all that stays on the local network.
  * Attempts that nobody answered and that have no name are no destination: a rendezvous guesses ports.
  *
- * @return true when a destination came up that was not in the list before
+ * @return true when a destination that was not in the list before is still not explained after its first
+ *         minute, or at its end; not where the list is full
  */
 bool cw_destinations_merge(struct cw_inv_device *device, const struct cw_record_flow *flow);
 

@@ -61,6 +61,7 @@ struct cw_destination {
     int64_t first_ns, last_ns;
     uint16_t port;
     uint8_t proto;
+    bool is_told;
 };
 
 enum cw_device_class {                /* age lists; order of sacrifice when memory is short */

@@ -44,7 +44,7 @@ enum cw_inventory_what {                       /* bits */
                          CW_INVENTORY_GONE =
                              8, /* unseen for gone_after_ns while the sensor could see */
                          CW_INVENTORY_DESTINATION =
-                             16, /* a far end that no rule explains, not in its list before */
+                             16, /* a far end that no rule explains, for the first time; 64 a device */
 };
 
 /* What a merge did. New is told only of surveillance devices that are present; viewers, gateways and

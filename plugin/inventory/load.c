@@ -166,6 +166,7 @@ get_destinations(struct cw_cursor *in, struct cw_inv_device *device)
         at->last_ns = get_time(in);
         at->port = cw_cursor_be16(in);
         at->proto = cw_cursor_u8(in);
+        at->is_told = true;
     }
 }
 

@@ -19,6 +19,7 @@
 
 DEFINE_TEXT(camwatch_event_kind_text, CAMWATCH_EVENT_KINDS, TEXT)
 DEFINE_TEXT(camwatch_stream_text, CAMWATCH_STREAMS, TEXT)
+DEFINE_TEXT(camwatch_alert_state_text, CAMWATCH_ALERT_STATES, TEXT)
 DEFINE_TEXT(camwatch_role_text, CAMWATCH_ROLES, TEXT)
 DEFINE_TEXT(camwatch_path_text, CAMWATCH_PATHS, TEXT)
 DEFINE_TEXT(camwatch_side_text, CAMWATCH_SIDES, TEXT)

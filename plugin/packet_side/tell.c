@@ -64,6 +64,13 @@ complete_domain(struct camwatch_monitor *m, struct cw_flow *flow, struct cw_flow
     }
 }
 
+/* The far end is a resolver: nobody phones home there. */
+static bool
+is_question(const struct cw_flow *flow)
+{
+    return cw_flow_destination_port(flow) == CW_DNS_PORT;
+}
+
 /* What a known device does is done by the device, where no message tells the sides. */
 static unsigned
 side_of(const struct cw_flow *flow, const struct cw_flow_cold *cold, const struct cw_host *host,
@@ -113,9 +120,7 @@ tell_flow(struct camwatch_monitor *m, struct cw_flow *flow, unsigned kind, int64
     complete_domain(m, flow, cold);
     const struct cw_host *host = cw_side_device(m, flow);
     if (cold->path == CAMWATCH_PATH_NONE) {
-        bool is_question =
-            cw_flow_destination_port(flow) == CW_DNS_PORT; /* the far end is a resolver */
-        bool is_named = !is_question && (cold->service.vendor || cold->service.platform);
+        bool is_named = !is_question(flow) && (cold->service.vendor || cold->service.platform);
         cold->path = flow->local_side == 3 ? CAMWATCH_PATH_LAN
                      : is_named            ? CAMWATCH_PATH_CLOUD
                                            : CAMWATCH_PATH_NONE;
@@ -148,6 +153,9 @@ tell_flow(struct camwatch_monitor *m, struct cw_flow *flow, unsigned kind, int64
 static void
 judge_activity(struct cw_flow *flow, struct cw_flow_cold *cold, int64_t now_ns)
 {
+    if (is_question(flow)) {
+        return;
+    }
     if (cold->window_ns == 0) {
         cold->window_ns = flow->first_ns;
     }

@@ -125,7 +125,8 @@ cw_enrich_flow(struct cw_enrich *enrich, struct camwatch_event *event,
     if (cw_geo_lookup(enrich->geo, &flow->dst, &destination)) {
         set_end(event, &destination_end, &destination);
     }
-    if (flow->has_local) {
+    bool is_question = strcmp(flow->protocol, "dns") == 0; /* a resolver is nobody's far end */
+    if (flow->has_local && !is_question) {
         set_peer(event, flow->local_is_destination ? &source : &destination);
     }
     set_maker_facts(enrich, event);

@@ -85,17 +85,28 @@ void cw_event_from_alert(struct camwatch_event *event, const struct cw_record_al
 /**
  * An event of the inventory: begins it and sets the device's fields.
  *
- * @param kind    DEVICE_NEW, DEVICE_IDENTIFIED, DEVICE_CHANGED or DEVICE_GONE
+ * @param kind    of the stream devices
  * @param reason  event.reason: what changed; "" or NULL none
  */
 void cw_event_from_device(struct camwatch_event *event, enum camwatch_event_kind kind,
                           int64_t time_ns, const struct camwatch_device *device,
                           const char *reason, const struct cw_event_context *context);
 
+/** A far end of a device that no rule explains: DEVICE_DESTINATION with the far end's fields of the flow's
+ *  event. */
+void cw_event_from_destination(struct camwatch_event *event, const struct camwatch_event *flow,
+                               const struct camwatch_device *device,
+                               const struct cw_event_context *context);
+
 /** What a policy says when it alerts; borrowed. */
 struct cw_event_policy {
     const char *id, *name, *version, *reference, *reason;
-    unsigned severity; /* 1 low .. 4 critical */
+    unsigned severity;        /* 1 low .. 4 critical */
+    uint64_t alert_id;        /* the same from open to closed */
+    unsigned state; /* enum camwatch_alert_state; NONE: told once, nothing follows */
+    uint64_t events;          /* that matched since it was opened */
+    const char *device;       /* camwatch.device.id where there is no cause; "" or NULL none */
+    int64_t start_ns, end_ns; /* opened, last event that matched; 0: not known */
 };
 
 /** A policy-alert on an event: has all its fields that the stream alerts carries, and the
@@ -104,7 +115,7 @@ void cw_event_from_policy(struct camwatch_event *event, const struct camwatch_ev
                           const struct cw_event_policy *policy,
                           const struct cw_event_context *context);
 
-/** A policy-alert without one cause: the digest of what a policy learnt. */
+/** A policy-alert without one cause: the digest of what a policy learnt, or the end of an alert. */
 void cw_event_from_digest(struct camwatch_event *event, const struct cw_event_policy *policy,
                           int64_t time_ns, const struct cw_event_context *context);
 

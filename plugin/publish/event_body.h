@@ -23,6 +23,7 @@
     X(DEVICE_IDENTIFIED, DEVICES, "asset", "host", "info")                                     \
     X(DEVICE_CHANGED, DEVICES, "asset", "host", "change")                                      \
     X(DEVICE_GONE, DEVICES, "asset", "host", "end")                                            \
+    X(DEVICE_DESTINATION, DEVICES, "asset", "host,network", "info")                            \
     X(FLOW_CLASSIFIED, FLOWS, "event", "network", "connection,start")                          \
     X(FLOW_UPDATE, FLOWS, "event", "network", "connection,info")                               \
     X(FLOW_END, FLOWS, "event", "network", "connection,end")                                   \

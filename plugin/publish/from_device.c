@@ -109,3 +109,21 @@ cw_event_from_device(struct camwatch_event *event, enum camwatch_event_kind kind
     cw_event_set_text(event, CAMWATCH_FIELD_EVENT_REASON, reason);
     cw_event_set_device(event, device);
 }
+
+void
+cw_event_from_destination(struct camwatch_event *event, const struct camwatch_event *flow,
+                          const struct camwatch_device *device,
+                          const struct cw_event_context *context)
+{
+    static const uint16_t carried[] = {
+        CAMWATCH_FIELD_PEER_IP,      CAMWATCH_FIELD_PEER_PORT, CAMWATCH_FIELD_PEER_DOMAIN,
+        CAMWATCH_FIELD_PEER_COUNTRY, CAMWATCH_FIELD_PEER_ASN,  CAMWATCH_FIELD_DOMAIN_SOURCE,
+    };
+    cw_event_from_device(event, CAMWATCH_EVENT_DEVICE_DESTINATION, flow->time_ns, device, "",
+                         context);
+    for (size_t i = 0; i < sizeof(carried) / sizeof(*carried); i++) {
+        cw_event_put(event, carried[i], camwatch_event_text(flow, carried[i]));
+        event->numbers[carried[i]] = flow->numbers[carried[i]];
+    }
+    cw_event_set_text(event, CAMWATCH_FIELD_EVENT_REASON, "no rule explains this destination");
+}

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "publish/event.h"
 #include "publish/event_body.h"
@@ -28,6 +30,12 @@ set_policy(struct camwatch_event *event, const struct cw_event_policy *policy)
     cw_event_set_text(event, CAMWATCH_FIELD_RULE_NAME, policy->name);
     cw_event_set_text(event, CAMWATCH_FIELD_RULE_VERSION, policy->version);
     cw_event_set_text(event, CAMWATCH_FIELD_RULE_REFERENCE, policy->reference);
+    char id[20];
+    (void)snprintf(id, sizeof(id), "%016" PRIx64, policy->alert_id);
+    cw_event_set_text(event, CAMWATCH_FIELD_ALERT_ID, id);
+    cw_event_set_text(event, CAMWATCH_FIELD_ALERT_STATE,
+                      camwatch_alert_state_text(policy->state));
+    cw_event_set_number(event, CAMWATCH_FIELD_ALERT_EVENTS, policy->events);
 }
 
 void
@@ -47,5 +55,8 @@ cw_event_from_digest(struct camwatch_event *event, const struct cw_event_policy 
 {
     assert(policy->severity >= 1 && policy->severity <= 4);
     cw_event_begin(event, CAMWATCH_EVENT_POLICY_ALERT, time_ns, context);
+    cw_event_set_text(event, CAMWATCH_FIELD_DEVICE_ID, policy->device);
+    cw_event_set_time(event, CAMWATCH_FIELD_EVENT_START, policy->start_ns);
+    cw_event_set_time(event, CAMWATCH_FIELD_EVENT_END, policy->end_ns);
     set_policy(event, policy);
 }

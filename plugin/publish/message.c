@@ -303,9 +303,24 @@ add_device(struct line *line, const char *what)
 }
 
 static void
+add_destination(struct line *line)
+{
+    add(line, "New destination of ");
+    add_local(line);
+    add(line, ": ");
+    add_peer(line);
+}
+
+static void
 add_policy(struct line *line)
 {
-    add(line, "%s: ", text_of(line, CAMWATCH_FIELD_RULE_NAME));
+    bool is_closed = is(line, CAMWATCH_FIELD_ALERT_STATE, "closed");
+    bool is_update = is(line, CAMWATCH_FIELD_ALERT_STATE, "updated");
+    add(line, "%s%s: ",
+        is_closed   ? "Closed: "
+        : is_update ? "Goes on: "
+                    : "",
+        text_of(line, CAMWATCH_FIELD_RULE_NAME));
     if (has(line, CAMWATCH_FIELD_SOURCE_IP)) {
         add_conversation(line);
     } else {
@@ -361,6 +376,9 @@ cw_message_write(const struct camwatch_event *event, char out[CW_MESSAGE_MAX])
         break;
     case CAMWATCH_EVENT_DEVICE_GONE:
         add_device(&line, "Gone");
+        break;
+    case CAMWATCH_EVENT_DEVICE_DESTINATION:
+        add_destination(&line);
         break;
     case CAMWATCH_EVENT_FLOW_CLASSIFIED:
     case CAMWATCH_EVENT_FLOW_UPDATE:

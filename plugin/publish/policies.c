@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "publish/policies_body.h"
+#include "publish/alerts.h"
 
 #define SECOND INT64_C(1000000000)
 
@@ -112,11 +112,10 @@ write_threshold(const struct cw_policy *policy, const struct cw_policy_sum *sum,
     }
 }
 
-static void
-send(struct cw_policies *p, const struct cw_policy *policy, const char *reason,
-     const struct camwatch_event *cause, int64_t time_ns, cw_policy_alert_fn alert, void *user)
+struct cw_event_policy
+cw_policy_words(const struct cw_policies *p, const struct cw_policy *policy, const char *reason)
 {
-    struct cw_event_policy out = {
+    return (struct cw_event_policy){
         .id = policy->name,
         .name = policy->title,
         .version = p->settings.rules_version,
@@ -124,8 +123,6 @@ send(struct cw_policies *p, const struct cw_policy *policy, const char *reason,
         .reason = reason,
         .severity = policy->severity ? policy->severity : CW_SEVERITY_LOW,
     };
-    p->counts.alerts++;
-    alert(user, &out, cause, time_ns);
 }
 
 /* ---- judging ---- */
@@ -154,7 +151,7 @@ is_learning(const struct cw_policies *p, uint32_t i, int64_t now_ns)
 }
 
 static void
-digest(struct cw_policies *p, uint32_t i, int64_t now_ns, cw_policy_alert_fn alert, void *user)
+digest(struct cw_policies *p, uint32_t i, int64_t now_ns, const struct cw_alert_ear *ear)
 {
     struct cw_policy_progress *progress = &p->progress[i];
     if (!p->settings.learns || progress->is_told || progress->started_ns == 0 ||
@@ -172,68 +169,90 @@ digest(struct cw_policies *p, uint32_t i, int64_t now_ns, cw_policy_alert_fn ale
                    (long long)(p->list[i].learning_ns / (3600 * SECOND)),
                    (unsigned long long)progress->learnt_keys,
                    (unsigned long long)progress->learnt_events);
-    send(p, &p->list[i], reason, NULL, now_ns, alert, user);
+    struct cw_event_policy out = cw_policy_words(p, &p->list[i], reason);
+    out.alert_id =
+        (uint64_t)p->list[i].id << 32 | ((uint64_t)progress->started_ns & 0xffffffff);
+    out.events = progress->learnt_events;
+    out.start_ns = progress->started_ns;
+    out.end_ns = now_ns;
+    p->counts.alerts++;
+    ear->alert(ear->user, &out, NULL, now_ns);
 }
 
 static void
 count_event(struct cw_policies *p, uint32_t i, const struct camwatch_event *event,
-            cw_policy_alert_fn alert, void *user)
+            const struct cw_alert_ear *ear)
 {
     const struct cw_policy *policy = &p->list[i];
     int64_t now_ns = camwatch_event_time(event);
-    struct cw_policy_count *count = cw_policy_keys_get(p->keys, key_of(policy, event));
+    struct cw_policy_key key = key_of(policy, event);
+    struct cw_policy_count *count = cw_policy_keys_get(p->keys, key);
     uint64_t bytes = camwatch_event_number(event, CAMWATCH_FIELD_DELTA_BYTES_OUT);
     struct cw_policy_sum sum = cw_policy_count_add(count, policy->within_ns, now_ns, bytes);
     if (!reaches(policy, &sum)) {
         return;
     }
     bool is_silent = count->alerted && now_ns - count->alerted_ns < policy->rearm_ns;
+    char reason[512];
+    write_reason(policy, event, reason, sizeof(reason));
+    write_threshold(policy, &sum, reason, sizeof(reason));
     if (is_learning(p, i, now_ns)) {
         p->counts.learnt++;
         p->progress[i].learnt_events++;
         p->progress[i].learnt_keys += !count->alerted;
     } else if (is_silent) {
         p->counts.silent++;
+        cw_alert_go_on(p, policy, count, reason, event, ear);
         return;
     } else {
-        char reason[512];
-        write_reason(policy, event, reason, sizeof(reason));
-        write_threshold(policy, &sum, reason, sizeof(reason));
-        send(p, policy, reason, event, now_ns, alert, user);
+        cw_alert_open(p, policy, key, count, reason, event, ear);
     }
     count->alerted = true;
     count->alerted_ns = now_ns;
 }
 
+/* An operator who allows what an alert tells of ends the alert. */
 static bool
-is_allowed(const struct cw_policies *p, uint32_t i, enum camwatch_event_kind kind,
-           const struct camwatch_event *event)
+is_allowed(struct cw_policies *p, uint32_t i, enum camwatch_event_kind kind,
+           const struct camwatch_event *event, const struct cw_alert_ear *ear)
 {
-    struct cw_policy_allow row;
-    return p->settings.ops->allows(p->settings.rules, i, kind, camwatch_event_time(event),
-                                   event, field_text, &row);
+    struct cw_policy_allow row = {.reason = ""};
+    int64_t now_ns = camwatch_event_time(event);
+    if (!p->settings.ops->allows(p->settings.rules, i, kind, now_ns, event, field_text, &row)) {
+        return false;
+    }
+    struct cw_policy_count *count = cw_policy_keys_find(p->keys, key_of(&p->list[i], event));
+    if (count) {
+        char reason[256];
+        (void)snprintf(reason, sizeof(reason), "allowed: %s", row.reason);
+        cw_alert_close(p, count, reason, now_ns, ear);
+    }
+    return true;
 }
 
 void
 cw_policies_judge(struct cw_policies *p, const struct camwatch_event *event,
                   cw_policy_alert_fn alert, void *user)
 {
+    struct cw_alert_ear ear = {alert, user};
     enum camwatch_event_kind kind = camwatch_event_get_kind(event);
     int64_t now_ns = camwatch_event_time(event);
+    cw_alerts_sweep(p, now_ns, &ear);
+    cw_alerts_of_device(p, event, &ear);
     for (uint32_t i = 0; i < p->n; i++) {
         if (p->progress[i].started_ns == 0) {
             p->progress[i].started_ns = now_ns;
         }
-        digest(p, i, now_ns, alert, user);
+        digest(p, i, now_ns, &ear);
         if (!(p->list[i].kinds >> kind & 1u) ||
             !p->settings.ops->matches(p->settings.rules, i, kind, event, field_text)) {
             continue;
         }
         p->counts.matched++;
-        if (is_allowed(p, i, kind, event)) {
+        if (is_allowed(p, i, kind, event, &ear)) {
             p->counts.allowed++;
         } else {
-            count_event(p, i, event, alert, user);
+            count_event(p, i, event, &ear);
         }
     }
 }
@@ -241,8 +260,10 @@ cw_policies_judge(struct cw_policies *p, const struct camwatch_event *event,
 void
 cw_policies_tick(struct cw_policies *p, int64_t now_ns, cw_policy_alert_fn alert, void *user)
 {
+    struct cw_alert_ear ear = {alert, user};
+    cw_alerts_sweep(p, now_ns, &ear);
     for (uint32_t i = 0; i < p->n; i++) {
-        digest(p, i, now_ns, alert, user);
+        digest(p, i, now_ns, &ear);
     }
 }
 

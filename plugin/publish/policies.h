@@ -47,7 +47,8 @@ bool cw_policies_set_rules(struct cw_policies *policies, const void *rules,
 /**
  * An alert to be made with cw_event_from_policy. All is borrowed until the call returns.
  *
- * @param cause  the event that made it; NULL for the digest of what a policy learnt
+ * @param cause  the event that made it; NULL for the digest of what a policy learnt and for the end of
+ *               an alert: cw_event_from_digest
  */
 typedef void (*cw_policy_alert_fn)(void *user, const struct cw_event_policy *alert,
                                    const struct camwatch_event *cause, int64_t time_ns);
@@ -57,13 +58,14 @@ typedef void (*cw_policy_alert_fn)(void *user, const struct cw_event_policy *ale
  *
  * A policy with a threshold alerts when, for one combination of its key fields, the number of events or
  * the bytes that left the device (camwatch.delta.bytes_out) within its span reach it; the span is kept
- * in eighths. After an alert the same combination is silent until it is re-armed. While a policy learns,
- * each combination only counts for its digest, and is silent as after an alert.
+ * in eighths. Until the policy is re-armed the same combination makes no second alert, but updates of
+ * the first at a bounded rate (publish/alerts.h). While a policy learns, each combination only counts
+ * for its digest, and is silent as after an alert.
  */
 void cw_policies_judge(struct cw_policies *policies, const struct camwatch_event *event,
                        cw_policy_alert_fn alert, void *user);
 
-/** Tell the digests of the policies whose time of learning is over. */
+/** Tell the digests of the policies whose time of learning is over, and close the alerts that ended. */
 void cw_policies_tick(struct cw_policies *policies, int64_t now_ns, cw_policy_alert_fn alert,
                       void *user);
 
@@ -87,6 +89,7 @@ int cw_policies_load(struct cw_policies *policies, const char *path,
 
 struct cw_policies_counts {
     uint64_t matched, allowed, alerts, silent, learnt; /* events, over all policies */
+    uint64_t updates, closed;                          /* of alerts */
     uint64_t forgotten; /* combinations given up for lack of room: they may alert again early */
     uint32_t keys;      /* remembered now */
 };

@@ -17,6 +17,7 @@ struct cw_policy_progress {
 };
 
 struct cw_policies {
+    int64_t next_sweep_ns; /* when alerts are looked through for those that ended */
     struct cw_policies_settings settings;
     struct cw_policy *list;
     struct cw_policy_progress *progress; /* one for each of list */
@@ -24,5 +25,9 @@ struct cw_policies {
     struct cw_policy_keys *keys;
     struct cw_policies_counts counts;
 };
+
+/** What every alert of a policy says. @param reason  borrowed */
+struct cw_event_policy cw_policy_words(const struct cw_policies *policies,
+                                       const struct cw_policy *policy, const char *reason);
 
 #endif

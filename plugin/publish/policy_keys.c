@@ -74,6 +74,9 @@ void
 cw_policy_keys_free(struct cw_policy_keys *keys)
 {
     if (keys) {
+        for (uint32_t i = 0; keys->entries && i < keys->used; i++) {
+            free(keys->entries[i].count.alert);
+        }
         free(keys->slots);
         free(keys->entries);
         free(keys);
@@ -125,6 +128,7 @@ forget_oldest(struct cw_policy_keys *keys)
     }
     *link = keys->entries[at].chain;
     age_unlink(keys, at);
+    free(keys->entries[at].count.alert);
     keys->forgotten++;
     return at;
 }
@@ -178,6 +182,21 @@ cw_policy_keys_visit(const struct cw_policy_keys *keys, cw_policy_keys_fn visit,
     for (uint32_t at = keys->oldest; at != NOBODY; at = keys->entries[at].newer) {
         visit(user, &keys->entries[at].key, &keys->entries[at].count);
     }
+}
+
+void
+cw_policy_keys_walk(struct cw_policy_keys *keys, cw_policy_keys_walk_fn walk, void *user)
+{
+    for (uint32_t at = keys->oldest; at != NOBODY; at = keys->entries[at].newer) {
+        walk(user, &keys->entries[at].key, &keys->entries[at].count);
+    }
+}
+
+struct cw_policy_count *
+cw_policy_keys_find(struct cw_policy_keys *keys, struct cw_policy_key key)
+{
+    uint32_t at = find(keys, key);
+    return at == NOBODY ? NULL : &keys->entries[at].count;
 }
 
 /* Move the slices on to a number; those between are empty. */

@@ -23,7 +23,10 @@ struct cw_policy_sum {
     uint64_t events, bytes;
 };
 
+struct cw_policy_alert; /* publish/alerts.h */
+
 struct cw_policy_count {
+    struct cw_policy_alert *alert; /* owned; NULL: none since the policy was re-armed */
     bool alerted;
     int64_t alerted_ns;
     int64_t slice; /* number of the newest one: time / width */
@@ -53,6 +56,16 @@ typedef void (*cw_policy_keys_fn)(void *user, const struct cw_policy_key *key,
 /** Every combination, the one used longest ago first. */
 void cw_policy_keys_visit(const struct cw_policy_keys *keys, cw_policy_keys_fn visit,
                           void *user);
+
+typedef void (*cw_policy_keys_walk_fn)(void *user, const struct cw_policy_key *key,
+                                       struct cw_policy_count *count);
+
+/** The same, for who changes what was counted. */
+void cw_policy_keys_walk(struct cw_policy_keys *keys, cw_policy_keys_walk_fn walk, void *user);
+
+/** The count of a combination that is remembered, else NULL. It is as old as before. */
+struct cw_policy_count *cw_policy_keys_find(struct cw_policy_keys *keys,
+                                            struct cw_policy_key key);
 
 /** Count one event and its bytes, and sum up the last within_ns, in slices of an eighth of it; 0: this
  *  event alone. An event older than the span counts as the oldest slice. */

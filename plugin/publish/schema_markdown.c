@@ -32,7 +32,20 @@ static const char INTRODUCTION[] =
     "in\n  that stream, so that a missing number is a lost event; in replay 32 hex digits over "
     "the "
     "contents.\n"
-    "- Countries and autonomous systems say where an address is *registered*.\n"
+    "- Countries and autonomous systems say where an address is *registered*. Questions to a "
+    "DNS "
+    "resolver\n  (`network.protocol` `dns`) name what was asked for; their far end is "
+    "nobody's, so "
+    "`camwatch.peer.country`,\n  `camwatch.peer.asn` and `camwatch.activity` stay empty.\n"
+    "- An alert of a policy is told `open` once, `updated` after 1, 2, 4, 8 and 16 hours and "
+    "then "
+    "each day while\n  it goes on, and `closed` when nothing more matched for 15 minutes (or "
+    "the span "
+    "of its threshold), when the\n  device it is about is gone, when the policy is re-armed or "
+    "when an "
+    "allow row lets it pass. All bear one\n  `camwatch.alert.id`. The digest of what a policy "
+    "learnt has "
+    "an id and no state.\n"
     "- `camwatch.evidence` items are `kind:points:seen:rule:frame`, the strongest first. The "
     "frame is of\n"
     "  `camwatch.capture.file` (or `FILE#FRAME`) and empty live; the rule is `rules/FILE:LINE` "
@@ -100,6 +113,7 @@ static void
 put_vocabularies(FILE *out)
 {
     (void)fputs("\n## Vocabularies\n", out);
+    PUT_TERMS("camwatch.alert.state", CAMWATCH_ALERT_STATES)
     PUT_TERMS("camwatch.service.role", CAMWATCH_ROLES)
     PUT_TERMS("camwatch.path", CAMWATCH_PATHS)
     PUT_TERMS("camwatch.side", CAMWATCH_SIDES)

@@ -53,7 +53,7 @@ static void
 print_devices(struct camwatch_event *event, struct cw_event_context *context)
 {
     struct camwatch_device device = sample_device();
-    for (unsigned kind = CAMWATCH_EVENT_DEVICE_NEW; kind <= CAMWATCH_EVENT_DEVICE_GONE;
+    for (unsigned kind = CAMWATCH_EVENT_DEVICE_NEW; kind <= CAMWATCH_EVENT_DEVICE_DESTINATION;
          kind++) {
         cw_event_from_device(event, kind, SAMPLE_TIME_NS, &device, "firmware 2.7 to 2.8",
                              context);

@@ -55,6 +55,8 @@ matches(const void *rules, uint32_t index, enum camwatch_event_kind kind, const 
     return text(event, CAMWATCH_FIELD_PEER_COUNTRY)[0] != '\0';
 }
 
+static bool is_allowing = true;
+
 static bool
 allows(const void *rules, uint32_t index, enum camwatch_event_kind kind, int64_t time_ns,
        const void *event, cw_policy_field_fn text, struct cw_policy_allow *out)
@@ -63,8 +65,8 @@ allows(const void *rules, uint32_t index, enum camwatch_event_kind kind, int64_t
     (void)index;
     (void)kind;
     (void)time_ns;
-    (void)out;
-    return strcmp(text(event, CAMWATCH_FIELD_DEVICE_ID), "allowed") == 0;
+    out->reason = "a trial";
+    return is_allowing && strcmp(text(event, CAMWATCH_FIELD_DEVICE_ID), "allowed") == 0;
 }
 
 static const struct cw_policy_ops ops = {count, get, matches, allows};
@@ -90,9 +92,11 @@ static struct camwatch_event *event;
 static struct cw_event_context context = {.sensor = "test", .boot_id = "0"};
 
 struct heard {
-    unsigned n, digests;
-    char id[64], reason[512], reference[64];
+    unsigned n, digests, updates, closed;
+    char id[64], reason[512], reference[64], device[64];
     unsigned severity;
+    uint64_t alert, events;
+    int64_t time_ns;
 };
 
 static void
@@ -101,8 +105,18 @@ hear(void *user, const struct cw_event_policy *alert, const struct camwatch_even
 {
     struct heard *heard = user;
     assert_true(time_ns >= NOON);
-    heard->n += cause != NULL;
-    heard->digests += cause == NULL;
+    assert_true(alert->alert_id != 0);
+    assert_true((cause == NULL) ==
+                (alert->state == CAMWATCH_ALERT_NONE || alert->state == CAMWATCH_ALERT_CLOSED));
+    heard->n += alert->state == CAMWATCH_ALERT_OPEN;
+    heard->updates += alert->state == CAMWATCH_ALERT_UPDATED;
+    heard->closed += alert->state == CAMWATCH_ALERT_CLOSED;
+    heard->digests += alert->state == CAMWATCH_ALERT_NONE;
+    heard->alert = alert->alert_id;
+    heard->events = alert->events;
+    heard->time_ns = time_ns;
+    (void)snprintf(heard->device, sizeof(heard->device), "%s",
+                   alert->device ? alert->device : "");
     heard->severity = alert->severity;
     (void)snprintf(heard->id, sizeof(heard->id), "%s", alert->id);
     (void)snprintf(heard->reason, sizeof(heard->reason), "%s", alert->reason);
@@ -262,7 +276,7 @@ test_other_rules_keep_what_was_counted(void **state)
     struct cw_policies *p = open_with(&old, false);
     judge(p, &heard, NOON, "a", "CN", 0);
     assert_true(cw_policies_set_rules(p, &new, "v2"));
-    judge(p, &heard, NOON + HOUR, "a", "CN", 0);
+    judge(p, &heard, NOON + HOUR / 2, "a", "CN", 0);
     assert_int_equal(heard.n, 2); /* "first" is silent, "second-one" is new */
     assert_string_equal(heard.id, "second-one");
     cw_policies_free(p);
@@ -340,6 +354,135 @@ test_next_run_goes_on(void **state)
     assert_int_equal(unlink(bad), 0);
 }
 
+/* Told when it opens, after 1, 2 and 4 hours and so on, and when nothing more comes: under one id. */
+static void
+test_an_alert_lives(void **state)
+{
+    (void)state;
+    struct rules rules = {1, {policy("lives")}};
+    rules.list[0].rearm_ns = 240 * HOUR;
+    struct heard heard = {0};
+    struct cw_policies *p = open_with(&rules, false);
+    judge(p, &heard, NOON, "a", "CN", 0);
+    uint64_t id = heard.alert;
+    assert_int_equal(heard.n, 1);
+    assert_int_equal(heard.events, 1);
+    for (int64_t minute = 1; minute <= 24 * 60; minute++) {
+        judge(p, &heard, NOON + minute * 60 * SECOND, "a", "CN", 0);
+        assert_true(heard.alert == id);
+    }
+    assert_int_equal(heard.n, 1);
+    assert_int_equal(heard.updates, 4); /* after 1, 3, 7 and 15 hours */
+    assert_int_equal(heard.closed, 0);
+    cw_policies_tick(p, NOON + 24 * HOUR + 899 * SECOND, hear, &heard);
+    assert_int_equal(heard.closed, 0);
+    cw_policies_tick(p, NOON + 25 * HOUR, hear, &heard);
+    assert_int_equal(heard.closed, 1);
+    assert_true(heard.alert == id);
+    assert_int_equal(heard.events, 24 * 60 + 1);
+    assert_true(heard.time_ns == NOON + 24 * HOUR + 900 * SECOND);
+    assert_string_equal(heard.reason, "nothing more matched");
+    assert_string_equal(heard.device, "a");
+    cw_policies_tick(p, NOON + 26 * HOUR, hear, &heard);
+    assert_int_equal(heard.closed, 1);
+    judge(p, &heard, NOON + 100 * HOUR, "a", "CN", 0); /* again, before it is re-armed */
+    assert_int_equal(heard.n, 1);
+    assert_int_equal(heard.updates, 5);
+    assert_true(heard.alert == id);
+    judge(p, &heard, NOON + 240 * HOUR, "a", "CN", 0); /* re-armed: another alert */
+    assert_int_equal(heard.n, 2);
+    assert_int_equal(heard.closed, 2);
+    assert_false(heard.alert == id);
+    cw_policies_free(p);
+}
+
+static void
+judge_device(struct cw_policies *p, struct heard *heard, enum camwatch_event_kind kind,
+             int64_t time_ns, const char *device, const char *reason)
+{
+    cw_event_begin(event, kind, time_ns, &context);
+    cw_event_set_text(event, CAMWATCH_FIELD_DEVICE_ID, device);
+    cw_event_set_text(event, CAMWATCH_FIELD_PEER_COUNTRY, "CN");
+    cw_event_set_text(event, CAMWATCH_FIELD_EVENT_REASON, reason);
+    cw_policies_judge(p, event, hear, heard);
+}
+
+static void
+test_what_a_device_is_lasts_until_it_goes(void **state)
+{
+    (void)state;
+    struct rules rules = {1, {policy("device")}};
+    rules.list[0].kinds = 1u << CAMWATCH_EVENT_DEVICE_NEW;
+    rules.list[0].rearm_ns = 240 * HOUR;
+    struct heard heard = {0};
+    struct cw_policies *p = open_with(&rules, false);
+    judge_device(p, &heard, CAMWATCH_EVENT_DEVICE_NEW, NOON, "a", "");
+    judge_device(p, &heard, CAMWATCH_EVENT_DEVICE_NEW, NOON, "b", "");
+    judge_device(p, &heard, CAMWATCH_EVENT_DEVICE_NEW, NOON, "c", "");
+    assert_int_equal(heard.n, 3);
+    cw_policies_tick(p, NOON + 48 * HOUR, hear, &heard);
+    assert_int_equal(heard.closed, 0);
+    judge_device(p, &heard, CAMWATCH_EVENT_DEVICE_GONE, NOON + 72 * HOUR, "b", "");
+    assert_int_equal(heard.closed, 1);
+    assert_string_equal(heard.device, "b");
+    assert_string_equal(heard.reason, "the device is gone");
+    judge_device(p, &heard, CAMWATCH_EVENT_DEVICE_CHANGED, NOON + 73 * HOUR, "c",
+                 "is a gateway: what was seen there is not its own");
+    assert_int_equal(heard.closed, 2);
+    assert_string_equal(heard.device, "c");
+    cw_policies_tick(p, NOON + 240 * HOUR, hear, &heard);
+    assert_int_equal(heard.closed, 3);
+    assert_string_equal(heard.reason, "the policy is re-armed");
+    cw_policies_free(p);
+}
+
+/* Open alerts are taken up by the next run, and closed there. */
+static void
+test_open_alerts_outlive_a_run(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/camwatch-alerts-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(close(fd), 0);
+    struct rules rules = {1, {policy("plain")}};
+    struct heard heard = {0};
+    struct camwatch_error error;
+    struct cw_policies *p = open_with(&rules, false);
+    judge(p, &heard, NOON, "a", "CN", 0);
+    uint64_t id = heard.alert;
+    assert_int_equal(cw_policies_save(p, path, &error), CAMWATCH_OK);
+    cw_policies_free(p);
+    p = open_with(&rules, false);
+    assert_int_equal(cw_policies_load(p, path, &error), CAMWATCH_OK);
+    judge(p, &heard, NOON + 2 * HOUR, "a", "CN", 0); /* closed meanwhile, and open again */
+    assert_int_equal(heard.closed, 1);
+    assert_int_equal(heard.n, 1);
+    assert_int_equal(heard.updates, 1);
+    assert_true(heard.alert == id);
+    assert_int_equal(heard.events, 2);
+    cw_policies_free(p);
+    assert_int_equal(unlink(path), 0);
+}
+
+/* An allow row that comes with new rules closes what it allows. */
+static void
+test_what_is_allowed_is_closed(void **state)
+{
+    (void)state;
+    struct rules rules = {1, {policy("plain")}};
+    struct heard heard = {0};
+    struct cw_policies *p = open_with(&rules, false);
+    is_allowing = false;
+    judge(p, &heard, NOON, "allowed", "CN", 0);
+    is_allowing = true;
+    assert_int_equal(heard.n, 1);
+    judge(p, &heard, NOON + SECOND, "allowed", "CN", 0);
+    assert_int_equal(heard.closed, 1);
+    assert_string_equal(heard.reason, "allowed: a trial");
+    cw_policies_free(p);
+}
+
 /* A late event counts in its own slice, or in the oldest one; it never empties newer ones. */
 static void
 test_late_events(void **state)
@@ -386,6 +529,10 @@ main(void)
         cmocka_unit_test(test_other_rules_keep_what_was_counted),
         cmocka_unit_test(test_keys_are_bounded),
         cmocka_unit_test(test_keys_do_not_run_together),
+        cmocka_unit_test(test_an_alert_lives),
+        cmocka_unit_test(test_what_a_device_is_lasts_until_it_goes),
+        cmocka_unit_test(test_open_alerts_outlive_a_run),
+        cmocka_unit_test(test_what_is_allowed_is_closed),
         cmocka_unit_test(test_late_events),
         cmocka_unit_test(test_next_run_goes_on),
     };
