@@ -254,10 +254,10 @@ mistakes_are_told(void **state)
         "number, >=number or <=number");
     policy_fails(state, "match: {event: flow-end, peer.ip: 192.0.2}\n",
                  "rules/policies/p.yaml:3: \"192.0.2\" is no value of camwatch.peer.ip");
-    policy_fails(state, "match:\n  event: device-gone\n  not: {peer.country: CA}\n",
+    policy_fails(state, "match:\n  event: device-gone\n  not: {network.direction: outbound}\n",
                  "rules/policies/p.yaml:5: none of these kinds of event has the field "
-                 "\"peer.country\"; allowed: the fields that docs/events.md gives for them");
-    policy_fails(state, "key: [peer.country]\nmatch: {event: device-gone}\n",
+                 "\"network.direction\"; allowed: the fields that docs/events.md gives for them");
+    policy_fails(state, "key: [network.direction]\nmatch: {event: device-gone}\n",
                  "rules/policies/p.yaml:3: none of these kinds of event has the field");
     policy_fails(state, "match: {event: flow-end, side: []}\n",
                  "rules/policies/p.yaml:3: side has no values");
