@@ -18,7 +18,9 @@ struct cw_flow_probe {
     uint8_t is_dns : 1;  /* free for the caller's use */
     uint8_t is_tls : 1;
     uint8_t is_http : 1;
-    uint8_t has_names : 1;           /* names.h was asked */
+    uint8_t has_names : 1; /* names.h was asked */
+    uint8_t
+        start_is_read : 2; /* bits of the directions whose start names and banners were read */
     uint8_t is_dpi_over : 1;         /* nDPI has said all, or is not asked */
     uint8_t is_dpi_spent : 1;        /* it was not sure of anything within its budget */
     uint16_t dpi_packets;            /* shown to it */

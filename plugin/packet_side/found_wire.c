@@ -142,8 +142,10 @@ take_service(struct camwatch_monitor *m, const struct cw_side_packet *p,
     }
     e.path = cold->path;
     e.side = (uint8_t)side;
-    /* Who calls a server on the device from outside is not of the maker. */
-    bool is_caller_unknown = flow->local_side == 1 && flow->key.proto == CW_PROTO_TCP;
+    /* Who calls a server on the device from outside is not of the maker, unless a server's own
+     * message says that the connection is the device's and only its start is missing. */
+    bool is_caller_unknown = flow->local_side == 1 && flow->key.proto == CW_PROTO_TCP &&
+                             (sender != CW_WIRE_FROM_SERVER || flow->has_syn);
     if ((e.vendor || e.platform) && !is_caller_unknown) {
         cw_side_add_service(m, flow, &e);
     }

@@ -12,6 +12,8 @@ enum {
     QUIET_PACKETS = 10, /* enough without a suspect when nDPI has said its last word */
     AGAIN_MAX = 160,    /* control messages of known protocols are shorter */
     TLS_PORT = 443,
+    TLS_HANDSHAKE = 0x16,
+    MESSAGE_MOST = 1024, /* of the start of a stream that nothing is known in yet */
 };
 
 static struct cw_wire_input
@@ -244,10 +246,33 @@ look_at_start(struct camwatch_monitor *m, const struct cw_side_packet *p, struct
     if (p->packet->src_port == CW_DNS_PORT || p->packet->dst_port == CW_DNS_PORT) {
         return look_for_tcp_dns(m, p, start);
     }
-    if (start.ptr[0] == 0x16) {
+    if (start.ptr[0] == TLS_HANDSHAKE) {
         return look_for_tls(m, p, start);
     }
     return look_for_text(m, p, start);
+}
+
+/* Names and banners are read once; a start that grows afterwards is for signatures alone. */
+static bool
+read_start(struct camwatch_monitor *m, const struct cw_side_packet *p, struct cw_bytes start)
+{
+    struct cw_flow_probe *probe = p->flow->probe;
+    unsigned bit = 1u << p->direction;
+    if (probe->start_is_read & bit) {
+        return false;
+    }
+    bool wants_more = look_at_start(m, p, start);
+    if (!wants_more) {
+        probe->start_is_read = (probe->start_is_read | bit) & 3u;
+    }
+    return wants_more;
+}
+
+/* A log-in, or the head and the document of an answer, may come in several segments. */
+static bool
+may_be_message(struct cw_bytes start)
+{
+    return start.ptr[0] != TLS_HANDSHAKE && start.len < MESSAGE_MOST;
 }
 
 static void
@@ -270,8 +295,7 @@ look_at_tcp(struct camwatch_monitor *m, const struct cw_side_packet *p)
     if (start.len == 0) {
         return;
     }
-    bool wants_more = look_at_start(m, p, start) || start.len < 64;
-    if (wants_more) {
+    if (read_start(m, p, start) || (!found && may_be_message(start))) {
         cw_stream_keep(m->streams, &probe->stream, p->direction, start);
     } else {
         cw_stream_done(m->streams, &probe->stream, p->direction);
