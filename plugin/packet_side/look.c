@@ -288,7 +288,7 @@ look_at_tcp(struct camwatch_monitor *m, const struct cw_side_packet *p)
     struct cw_bytes start = cw_stream_add(m->streams, &probe->stream, p->direction, &segment);
     bool is_joined = start.len > 0 && start.ptr != packet->payload.ptr;
     bool at_start = start.len > 0 && p->flow->has_syn;
-    (void)look_for_signature(m, p, is_joined ? start : packet->payload, at_start);
+    bool found = look_for_signature(m, p, is_joined ? start : packet->payload, at_start);
     if (is_joined) { /* what stands at its start is one message; this may be another */
         (void)look_for_signature(m, p, packet->payload, false);
     }
