@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "event/ring.h"
+#include "event_side/checkpoint.h"
 #include "inventory/assets.h"
 #include "inventory/inventory.h"
 #include "publish/enrich.h"
@@ -31,7 +32,8 @@ enum {
     MAX_UNEXPLAINED = 64,
     MAX_GEO = 8,
     LOG_WARNING_LEVEL = 4,
-    RECORDS_IN_TURN = 256
+    RECORDS_IN_TURN = 256,
+    DEVICES_A_TICK = 2000 /* the state of so many is worth saving at every tick */
 };
 
 #define SAVE_PERIOD_NS (1000000000LL)
@@ -62,6 +64,10 @@ struct camwatch_publisher {
     uint64_t drops[CAMWATCH_N_DROPS];
     int64_t now_ns;
     bool is_blind;
+    bool holds;          /* rings outlive us: what is read is given back when it is kept */
+    bool is_uncommitted; /* something was read or emitted since the last commit */
+    unsigned ticks_due;  /* since is_state_due */
+    struct cw_checkpoint checkpoint;
     bool is_state_due; /* devices became known since the last save */
     int64_t next_save_ns;
     union cw_record_any record; /* the reader's own copy */
@@ -181,9 +187,9 @@ policy_allows(const void *rules, uint32_t index, enum camwatch_event_kind kind, 
 
 /* What policies learnt stands beside the inventory. */
 static const char *
-policies_file(const struct camwatch_publisher *p, char out[PATH_MAX])
+policies_file(const char *state_file, char out[PATH_MAX])
 {
-    (void)snprintf(out, PATH_MAX, "%s.policies", p->settings.state_file);
+    (void)snprintf(out, PATH_MAX, "%s.policies", state_file);
     return out;
 }
 
@@ -204,6 +210,38 @@ open_policies(const struct camwatch_publisher_settings *s)
     });
 }
 
+/* Policies and inventory, with what the last run saved of them. */
+static int
+open_state(struct camwatch_publisher *p, struct camwatch_error *error)
+{
+    const struct camwatch_publisher_settings *s = &p->settings;
+    p->policies = open_policies(s);
+    if (!p->policies) {
+        return CAMWATCH_ENOMEM;
+    }
+    if (s->state_file) {
+        char path[PATH_MAX];
+        int status = cw_policies_load(p->policies, policies_file(s->state_file, path), error);
+        log_line(p, error->text);
+        if (status == CAMWATCH_EIO) {
+            return status;
+        }
+        error->text[0] = '\0';
+    }
+    return open_inventory(p, error);
+}
+
+static void
+close_state(struct camwatch_publisher *p)
+{
+    cw_policies_free(p->policies);
+    cw_inventory_free(p->inventory);
+    cw_assets_free(p->assets);
+    p->policies = NULL;
+    p->inventory = NULL;
+    p->assets = NULL;
+}
+
 static int
 open_stages(struct camwatch_publisher *p, struct camwatch_error *error)
 {
@@ -215,21 +253,11 @@ open_stages(struct camwatch_publisher *p, struct camwatch_error *error)
     p->enrich = cw_enrich_new(s->rules, p->geo);
     p->alert = cw_event_new();
     p->destination = cw_event_new();
-    p->policies = open_policies(s);
-    if (!has_rings || !p->event || !p->alert || !p->destination || !p->policies || !p->geo ||
-        !p->enrich) {
-        return CAMWATCH_ENOMEM;
-    }
-    if (s->state_file) {
-        char path[PATH_MAX];
-        int status = cw_policies_load(p->policies, policies_file(p, path), error);
-        log_line(p, error->text);
-        if (status == CAMWATCH_EIO) {
-            return status;
-        }
-        error->text[0] = '\0';
-    }
-    return open_inventory(p, error);
+    p->holds = s->rings && !s->is_replay;
+    p->checkpoint = (struct cw_checkpoint){
+        .rings = p->rings, .n_rings = p->n_rings, .state_file = s->state_file};
+    bool is_whole = has_rings && p->event && p->alert && p->destination && p->geo && p->enrich;
+    return is_whole ? open_state(p, error) : CAMWATCH_ENOMEM;
 }
 
 int
@@ -297,6 +325,23 @@ camwatch_publisher_add_ndjson(struct camwatch_publisher *p, const char *path,
     return status != CAMWATCH_OK ? status : camwatch_publisher_add_sink(p, sink.ops, sink.self);
 }
 
+/* What a publisher before us had read from the rings and not kept comes again. */
+static int
+go_on(struct camwatch_publisher *p, const struct cw_sink *sink, struct camwatch_error *error)
+{
+    struct cw_checkpoint_numbers numbers;
+    bool is_moved;
+    if (cw_checkpoint_begin(&p->checkpoint, sink->ops, sink->self, &numbers, &is_moved)) {
+        memcpy(p->boot_id, numbers.boot_id, sizeof(p->boot_id));
+        memcpy(p->context.sequence, numbers.sequence, sizeof(numbers.sequence));
+    }
+    if (!is_moved) {
+        return CAMWATCH_OK;
+    }
+    close_state(p);
+    return open_state(p, error);
+}
+
 int
 camwatch_publisher_add_redis(struct camwatch_publisher *p,
                              const struct camwatch_redis_settings *settings,
@@ -306,8 +351,12 @@ camwatch_publisher_add_redis(struct camwatch_publisher *p,
     struct cw_sink sink;
     own.sensor = settings->sensor ? settings->sensor : p->sensor;
     own.boot_id = settings->boot_id ? settings->boot_id : p->boot_id;
+    own.awaits_commit = p->holds && settings->spool_folder && !p->checkpoint.keeper;
     int status = cw_redis_open(&own, &sink, error);
-    return status != CAMWATCH_OK ? status : camwatch_publisher_add_sink(p, sink.ops, sink.self);
+    if (status == CAMWATCH_OK) {
+        status = camwatch_publisher_add_sink(p, sink.ops, sink.self);
+    }
+    return status == CAMWATCH_OK && own.awaits_commit ? go_on(p, &sink, error) : status;
 }
 
 static void
@@ -318,6 +367,7 @@ emit(struct camwatch_publisher *p, struct camwatch_event *event)
         p->drops[CAMWATCH_DROP_EVENT_TRUNCATED]++;
     }
     p->events++;
+    p->is_uncommitted = true;
     p->by_kind[camwatch_event_get_kind(event)]++;
     for (size_t i = 0; i < p->n_sinks; i++) {
         p->sinks[i].ops->emit(p->sinks[i].self, event);
@@ -335,7 +385,7 @@ on_alert(void *user, const struct cw_event_policy *alert, const struct camwatch_
         cw_event_from_digest(p->alert, alert, time_ns, &p->context);
     }
     emit(p, p->alert);
-    p->is_state_due = !p->settings.is_replay;
+    p->is_state_due = !p->settings.is_replay; /* policies know that they told it */
 }
 
 /* An event is out before what follows from it. */
@@ -484,6 +534,74 @@ handle_record(struct camwatch_publisher *p)
     }
 }
 
+/* ---- keeping ---- */
+
+static int
+flush_sinks(struct camwatch_publisher *p)
+{
+    int status = CAMWATCH_OK;
+    for (size_t i = 0; i < p->n_sinks; i++) {
+        int one = p->sinks[i].ops->flush(p->sinks[i].self);
+        status = one != CAMWATCH_OK ? one : status;
+    }
+    return status;
+}
+
+static int
+save_state(struct camwatch_publisher *p, const char *file)
+{
+    struct camwatch_error error = {""};
+    int status = cw_inventory_save(p->inventory, file, &error);
+    log_line(p, error.text);
+    char path[PATH_MAX];
+    error.text[0] = '\0';
+    int policies = cw_policies_save(p->policies, policies_file(file, path), &error);
+    log_line(p, error.text);
+    return status != CAMWATCH_OK ? status : policies;
+}
+
+/* What was read from the rings is kept, and the rings have it back. */
+static void
+commit(struct camwatch_publisher *p, bool with_state, bool is_finished)
+{
+    struct cw_checkpoint_numbers numbers;
+    char path[CW_CHECKPOINT_PATH_MAX];
+    if (!p->holds || (!p->is_uncommitted && !is_finished)) {
+        return;
+    }
+    (void)flush_sinks(p);
+    bool has_state =
+        with_state && p->settings.state_file && p->checkpoint.keeper &&
+        save_state(p, cw_checkpoint_state_path(&p->checkpoint, path)) == CAMWATCH_OK;
+    memcpy(numbers.boot_id, p->boot_id, sizeof(numbers.boot_id));
+    memcpy(numbers.sequence, p->context.sequence, sizeof(numbers.sequence));
+    if (cw_checkpoint_commit(&p->checkpoint, &numbers, has_state, is_finished)) {
+        p->is_uncommitted = false;
+        p->is_state_due = p->is_state_due && !has_state;
+    }
+}
+
+/* A state has to go with what was read: it is saved by a tick, not for every turn. */
+static bool
+awaits_state(const struct camwatch_publisher *p)
+{
+    return p->checkpoint.keeper && p->settings.state_file && p->is_state_due;
+}
+
+static void
+commit_in_tick(struct camwatch_publisher *p)
+{
+    if (!awaits_state(p)) {
+        commit(p, false, false);
+        return;
+    }
+    unsigned wait = (unsigned)(cw_inventory_count(p->inventory).surveillance / DEVICES_A_TICK);
+    if (++p->ticks_due > wait) {
+        p->ticks_due = 0;
+        commit(p, true, false);
+    }
+}
+
 static size_t
 run_ring(struct camwatch_publisher *p, struct camwatch_ring *ring, size_t max)
 {
@@ -493,7 +611,12 @@ run_ring(struct camwatch_publisher *p, struct camwatch_ring *ring, size_t max)
         int64_t time_ns = p->record.head.time_ns;
         p->now_ns = time_ns > p->now_ns ? time_ns : p->now_ns;
         handle_record(p);
-        cw_ring_release(ring);
+        p->is_uncommitted = true;
+        if (p->holds) {
+            cw_ring_pass(ring);
+        } else {
+            cw_ring_release(ring);
+        }
         n++;
     }
     return n;
@@ -507,10 +630,17 @@ camwatch_publisher_run(struct camwatch_publisher *p)
     do {
         n = 0;
         for (size_t i = 0; i < p->n_rings; i++) {
-            n += run_ring(p, p->rings[i], p->n_rings == 1 ? SIZE_MAX : RECORDS_IN_TURN);
+            bool is_one = p->n_rings == 1 && !p->holds;
+            n += run_ring(p, p->rings[i], is_one ? SIZE_MAX : RECORDS_IN_TURN);
         }
         all += n;
+        if (cw_checkpoint_is_pressing(&p->checkpoint)) {
+            commit(p, false, false);
+        }
     } while (n > 0);
+    if (all > 0 && !awaits_state(p)) {
+        commit(p, false, false);
+    }
     return all;
 }
 
@@ -599,17 +729,6 @@ on_inventory_change(void *user, const struct cw_inventory_change *change)
     tell_change(p, change, p->now_ns);
 }
 
-static int
-flush_sinks(struct camwatch_publisher *p)
-{
-    int status = CAMWATCH_OK;
-    for (size_t i = 0; i < p->n_sinks; i++) {
-        int one = p->sinks[i].ops->flush(p->sinks[i].self);
-        status = one != CAMWATCH_OK ? one : status;
-    }
-    return status;
-}
-
 void
 camwatch_publisher_set_blind(struct camwatch_publisher *p, bool is_blind)
 {
@@ -633,27 +752,16 @@ tell_notices(struct camwatch_publisher *p)
     }
 }
 
-static int
-save_state(struct camwatch_publisher *p)
-{
-    struct camwatch_error error = {""};
-    int status = cw_inventory_save(p->inventory, p->settings.state_file, &error);
-    log_line(p, error.text);
-    char path[PATH_MAX];
-    error.text[0] = '\0';
-    int policies = cw_policies_save(p->policies, policies_file(p, path), &error);
-    log_line(p, error.text);
-    return status != CAMWATCH_OK ? status : policies;
-}
-
 /* Live, what became known of devices is on disk soon: a process that dies announces nothing twice. */
 static void
 save_when_due(struct camwatch_publisher *p)
 {
-    if (!p->is_state_due || !p->settings.state_file || p->now_ns < p->next_save_ns) {
+    bool is_ours = p->settings.state_file && !p->checkpoint.keeper;
+    if (!p->is_state_due || !is_ours || p->now_ns < p->next_save_ns) {
         return;
     }
-    bool is_saved = save_state(p) == CAMWATCH_OK;
+    bool is_saved = save_state(p, p->settings.state_file) == CAMWATCH_OK;
+    cw_checkpoint_forget_states(&p->checkpoint);
     p->is_state_due = !is_saved;
     p->next_save_ns = p->now_ns + (is_saved ? SAVE_PERIOD_NS : SAVE_AGAIN_NS);
 }
@@ -666,6 +774,7 @@ camwatch_publisher_tick(struct camwatch_publisher *p, int64_t now_ns)
     cw_inventory_tick(p->inventory, p->now_ns, p->is_blind, on_inventory_change, p);
     tell_notices(p);
     (void)flush_sinks(p);
+    commit_in_tick(p);
     save_when_due(p);
 }
 
@@ -677,8 +786,14 @@ camwatch_publisher_finish(struct camwatch_publisher *p)
     if (cw_totals_rest(p->totals, &rest)) {
         tell_stats(p, &rest);
     }
+    commit(p, true, true);
     int status = flush_sinks(p);
-    int saved = p->settings.state_file ? save_state(p) : CAMWATCH_OK;
+    bool is_kept = p->checkpoint.keeper && !p->is_uncommitted;
+    if (!p->settings.state_file || is_kept) {
+        return status;
+    }
+    int saved = save_state(p, p->settings.state_file);
+    cw_checkpoint_forget_states(&p->checkpoint);
     return saved != CAMWATCH_OK ? saved : status;
 }
 
@@ -788,12 +903,10 @@ camwatch_publisher_close(struct camwatch_publisher **publisher)
     }
     cw_enrich_free(p->enrich);
     cw_geo_free(p->geo);
-    cw_policies_free(p->policies);
+    close_state(p);
     cw_event_free(p->alert);
     cw_event_free(p->destination);
     cw_event_free(p->event);
-    cw_inventory_free(p->inventory);
-    cw_assets_free(p->assets);
     cw_totals_free(p->totals);
     cw_ring_free(p->own_ring);
     free(p);

@@ -79,6 +79,7 @@ int64_t cw_redis_now(void);
 
 /** First connection: reach the server, take the lease and see that the streams can be used. Waits
  *  up to the length of a lease where a dead process may have held it.
+ *  @retval CAMWATCH_EIO the server is away, or says that it cannot serve yet
  *  @retval CAMWATCH_EBUSY another publisher has the name; error names it */
 int cw_redis_sender_start(struct cw_redis *self, struct camwatch_error *error);
 

@@ -698,6 +698,7 @@ int
 cw_redis_sender_start(struct cw_redis *self, struct camwatch_error *error)
 {
     int status;
+    enum cw_redis_error refused = CW_REDIS_ERROR_OTHER;
     self->batch_bytes = malloc(CW_REDIS_BATCH_ROOM);
     self->read_bytes = malloc(READ_BYTES);
     self->state_bytes = malloc(CW_REDIS_STATE_BYTES);
@@ -705,7 +706,11 @@ cw_redis_sender_start(struct cw_redis *self, struct camwatch_error *error)
         return CAMWATCH_ENOMEM;
     }
     do {
-        status = cw_redis_route_connect(&self->route, &self->link, NULL, error);
+        status = cw_redis_route_connect(&self->route, &self->link, &refused, error);
+        if (status == CAMWATCH_EREFUSED &&
+            cw_redis_error_reaction(refused) == CW_REDIS_RETRY) {
+            status = CAMWATCH_EIO; /* it is there and cannot yet: LOADING */
+        }
         if (status == CAMWATCH_OK) {
             self->stats.connects++;
             status = claim_first(self, error);

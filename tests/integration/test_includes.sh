@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Who may include whom (base <- model <- every stage <- monitor.c, publisher.c, packet_side/ <- host), that
+# Who may include whom (base <- model <- every stage <- monitor.c, publisher.c, packet_side/, event_side/ <- host), that
 # third-party headers stay in their one folder and out of headers, and that every source names its licence.
 set -eu
 cd "$CAMWATCH_SOURCE"

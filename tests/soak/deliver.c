@@ -6,8 +6,9 @@
  *   deliver send URL SENSOR COUNT [rate=EVENTS/S] [spool=FOLDER] [strict] [wait]
  *       Emit the events that the spool has not taken yet, up to COUNT in all, and wait until all are
  *       delivered. Prints the account. Each 1000th event has an alert behind it.
- *   deliver check URL SENSOR COUNT
- *       Read the stream flows: every number 1..COUNT once and in order, or say what is not.
+ *   deliver check URL SENSOR COUNT [records]
+ *       Read the stream flows: every number 1..COUNT once and in order, or say what is not. records: the
+ *       numbers that source.bytes has (chain.c) must be those of the events.
  */
 #define _GNU_SOURCE
 #include <hiredis.h>
@@ -27,7 +28,7 @@
 struct options {
     const char *url, *sensor, *spool;
     uint64_t count, rate;
-    bool is_strict, waits;
+    bool is_strict, waits, has_records;
 };
 
 static int64_t
@@ -150,7 +151,8 @@ send_events(const struct options *o)
 /* ---- check ---- */
 
 struct check {
-    uint64_t next, twice, missing;
+    uint64_t next, twice, missing, wrong;
+    bool has_records;
     char last[64]; /* ID of the last entry read */
 };
 
@@ -158,9 +160,13 @@ static void
 check_entry(struct check *check, const redisReply *entry)
 {
     const redisReply *fields = entry->element[1];
+    uint64_t record = 0;
     (void)snprintf(check->last, sizeof(check->last), "%s", entry->element[0]->str);
     for (size_t i = 0; i + 1 < fields->elements; i += 2) {
         const char *id = fields->element[i + 1]->str;
+        if (strcmp(fields->element[i]->str, "source.bytes") == 0) {
+            record = strtoull(id, NULL, 10);
+        }
         if (strcmp(fields->element[i]->str, "event.id") != 0 || !strchr(id, 'F')) {
             continue;
         }
@@ -172,6 +178,7 @@ check_entry(struct check *check, const redisReply *entry)
             check->next = number + 1;
         }
     }
+    check->wrong += check->has_records && record + 1 != check->next;
 }
 
 static struct redisContext *
@@ -193,7 +200,7 @@ connect_for_check(const struct options *o)
 static int
 check_stream(const struct options *o)
 {
-    struct check check = {.next = 1, .last = "-"};
+    struct check check = {.next = 1, .last = "-", .has_records = o->has_records};
     struct redisContext *link = connect_for_check(o);
     size_t n = 1;
     while (link && n > 0) {
@@ -216,9 +223,9 @@ check_stream(const struct options *o)
     redisFree(link);
     check.missing += o->count + 1 > check.next ? o->count + 1 - check.next : 0;
     (void)printf("flows: %" PRIu64 " expected, %" PRIu64 " missing, %" PRIu64
-                 " out of order or twice\n",
-                 o->count, check.missing, check.twice);
-    return check.missing + check.twice > 0 ? 1 : 0;
+                 " out of order or twice, %" PRIu64 " of another record\n",
+                 o->count, check.missing, check.twice, check.wrong);
+    return check.missing + check.twice + check.wrong > 0 ? 1 : 0;
 }
 
 int
@@ -233,6 +240,7 @@ main(int argc, char **argv)
         o.rate = strncmp(argv[i], "rate=", 5) == 0 ? strtoull(argv[i] + 5, NULL, 10) : o.rate;
         o.spool = strncmp(argv[i], "spool=", 6) == 0 ? argv[i] + 6 : o.spool;
         o.is_strict = o.is_strict || strcmp(argv[i], "strict") == 0;
+        o.has_records = o.has_records || strcmp(argv[i], "records") == 0;
         o.waits = o.waits || strcmp(argv[i], "wait") == 0;
     }
     return strcmp(argv[1], "check") == 0 ? check_stream(&o) : send_events(&o);

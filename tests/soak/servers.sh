@@ -13,7 +13,12 @@ clean_up() {
     for pid in $started; do
         kill -9 "$pid" 2>/dev/null || true
     done
+    touch "$work/over"
+    for file in "$work"/*.pid; do
+        [ ! -e "$file" ] || kill -9 "$(cat "$file")" 2>/dev/null || true
+    done
     wait 2>/dev/null || true
+    ${on_exit:-true}
     rm -rf "$work"
 }
 trap clean_up EXIT
@@ -37,7 +42,7 @@ serve() {
     echo $! >"$work/$serve_port/pid"
     started="$started $!"
     tries=0
-    until [ "$(ask "$serve_port" ping 2>/dev/null | tail -n 1)" = PONG ] || [ $tries -ge 100 ]; do
+    until [ "$(ask "$serve_port" ping 2>/dev/null | tail -n 1)" = PONG ] || [ $tries -ge 3000 ]; do # a long log is read first
         sleep 0.1
         tries=$((tries + 1))
     done

@@ -133,6 +133,64 @@ a_record_stays_until_it_is_released(void **state)
     assert_false(cw_ring_peek(&again, &f->out));
 }
 
+/* A reader that dies between reading and keeping: its follower goes on where it says. */
+static void
+what_was_passed_stays_until_it_is_given_back(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t kept = 0;
+    for (uint64_t i = 0; i < 4; i++) {
+        struct cw_record_alert alert = make_alert(i);
+        assert_true(cw_ring_push(&f->ring, &alert.head));
+    }
+    for (int64_t i = 0; i < 3; i++) {
+        assert_true(cw_ring_peek(&f->ring, &f->out));
+        assert_int_equal(f->out.head.time_ns, i);
+        cw_ring_pass(&f->ring);
+        kept = i == 1 ? cw_ring_position(&f->ring) : kept;
+    }
+    assert_int_equal(cw_ring_held(&f->ring), cw_ring_position(&f->ring));
+    struct camwatch_ring again;
+    assert_int_equal(cw_ring_attach(&again, f->block, BLOCK_BYTES), CAMWATCH_OK);
+    assert_int_equal(cw_ring_id(&again), cw_ring_id(&f->ring));
+    assert_true(cw_ring_peek(&again, &f->out));
+    assert_int_equal(f->out.head.time_ns, 0);
+    assert_false(cw_ring_resume(&again, kept + 4));
+    assert_false(cw_ring_resume(&again, BLOCK_BYTES));
+    assert_true(cw_ring_resume(&again, kept));
+    assert_true(cw_ring_peek(&again, &f->out));
+    assert_int_equal(f->out.head.time_ns, 2);
+    assert_int_equal(cw_ring_held(&again), 0);
+    assert_false(cw_ring_resume(&again, kept - 8)); /* given back */
+}
+
+/* What is held counts as full; a bad record among it gives nothing of it back. */
+static void
+what_is_held_is_not_written_over(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t n = 0;
+    struct cw_record_alert alert = make_alert(0);
+    while (cw_ring_push(&f->ring, &alert.head)) {
+        alert = make_alert(++n);
+    }
+    uint64_t bad = n / 2;
+    put_u64(f, AT_DATA + bad * alert.head.size + offsetof(struct cw_record, time_ns), 1);
+    f->block[AT_DATA + bad * alert.head.size + offsetof(struct cw_record, type)] = 0xff;
+    for (uint64_t i = 0; cw_ring_peek(&f->ring, &f->out); i++) {
+        assert_int_equal(f->out.head.time_ns, i < bad ? i : i + 1);
+        cw_ring_pass(&f->ring);
+        assert_false(cw_ring_push(&f->ring, &alert.head));
+    }
+    assert_int_equal(f->ring.bad_records, 1);
+    assert_int_equal(cw_ring_held(&f->ring), n * alert.head.size);
+    cw_ring_release_to(&f->ring, cw_ring_position(&f->ring) + 8); /* beyond what was read */
+    assert_false(cw_ring_push(&f->ring, &alert.head));
+    cw_ring_release_to(&f->ring, cw_ring_position(&f->ring));
+    assert_int_equal(cw_ring_held(&f->ring), 0);
+    assert_true(cw_ring_push(&f->ring, &alert.head));
+}
+
 /* Every size and every place of the wrap: three full turns with records of changing length. */
 static void
 records_come_out_as_they_went_in(void **state)
@@ -432,6 +490,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         CASE(an_empty_ring_has_nothing),
         CASE(a_record_stays_until_it_is_released),
+        CASE(what_was_passed_stays_until_it_is_given_back),
+        CASE(what_is_held_is_not_written_over),
         CASE(records_come_out_as_they_went_in),
         CASE(evidence_that_did_not_travel_is_zero),
         CASE(a_full_ring_refuses_and_goes_on),
