@@ -133,8 +133,8 @@ cw_deal_is_home(const struct cw_deal *deal, const uint8_t address[16])
     return is_home(deal, is_ip6, words);
 }
 
-static unsigned
-deal_ends(const struct cw_deal *deal, bool is_ip6, const uint8_t *src, const uint8_t *dst)
+unsigned
+cw_deal_ends(const struct cw_deal *deal, bool is_ip6, const uint8_t *src, const uint8_t *dst)
 {
     uint32_t words[2][4] = {{0}};
     uint32_t key[2];
@@ -169,10 +169,10 @@ cw_deal_shard(const struct cw_deal *deal, uint16_t protocol, const uint8_t *byte
         len -= 4;
     }
     if (protocol == ETHER_IP4 && len >= 20) {
-        return deal_ends(deal, false, bytes + 12, bytes + 16);
+        return cw_deal_ends(deal, false, bytes + 12, bytes + 16);
     }
     if (protocol == ETHER_IP6 && len >= 40) {
-        return deal_ends(deal, true, bytes + 8, bytes + 24);
+        return cw_deal_ends(deal, true, bytes + 8, bytes + 24);
     }
     return 0;
 }

@@ -48,6 +48,10 @@ bool cw_deal_open(struct cw_deal *deal, const char *const *home, unsigned shards
 unsigned cw_deal_shard(const struct cw_deal *deal, uint16_t protocol, const uint8_t *bytes,
                        size_t len);
 
+/** The same for both ends. @param src,dst  4 bytes each, or 16 of IPv6 */
+unsigned cw_deal_ends(const struct cw_deal *deal, bool is_ip6, const uint8_t *src,
+                      const uint8_t *dst);
+
 /** The same as a program that returns the shard's slot. @return instructions, or 0: more than max */
 size_t cw_deal_program(const struct cw_deal *deal, struct sock_filter *out, size_t max);
 

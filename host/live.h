@@ -25,6 +25,7 @@ struct cw_live_settings {
     const char *run_dir, *user, *metrics_file;
     uint64_t ring_bytes;
     uint32_t shards;
+    bool has_reader; /* --mode reader: one process captures and deals, instead of the kernel */
     bool is_alone, has_no_sandbox;
     uint32_t drain_s; /* longest that SIGTERM waits for what is on its way */
 };

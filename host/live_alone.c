@@ -108,7 +108,7 @@ reload(struct alone *a)
 static void
 work(struct alone *a, int timeout_ms, size_t *frames)
 {
-    struct pollfd fds[CW_MAX_INTERFACES + 1];
+    struct pollfd fds[CW_MAX_INTERFACES + 2];
     size_t n = cw_packet_side_poll(&a->packets, fds);
     fds[n] = (struct pollfd){.fd = a->signals, .events = POLLIN};
     (void)poll(fds, n + 1, timeout_ms);

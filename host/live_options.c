@@ -23,6 +23,19 @@ set_flows(void *field, char *const *values, struct camwatch_error *error)
 }
 
 static bool
+set_mode(void *field, char *const *values, struct camwatch_error *error)
+{
+    bool is_reader = strcmp(values[0], "reader") == 0;
+    if (!is_reader && strcmp(values[0], "fanout") != 0) {
+        (void)snprintf(error->text, sizeof(error->text), "'%.64s' is neither fanout nor reader",
+                       values[0]);
+        return false;
+    }
+    *(bool *)field = is_reader;
+    return true;
+}
+
+static bool
 set_level(void *field, char *const *values, struct camwatch_error *error)
 {
     static const struct {
@@ -102,6 +115,9 @@ const struct cw_option cw_live_options[] = {
     {"shards", "N",
      "monitors that share the packets of each interface, a process each; default 1", cw_set_number,
      AT(shards)},
+    {"mode", "MODE",
+     "fanout (default): the kernel deals packets to shards; or reader: a process that takes tunnels off first",
+     set_mode, AT(has_reader)},
     {"user", "NAME", "who to be once interfaces are open, if started as root; default camwatch, if that exists",
      cw_set_text, AT(user)},
     {"run-dir", "FOLDER", "on tmpfs, for what outlives a process; default /run/camwatch", cw_set_text,
@@ -176,6 +192,8 @@ cw_live_settings_check(const struct cw_live_settings *s, struct camwatch_error *
         problem = "--shards: 1 to 64";
     } else if (s->is_alone && s->shards > 1) {
         problem = "--alone is one shard";
+    } else if (s->is_alone && s->has_reader) {
+        problem = "--alone has no --mode reader";
     } else if (s->ring_bytes < CAMWATCH_RING_BYTES_MIN || s->ring_bytes > (1u << 30)) {
         problem = "--ring: 16K to 1G";
     } else if (s->tap.snaplen < 64 || s->tap.snaplen > 262144) {

@@ -35,13 +35,29 @@ cw_packet_side_poll(const struct cw_packet_side *side, struct pollfd *fds)
             fds[n++] = (struct pollfd){.fd = cw_tap_fd(side->taps[i]), .events = POLLIN};
         }
     }
+    if (side->frames) {
+        fds[n++] = (struct pollfd){.fd = side->frames->wakeup, .events = POLLIN};
+    }
+    return n;
+}
+
+static size_t
+read_ring(struct cw_packet_side *side)
+{
+    struct camwatch_frame frame;
+    size_t n = 0;
+    cw_frame_ring_rest(side->frames); /* before looking: what comes later wakes again */
+    while (n < FRAMES_IN_TURN && cw_frame_ring_next(side->frames, &frame)) {
+        camwatch_monitor_feed(side->monitor, &frame);
+        n++;
+    }
     return n;
 }
 
 size_t
 cw_packet_side_read(struct cw_packet_side *side)
 {
-    size_t frames = 0;
+    size_t frames = side->frames ? read_ring(side) : 0;
     for (size_t i = 0; i < side->n_taps; i++) {
         struct camwatch_error error = {""};
         int n = cw_tap_read(side->taps[i], side->monitor, FRAMES_IN_TURN, &error);
@@ -85,6 +101,9 @@ void
 cw_packet_side_count(const struct cw_packet_side *side, struct cw_tap_counts *out)
 {
     *out = (struct cw_tap_counts){0};
+    if (side->frames) {
+        cw_frame_ring_count(side->frames, out);
+    }
     for (size_t i = 0; i < side->n_taps; i++) {
         struct cw_tap_counts one;
         cw_tap_count(side->taps[i], &one);
@@ -108,7 +127,7 @@ cw_packet_side_tick(struct cw_packet_side *side)
 static void
 wait_a_little(const struct cw_packet_side *side)
 {
-    struct pollfd fds[CW_MAX_INTERFACES];
+    struct pollfd fds[CW_MAX_INTERFACES + 1];
     (void)poll(fds, cw_packet_side_poll(side, fds), 20);
 }
 

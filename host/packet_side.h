@@ -7,11 +7,13 @@
 
 #include <poll.h>
 
+#include "frame_ring.h"
 #include "live.h"
 
 struct cw_packet_side {
     struct cw_tap *const *taps; /* borrowed */
     size_t n_taps;
+    struct cw_frame_ring *frames; /* borrowed; NULL: from taps. Set before the first read */
     struct camwatch_monitor *monitor;
     bool may_reopen; /* it still has the right to */
     int64_t opened_ns;
@@ -27,7 +29,7 @@ bool cw_packet_side_open(struct cw_packet_side *side,
                          struct camwatch_error *error);
 void cw_packet_side_close(struct cw_packet_side *side);
 
-/** What to poll: at most CW_MAX_INTERFACES. @return how many */
+/** What to poll: at most CW_MAX_INTERFACES + 1. @return how many */
 size_t cw_packet_side_poll(const struct cw_packet_side *side, struct pollfd *fds);
 
 /**

@@ -5,11 +5,12 @@
 #ifndef HOST_PROCESS_H
 #define HOST_PROCESS_H
 
+#include "frame_ring.h"
 #include "live.h"
 #include "ring_file.h"
 
 /* Exit status of a process beside those of exit_status.h. */
-enum { CW_PROCESS_CUT = 10 }; /* a monitor: an interface is gone, everything else is in order */
+enum { CW_PROCESS_CUT = 10 }; /* a monitor or the reader: an interface is gone, everything else is in order */
 
 struct cw_process {
     const struct cw_live_settings *settings;
@@ -20,9 +21,11 @@ struct cw_process {
     struct cw_tap *const *taps;
     size_t n_taps;
     const struct cw_ring_file *rings; /* monitor: its own; publisher: all */
+    struct cw_frame_ring *frames;     /* monitor: its own, NULL without a reader; reader: all */
 };
 
 _Noreturn void cw_process_monitor(const struct cw_process *process);
+_Noreturn void cw_process_reader(const struct cw_process *process);
 _Noreturn void cw_process_publisher(const struct cw_process *process);
 
 /** Give up every privilege; end with the supervisor. Ends the process where that cannot be. */

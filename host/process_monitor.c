@@ -44,6 +44,10 @@ open_all(struct monitor *m)
     if (!cw_packet_side_open(&m->packets, &settings, p->taps, p->n_taps, &error)) {
         cw_process_fail(error.text);
     }
+    if (p->frames) {
+        cw_frame_ring_begin(p->frames);
+        m->packets.frames = p->frames;
+    }
 }
 
 static void
@@ -78,7 +82,7 @@ obey(struct monitor *m)
 static void
 work(struct monitor *m, int timeout_ms, size_t *frames)
 {
-    struct pollfd fds[CW_MAX_INTERFACES + 2];
+    struct pollfd fds[CW_MAX_INTERFACES + 3];
     size_t n = cw_packet_side_poll(&m->packets, fds);
     fds[n++] = (struct pollfd){.fd = m->process->signals, .events = POLLIN};
     fds[n++] = (struct pollfd){.fd = m->process->channel, .events = POLLIN};

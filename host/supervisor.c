@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The supervisor: opens interfaces and rings, forks monitors and publisher, starts anew what dies. It
- * parses nothing and keeps CAP_NET_RAW only, to open interfaces again.
+ * The supervisor: opens interfaces and rings, forks monitors and publisher (and a reader where packets are
+ * dealt out after decoding), starts anew what dies. It parses nothing and keeps CAP_NET_RAW only, to open
+ * interfaces again.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -50,13 +51,15 @@ struct supervisor {
     int signals, rules, lock;
     struct cw_taps taps;
     struct cw_ring_file rings[CW_DEAL_SHARDS];
+    struct cw_frame_ring frames[CW_DEAL_SHARDS]; /* from the reader */
     struct child monitors[CW_DEAL_SHARDS], publisher;
+    struct child reader; /* where there is one */
     enum phase phase;
     int status;
     unsigned restarts;
     unsigned answers_due; /* processes that have not said yet whether they took new rules */
     bool was_told;        /* READY=1 */
-    bool publisher_was_told; /* to stop */
+    bool publisher_was_told, monitors_were_told; /* to stop */
     int64_t stop_by_ns, looked_ns, watchdog_ns;
 };
 
@@ -120,6 +123,19 @@ open_rings(struct supervisor *s, struct camwatch_error *error)
 }
 
 static bool
+open_frame_rings(struct supervisor *s, struct camwatch_error *error)
+{
+    for (unsigned i = 0; i < s->settings->shards && s->settings->has_reader; i++) {
+        if (!cw_frame_ring_open(&s->frames[i], (size_t)s->settings->tap.buffer)) {
+            (void)snprintf(error->text, sizeof(error->text), "memory for frames: %s",
+                           strerror(errno));
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
 open_taps(struct supervisor *s, struct camwatch_error *error)
 {
     if (!cw_taps_make(&s->taps, s->settings, error)) {
@@ -140,17 +156,35 @@ name_of(const struct supervisor *s, const struct child *child, char out[32])
 {
     if (child == &s->publisher) {
         (void)snprintf(out, 32, "publisher");
+    } else if (child == &s->reader) {
+        (void)snprintf(out, 32, "reader");
     } else {
         (void)snprintf(out, 32, "monitor %td", child - s->monitors);
     }
     return out;
 }
 
+/* Who reads from interfaces: every monitor, or the reader alone. */
+static unsigned
+n_takers(const struct supervisor *s)
+{
+    return s->settings->has_reader ? 1 : s->settings->shards;
+}
+
+static struct child *
+taker(struct supervisor *s, unsigned index)
+{
+    return s->settings->has_reader ? &s->reader : &s->monitors[index];
+}
+
+/* In a new process: what it is not to have is given up. */
 static void
 run_child(struct supervisor *s, const struct child *child, int channel)
 {
     struct cw_tap *taps[CW_MAX_INTERFACES];
-    unsigned shard = (unsigned)(child - s->monitors);
+    bool has_reader = s->settings->has_reader;
+    bool is_taker = child == &s->reader || (!has_reader && child != &s->publisher);
+    unsigned shard = child == &s->reader ? 0 : (unsigned)(child - s->monitors);
     struct cw_process process = {.settings = s->settings,
                                  .channel = channel,
                                  .signals = s->signals,
@@ -161,15 +195,24 @@ run_child(struct supervisor *s, const struct child *child, int channel)
         (void)close(s->monitors[i].channel);
     }
     (void)close(s->publisher.channel);
-    if (child == &s->publisher) {
+    (void)close(s->reader.channel);
+    if (!is_taker) {
         cw_taps_free(&s->taps);
+    }
+    if (child == &s->publisher) {
         cw_process_publisher(&process);
     }
-    cw_taps_leave(&s->taps, shard);
+    if (is_taker) {
+        cw_taps_leave(&s->taps, shard);
+        process.taps = taps;
+        process.n_taps = cw_taps_of_shard(&s->taps, shard, taps);
+    }
     process.shard = shard;
     process.rings = &s->rings[shard];
-    process.taps = taps;
-    process.n_taps = cw_taps_of_shard(&s->taps, shard, taps);
+    process.frames = has_reader ? &s->frames[shard] : NULL;
+    if (child == &s->reader) {
+        cw_process_reader(&process);
+    }
     cw_process_monitor(&process);
 }
 
@@ -201,7 +244,7 @@ start_child(struct supervisor *s, struct child *child)
 }
 
 static void
-tell_monitors(const struct supervisor *s, int signal)
+tell_monitors(struct supervisor *s, int signal)
 {
     for (unsigned i = 0; i < s->settings->shards; i++) {
         if (s->monitors[i].pid > 0) {
@@ -222,6 +265,28 @@ has_monitors(const struct supervisor *s)
 }
 
 static void
+tell_takers(struct supervisor *s, int signal)
+{
+    for (unsigned i = 0; i < n_takers(s); i++) {
+        if (taker(s, i)->pid > 0) {
+            (void)kill(taker(s, i)->pid, signal);
+        }
+    }
+}
+
+static bool
+has_takers(const struct supervisor *s)
+{
+    return s->settings->has_reader ? s->reader.pid > 0 : has_monitors(s);
+}
+
+static void
+set_stop_limit(struct supervisor *s)
+{
+    s->stop_by_ns = cw_clock_steady() + ((int64_t)s->settings->drain_s + 2) * SECOND;
+}
+
+static void
 begin_stop(struct supervisor *s, int status)
 {
     if (s->phase != STOPPING) {
@@ -229,18 +294,18 @@ begin_stop(struct supervisor *s, int status)
         cw_notify("STOPPING=1");
         s->phase = STOPPING;
         s->status = status;
-        s->stop_by_ns = cw_clock_steady() + ((int64_t)s->settings->drain_s + 2) * SECOND;
-        tell_monitors(s, SIGTERM);
+        set_stop_limit(s);
+        tell_takers(s, SIGTERM);
     }
 }
 
-/* Interfaces are opened anew once no monitor holds them any more. */
+/* Interfaces are opened anew once nobody holds them any more. */
 static void
 begin_reopen(struct supervisor *s)
 {
     if (s->phase == RUNNING) {
         s->phase = REOPENING;
-        tell_monitors(s, SIGTERM);
+        tell_takers(s, SIGTERM);
     }
 }
 
@@ -292,10 +357,10 @@ handle_end(struct supervisor *s, struct child *child, int status)
         begin_stop(s, CW_EXIT_SETUP);
         return;
     }
-    bool is_monitor = child != &s->publisher;
-    if (is_monitor && code == CW_PROCESS_CUT) {
+    bool is_taker = child == &s->reader || (child != &s->publisher && !s->settings->has_reader);
+    if (is_taker && code == CW_PROCESS_CUT) {
         begin_reopen(s);
-    } else if (!is_monitor || s->phase == RUNNING) {
+    } else if (!is_taker || s->phase == RUNNING) {
         schedule(s, child, how);
     }
 }
@@ -307,6 +372,9 @@ find(struct supervisor *s, pid_t pid)
         if (s->monitors[i].pid == pid) {
             return &s->monitors[i];
         }
+    }
+    if (s->settings->has_reader && s->reader.pid == pid) {
+        return &s->reader;
     }
     return s->publisher.pid == pid ? &s->publisher : NULL;
 }
@@ -324,17 +392,28 @@ reap(struct supervisor *s)
     }
 }
 
+static bool
+is_due(const struct child *child, int64_t now)
+{
+    return child->again_ns != 0 && now >= child->again_ns;
+}
+
 static void
 start_due(struct supervisor *s)
 {
     int64_t now = cw_clock_steady();
-    if (s->publisher.again_ns != 0 && now >= s->publisher.again_ns) {
+    if (is_due(&s->publisher, now)) {
         start_child(s, &s->publisher);
     }
-    for (unsigned i = 0; i < s->settings->shards && s->phase == RUNNING; i++) {
-        struct child *child = &s->monitors[i];
+    for (unsigned i = 0; i < s->settings->shards && s->settings->has_reader; i++) {
+        if (is_due(&s->monitors[i], now)) { /* goes on where the frames of its ring begin */
+            start_child(s, &s->monitors[i]);
+        }
+    }
+    for (unsigned i = 0; i < n_takers(s) && s->phase == RUNNING; i++) {
+        struct child *child = taker(s, i);
         struct camwatch_error error;
-        if (child->again_ns == 0 || now < child->again_ns) {
+        if (!is_due(child, now)) {
             continue;
         }
         if (cw_taps_renew(&s->taps, i, &error)) {
@@ -349,15 +428,24 @@ start_due(struct supervisor *s)
 /* ---- interfaces that vanished ---- */
 
 static void
-start_monitors(struct supervisor *s)
+start_takers(struct supervisor *s)
 {
     s->phase = RUNNING;
-    for (unsigned i = 0; i < s->settings->shards; i++) {
+    for (unsigned i = 0; i < n_takers(s); i++) {
+        start_child(s, taker(s, i));
+    }
+}
+
+static void
+start_all(struct supervisor *s)
+{
+    start_takers(s);
+    for (unsigned i = 0; i < s->settings->shards && s->settings->has_reader; i++) {
         start_child(s, &s->monitors[i]);
     }
 }
 
-/* All monitors have ended: open what can be opened, and go on with that. */
+/* Nobody holds an interface any more: open what can be opened, and go on with that. */
 static void
 reopen(struct supervisor *s)
 {
@@ -371,7 +459,7 @@ reopen(struct supervisor *s)
         }
     }
     if (n > 0) {
-        start_monitors(s);
+        start_takers(s);
     }
 }
 
@@ -384,7 +472,7 @@ look_for_interfaces(struct supervisor *s)
         return;
     }
     s->looked_ns = now;
-    if (s->phase == REOPENING && !has_monitors(s)) {
+    if (s->phase == REOPENING && !has_takers(s)) {
         reopen(s);
     }
     for (size_t i = 0; i < s->settings->interfaces.n && s->phase == RUNNING; i++) {
@@ -463,7 +551,7 @@ all_are_ready(const struct supervisor *s)
             return false;
         }
     }
-    return s->publisher.is_ready;
+    return s->publisher.is_ready && (!s->settings->has_reader || s->reader.is_ready);
 }
 
 static void
@@ -487,10 +575,11 @@ tell_ready(struct supervisor *s)
 static void
 wait_for_something(struct supervisor *s)
 {
-    struct pollfd fds[CW_DEAL_SHARDS + 2];
+    struct pollfd fds[CW_DEAL_SHARDS + 3];
     size_t n = 0;
     fds[n++] = (struct pollfd){.fd = s->signals, .events = POLLIN};
     fds[n++] = (struct pollfd){.fd = s->publisher.channel, .events = POLLIN};
+    fds[n++] = (struct pollfd){.fd = s->reader.channel, .events = POLLIN};
     for (unsigned i = 0; i < s->settings->shards; i++) {
         fds[n++] = (struct pollfd){.fd = s->monitors[i].channel, .events = POLLIN};
     }
@@ -499,25 +588,44 @@ wait_for_something(struct supervisor *s)
         listen_to(s, &s->monitors[i]);
     }
     listen_to(s, &s->publisher);
+    listen_to(s, &s->reader);
 }
 
-/* First the monitors, so that the publisher gets all that they made. @return true: all have ended */
+/* Those that were told to end get the time that they may take, and no more. */
+static void
+hurry(struct supervisor *s, void (*tell)(struct supervisor *s, int signal))
+{
+    if (cw_clock_steady() > s->stop_by_ns) {
+        tell(s, SIGKILL);
+        s->stop_by_ns += SECOND;
+    }
+}
+
+/* First the reader, then the monitors, then the publisher: each gets all that was made for it.
+ * @return true: all have ended */
 static bool
 go_on_stopping(struct supervisor *s)
 {
-    bool is_late = cw_clock_steady() > s->stop_by_ns;
-    if (has_monitors(s)) {
-        if (is_late) {
-            tell_monitors(s, SIGKILL);
-            s->stop_by_ns += SECOND;
-        }
+    if (has_takers(s)) {
+        hurry(s, tell_takers);
         return false;
     }
+    if (s->settings->has_reader && !s->monitors_were_told) {
+        s->monitors_were_told = true;
+        set_stop_limit(s);
+        tell_monitors(s, SIGTERM);
+    }
+    if (has_monitors(s)) {
+        hurry(s, tell_monitors);
+        return false;
+    }
+    bool is_late = cw_clock_steady() > s->stop_by_ns;
     if (!s->publisher_was_told) {
         s->publisher_was_told = true;
-        s->stop_by_ns = cw_clock_steady() + ((int64_t)s->settings->drain_s + 2) * SECOND;
+        set_stop_limit(s);
         is_late = false;
-        if (s->publisher.again_ns != 0) { /* it had died: what waits in the rings is still to be told */
+        if (s->publisher.again_ns !=
+            0) { /* it had died: what waits in the rings is still to be told */
             start_child(s, &s->publisher);
         }
     }
@@ -558,6 +666,7 @@ close_all(struct supervisor *s)
     cw_taps_free(&s->taps);
     for (unsigned i = 0; i < s->settings->shards; i++) {
         cw_ring_file_close(&s->rings[i]);
+        cw_frame_ring_close(&s->frames[i]);
     }
     (void)close(s->rules);
     (void)close(s->lock);
@@ -572,13 +681,14 @@ cw_live_supervise(const struct cw_live_settings *settings)
         .settings = settings, .rules = -1, .lock = -1, .status = CW_EXIT_SETUP};
     cw_log_open(&settings->log, "camwatch");
     s.signals = cw_signals_open();
-    s.publisher.channel = -1;
+    s.publisher.channel = s.reader.channel = -1;
     for (unsigned i = 0; i < CW_DEAL_SHARDS; i++) {
         s.monitors[i].channel = -1;
     }
     s.user = user_to_be(settings);
     if (open_run_dir(&s, &error) && open_taps(&s, &error) &&
         cw_sandbox_drop(s.user, true, &error) && open_rings(&s, &error) &&
+        open_frame_rings(&s, &error) &&
         (settings->has_no_sandbox || cw_sandbox_supervisor(&error))) {
         s.rules = cw_rules_image_make(settings->rules);
     } else {
@@ -586,7 +696,7 @@ cw_live_supervise(const struct cw_live_settings *settings)
     }
     if (s.rules >= 0) {
         start_child(&s, &s.publisher);
-        start_monitors(&s);
+        start_all(&s);
         loop(&s);
     }
     close_all(&s);

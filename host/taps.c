@@ -6,12 +6,13 @@ bool
 cw_taps_make(struct cw_taps *taps, const struct cw_live_settings *settings,
              struct camwatch_error *error)
 {
-    *taps = (struct cw_taps){.settings = settings};
+    *taps = (struct cw_taps){.settings = settings,
+                             .shards = settings->has_reader ? 1 : settings->shards};
     for (size_t i = 0; i < settings->interfaces.n; i++) {
-        if (!cw_deal_open(&taps->deals[i], settings->home.items, settings->shards, error)) {
+        if (!cw_deal_open(&taps->deals[i], settings->home.items, taps->shards, error)) {
             return false;
         }
-        for (unsigned shard = 0; shard < settings->shards; shard++) {
+        for (unsigned shard = 0; shard < taps->shards; shard++) {
             taps->of[i][shard] =
                 cw_tap_new(settings->interfaces.items[i], (uint32_t)i, &settings->tap);
         }
@@ -33,7 +34,7 @@ cw_taps_free(struct cw_taps *taps)
 bool
 cw_taps_open(struct cw_taps *taps, size_t interface, struct camwatch_error *error)
 {
-    unsigned shards = taps->settings->shards;
+    unsigned shards = taps->shards;
     struct cw_tap *const *of = taps->of[interface];
     bool is_good =
         cw_deal_open(&taps->deals[interface], taps->settings->home.items, shards, error);
@@ -52,7 +53,7 @@ cw_taps_open(struct cw_taps *taps, size_t interface, struct camwatch_error *erro
 void
 cw_taps_close(struct cw_taps *taps, size_t interface)
 {
-    for (unsigned shard = 0; shard < taps->settings->shards; shard++) {
+    for (unsigned shard = 0; shard < taps->shards; shard++) {
         cw_tap_close(taps->of[interface][shard]);
     }
 }
@@ -71,7 +72,7 @@ renew_one(struct cw_taps *taps, size_t interface, unsigned shard, struct camwatc
     if (!cw_tap_open(tap, error)) {
         return false;
     }
-    if (taps->settings->shards == 1) {
+    if (taps->shards == 1) {
         return true;
     }
     cw_deal_rejoin(&taps->deals[interface], shard);
@@ -107,7 +108,7 @@ void
 cw_taps_leave(struct cw_taps *taps, unsigned shard)
 {
     for (size_t i = 0; i < taps->settings->interfaces.n; i++) {
-        for (unsigned other = 0; other < taps->settings->shards; other++) {
+        for (unsigned other = 0; other < taps->shards; other++) {
             if (other != shard) {
                 cw_tap_free(taps->of[i][other]);
                 taps->of[i][other] = NULL;

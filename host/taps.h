@@ -9,6 +9,7 @@
 
 struct cw_taps {
     const struct cw_live_settings *settings;
+    unsigned shards; /* taps of an interface: 1 where a reader deals */
     struct cw_tap *of[CW_MAX_INTERFACES][CW_DEAL_SHARDS];
     struct cw_deal deals[CW_MAX_INTERFACES];
 };

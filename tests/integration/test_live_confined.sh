@@ -30,16 +30,18 @@ check() {
 chmod 755 "$work"
 mkdir "$work/out"
 chown nobody "$work/out"
-live_start --user nobody --shards 2 --json "$work/out/live.json" --state "$work/out/state" span1
-check "$live" supervisor 0000000000002000 # CAP_NET_RAW, bit 13
-n=0
-for pid in $(ps -o pid= --ppid "$live"); do
-    check "$pid" "$(cat "/proc/$pid/comm")" 0000000000000000
-    n=$((n + 1))
+for mode in fanout reader; do
+    live_start --user nobody --mode $mode --shards 2 --json "$work/out/live.json" --state "$work/out/state" span1
+    check "$live" supervisor 0000000000002000 # CAP_NET_RAW, bit 13
+    n=0
+    for pid in $(ps -o pid= --ppid "$live"); do
+        check "$pid" "$(cat "/proc/$pid/comm")" 0000000000000000
+        n=$((n + 1))
+    done
+    [ $n = 3 ] || [ $mode,$n = reader,4 ] || die "$n processes, not 2 monitors and a publisher"
+    live_play "$captures/cameras/amcrest-boot.pcap"
+    live_stop
+    [ "$(live_account handled)" = "$sent" ] || die "sent $sent, handled $(live_account handled)"
 done
-[ $n = 3 ] || die "$n processes, not 2 monitors and a publisher"
-live_play "$captures/cameras/amcrest-boot.pcap"
-live_stop
-[ "$(live_account handled)" = "$sent" ] || die "sent $sent, handled $(live_account handled)"
 [ "$(stat -c %U "$work/out/live.json")" = nobody ] || die "live.json is not nobody's"
-echo "confined: supervisor, monitors and publisher"
+echo "confined: supervisor, monitors, publisher and reader"
