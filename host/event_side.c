@@ -28,8 +28,15 @@ static bool
 add_outputs(struct cw_event_side *side, const struct cw_live_settings *s,
             struct camwatch_error *error)
 {
-    if (s->json &&
-        camwatch_publisher_add_ndjson(side->publisher, s->json, error) != CAMWATCH_OK) {
+    struct camwatch_file_settings file = s->file;
+    file.path = s->json;
+    file.append = true;
+    if (file.path &&
+        camwatch_publisher_add_file(side->publisher, &file, error) != CAMWATCH_OK) {
+        return false;
+    }
+    if (s->syslog.url &&
+        camwatch_publisher_add_syslog(side->publisher, &s->syslog, error) != CAMWATCH_OK) {
         return false;
     }
     struct camwatch_redis_settings redis = s->redis;

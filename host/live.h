@@ -20,6 +20,8 @@ struct cw_live_settings {
     struct camwatch_monitor_settings monitor;
     struct camwatch_publisher_settings publisher;
     struct camwatch_redis_settings redis;
+    struct camwatch_file_settings file;
+    struct camwatch_syslog_settings syslog;
     struct cw_tap_settings tap;
     struct cw_log_settings log;
     const char *run_dir, *user, *metrics_file;

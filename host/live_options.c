@@ -8,6 +8,8 @@
 #include "live.h"
 #include "settings_file.h"
 
+#define FILE_BYTES_MIN (4u << 20) /* several writes */
+
 static bool
 set_flows(void *field, char *const *values, struct camwatch_error *error)
 {
@@ -87,6 +89,15 @@ const struct cw_option cw_live_options[] = {
     CW_OPTION_HEADING("Where events go:"),
     {"json", "FILE", "every event as a line of JSON into FILE; - is standard output", cw_set_text,
      AT(json)},
+    {"json-rotate", "BYTES", "another FILE at this size; the full one becomes FILE.20260302T090211Z",
+     cw_set_bytes, AT(file.rotate_bytes)},
+    {"json-rotate-every", "SECONDS", "another FILE at this age", cw_set_number, AT(file.rotate_s)},
+    {"json-disk", "BYTES", "bound on FILE and the full ones together: the oldest are removed",
+     cw_set_bytes, AT(file.disk_bytes)},
+    {"syslog", "URL",
+     "alerts, as RFC 5424: unix:///dev/log, udp://HOST[:514] or tcp://HOST[:601]", cw_set_text,
+     AT(syslog.url)},
+    {"syslog-facility", "N", "0 to 23; default 16, which is local0", cw_set_number, AT(syslog.facility)},
     {"redis", "URL", "into Redis: redis://[USER@]HOST[:PORT][/DB], unix:///PATH[?db=N], rediss://HOST",
      cw_set_text, AT(redis.url)},
     {"redis-password-file", "FILE", "password of Redis; else CAMWATCH_REDIS_PASSWORD in the environment",
@@ -167,6 +178,8 @@ cw_live_settings_default(struct cw_live_settings *settings)
     camwatch_publisher_settings_default(&settings->publisher);
     camwatch_redis_settings_default(&settings->redis);
     settings->redis.url = NULL; /* only where asked for */
+    camwatch_syslog_settings_default(&settings->syslog);
+    settings->file = (struct camwatch_file_settings){.size = sizeof(settings->file)};
     cw_tap_settings_default(&settings->tap);
 }
 
@@ -176,6 +189,27 @@ cw_live_settings_free(struct cw_live_settings *settings)
     cw_texts_free(&settings->geo);
     cw_texts_free(&settings->home);
     cw_texts_free(&settings->interfaces);
+}
+
+static bool
+check_outputs(const struct cw_live_settings *s, struct camwatch_error *error)
+{
+    const struct camwatch_file_settings *file = &s->file;
+    bool is_limited = file->rotate_bytes > 0 || file->rotate_s > 0 || file->disk_bytes > 0;
+    bool is_file = s->json && strcmp(s->json, "-") != 0;
+    const char *problem = NULL;
+    if (is_limited && !is_file) {
+        problem = "--json-rotate, --json-rotate-every and --json-disk belong to --json FILE";
+    } else if (file->rotate_bytes > 0 && file->rotate_bytes < FILE_BYTES_MIN) {
+        problem = "--json-rotate: 4M or more";
+    } else if (file->disk_bytes > 0 && (file->disk_bytes < 8 * FILE_BYTES_MIN ||
+                                        file->disk_bytes / 2 < file->rotate_bytes)) {
+        problem = "--json-disk: 32M or more, and twice --json-rotate";
+    } else if (s->syslog.facility > 23) {
+        problem = "--syslog-facility: 0 to 23";
+    }
+    (void)snprintf(error->text, sizeof(error->text), "%s", problem ? problem : "");
+    return !problem;
 }
 
 bool
@@ -188,6 +222,8 @@ cw_live_settings_check(const struct cw_live_settings *s, struct camwatch_error *
         problem = "at most 16 interfaces";
     } else if (!s->redis.url && (s->redis.password_file || s->redis.allow_plaintext_password)) {
         problem = "--redis-password-file and --insecure-redis belong to --redis";
+    } else if (!check_outputs(s, error)) {
+        return false;
     } else if (s->shards == 0 || s->shards > CW_DEAL_SHARDS) {
         problem = "--shards: 1 to 64";
     } else if (s->is_alone && s->shards > 1) {

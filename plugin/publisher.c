@@ -25,6 +25,7 @@
 #include "rules/rules.h"
 #include "sink/ndjson.h"
 #include "sink/redis.h"
+#include "sink/syslog.h"
 
 enum {
     MAX_SINKS = 8,
@@ -320,8 +321,42 @@ int
 camwatch_publisher_add_ndjson(struct camwatch_publisher *p, const char *path,
                               struct camwatch_error *error)
 {
+    return camwatch_publisher_add_file(p,
+                                       &(struct camwatch_file_settings){
+                                           .size = sizeof(struct camwatch_file_settings),
+                                           .path = path,
+                                           .append = !p->settings.is_replay,
+                                       },
+                                       error);
+}
+
+int
+camwatch_publisher_add_file(struct camwatch_publisher *p,
+                            const struct camwatch_file_settings *settings,
+                            struct camwatch_error *error)
+{
+    struct camwatch_file_settings own = *settings;
     struct cw_sink sink;
-    int status = cw_ndjson_open(path, !p->settings.is_replay, &sink, error);
+    if (own.disk_bytes > 0 && own.rotate_bytes == 0) {
+        own.rotate_bytes = own.disk_bytes / 8 + 1;
+    }
+    if (own.size != sizeof(own) || !own.path ||
+        own.disk_bytes / 2 < own.rotate_bytes * (own.disk_bytes > 0)) {
+        (void)snprintf(error->text, sizeof(error->text),
+                       "file settings without a path, or with a bound on disk below two files");
+        return CAMWATCH_EINVAL;
+    }
+    int status = cw_ndjson_open(&own, &sink, error);
+    return status != CAMWATCH_OK ? status : camwatch_publisher_add_sink(p, sink.ops, sink.self);
+}
+
+int
+camwatch_publisher_add_syslog(struct camwatch_publisher *p,
+                              const struct camwatch_syslog_settings *settings,
+                              struct camwatch_error *error)
+{
+    struct cw_sink sink;
+    int status = cw_syslog_open(settings, &sink, error);
     return status != CAMWATCH_OK ? status : camwatch_publisher_add_sink(p, sink.ops, sink.self);
 }
 

@@ -62,6 +62,41 @@ int camwatch_publisher_add_sink(struct camwatch_publisher *publisher, const stru
 int camwatch_publisher_add_ndjson(struct camwatch_publisher *publisher, const char *path,
                                   struct camwatch_error *error);
 
+/** A file of events, and when it gives way to the next. */
+struct camwatch_file_settings {
+    size_t size;
+    const char *path;      /* "-": standard output; required; borrowed for the call */
+    bool append;           /* keep what the file has; else it begins empty */
+    uint64_t rotate_bytes; /* it is never larger, but for a single write; 0: no bound */
+    uint32_t rotate_s;     /* nor older, in the time of events; 0: no bound */
+    uint64_t disk_bytes;   /* it and its rotated ones together, of which the oldest give way: at least
+                              twice rotate_bytes, which is an eighth of it where it is 0. 0: no bound */
+};
+
+/** NDJSON into a file that is rotated to PATH.20260302T090211Z and opened anew where it was renamed. */
+int camwatch_publisher_add_file(struct camwatch_publisher *publisher,
+                                const struct camwatch_file_settings *settings,
+                                struct camwatch_error *error);
+
+/** Alerts to a syslog server, each as one message of RFC 5424. */
+struct camwatch_syslog_settings {
+    size_t size;
+    const char *url; /* unix:///dev/log, udp://HOST[:514], tcp://HOST[:601]; required; borrowed for the call */
+    unsigned facility; /* 0 to 23 (RFC 5424 6.2.1); default 16, local0 */
+};
+
+void camwatch_syslog_settings_default(struct camwatch_syslog_settings *settings);
+
+/**
+ * Alerts of policies and of the sensor. Never blocks and waits for nobody: what finds no room while the
+ * server is away is lost and counted. Syslog acknowledges nothing: delivered means handed to the kernel.
+ *
+ * @retval CAMWATCH_EINVAL the URL is none of these, or its host is not known; error says what is allowed
+ */
+int camwatch_publisher_add_syslog(struct camwatch_publisher *publisher,
+                                  const struct camwatch_syslog_settings *settings,
+                                  struct camwatch_error *error);
+
 /** When the spool goes to the disk: never by itself (a crash of the process costs nothing), each second,
  *  or before anything is sent (a crash of the machine costs nothing). */
 enum camwatch_fsync {

@@ -4,23 +4,22 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "sink/sigpipe.h"
+#include "sink/line_file.h"
 
 #define BUFFER_BYTES (1024 * 1024)
 #define WRITE_AT     (256 * 1024) /* buffered bytes that are worth a write */
 #define POLL_MS      1000         /* for a pipe that is full and does not block */
 
 struct ndjson {
-    int fd;
-    bool is_gone; /* nobody reads: never again */
-    char *name;   /* for messages */
+    struct cw_line_file file;
+    bool is_gone;   /* nobody reads: never again */
+    int64_t now_ns; /* of the latest event */
     uint64_t given, delivered, lost;
     uint64_t pending;  /* events in buffer that are not written whole */
     size_t used, done; /* buffer[done..used) waits */
@@ -31,18 +30,9 @@ struct ndjson {
 static void
 note_error(struct ndjson *self, int error)
 {
-    (void)snprintf(self->last_error, sizeof(self->last_error), "%.100s: %s", self->name,
-                   strerror(error));
-}
-
-static ssize_t
-write_some(struct ndjson *self)
-{
-    struct cw_sigpipe guard;
-    cw_sigpipe_hold(&guard);
-    ssize_t n = write(self->fd, self->buffer + self->done, self->used - self->done);
-    cw_sigpipe_release(&guard);
-    return n;
+    const char *path = self->file.path;
+    (void)snprintf(self->last_error, sizeof(self->last_error), "%.100s: %s",
+                   strcmp(path, "-") == 0 ? "standard output" : path, strerror(error));
 }
 
 /* Events end with a newline, so those in what was written tell how many arrived whole. */
@@ -62,7 +52,7 @@ count_written(struct ndjson *self, size_t n)
 static bool
 wait_writable(const struct ndjson *self)
 {
-    struct pollfd p = {.fd = self->fd, .events = POLLOUT};
+    struct pollfd p = {.fd = self->file.fd, .events = POLLOUT};
     return poll(&p, 1, POLL_MS) > 0;
 }
 
@@ -89,8 +79,13 @@ handle_error(struct ndjson *self)
 static void
 write_all(struct ndjson *self)
 {
+    bool is_settled = cw_line_file_settle(&self->file, self->used, self->now_ns);
+    if (!is_settled) { /* it goes on into the file that is open */
+        note_error(self, errno);
+    }
     while (self->done < self->used) {
-        ssize_t n = write_some(self);
+        const char *at = self->buffer + self->done;
+        ptrdiff_t n = cw_line_file_write(&self->file, at, self->used - self->done);
         if (n > 0) {
             count_written(self, (size_t)n);
         } else if (n == 0 || !handle_error(self)) {
@@ -109,6 +104,7 @@ emit(void *opaque, const struct camwatch_event *event)
     size_t len;
     const char *json = camwatch_event_json(event, &len);
     self->given++;
+    self->now_ns = camwatch_event_time(event);
     if (self->used + len + 1 > sizeof(self->buffer) && !self->is_gone) {
         write_all(self);
     }
@@ -161,11 +157,25 @@ close_sink(void *opaque)
 {
     struct ndjson *self = opaque;
     (void)flush(self);
-    if (self->fd != STDOUT_FILENO) {
-        (void)close(self->fd);
-    }
-    free(self->name);
+    cw_line_file_close(&self->file);
     free(self);
+}
+
+static bool
+notice(void *opaque, struct camwatch_sink_notice *out)
+{
+    struct ndjson *self = opaque;
+    if (self->file.n_removed == 0) {
+        return false;
+    }
+    out->severity = 0;
+    (void)snprintf(out->name, sizeof(out->name), "file-removed");
+    (void)snprintf(out->reason, sizeof(out->reason),
+                   "%.120s: %" PRIu64
+                   " rotated file%s removed, for what is kept on disk has a bound",
+                   self->file.path, self->file.n_removed, self->file.n_removed == 1 ? "" : "s");
+    self->file.n_removed = 0;
+    return true;
 }
 
 static const struct camwatch_sink_ops OPS = {
@@ -175,34 +185,20 @@ static const struct camwatch_sink_ops OPS = {
     .flush = flush,
     .account = account,
     .close = close_sink,
+    .notice = notice,
 };
 
-static int
-open_file(const char *path, bool append)
-{
-    if (strcmp(path, "-") == 0) {
-        return STDOUT_FILENO;
-    }
-    return open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : O_TRUNC), 0640);
-}
-
 int
-cw_ndjson_open(const char *path, bool append, struct cw_sink *out, struct camwatch_error *error)
+cw_ndjson_open(const struct camwatch_file_settings *settings, struct cw_sink *out,
+               struct camwatch_error *error)
 {
-    assert(path && out && error);
+    assert(settings && settings->path && out && error);
     struct ndjson *self = calloc(1, sizeof(*self));
-    char *name = strdup(strcmp(path, "-") == 0 ? "standard output" : path);
-    int fd = self && name ? open_file(path, append) : -1;
-    if (fd < 0) {
-        int status = self && name ? CAMWATCH_EIO : CAMWATCH_ENOMEM;
-        (void)snprintf(error->text, sizeof(error->text),
-                       "%.300s: cannot write events there: %s", path, strerror(errno));
+    int status = self ? cw_line_file_open(&self->file, settings, error) : CAMWATCH_ENOMEM;
+    if (status != CAMWATCH_OK) {
         free(self);
-        free(name);
         return status;
     }
-    self->fd = fd;
-    self->name = name;
     *out = (struct cw_sink){.ops = &OPS, .self = self};
     return CAMWATCH_OK;
 }

@@ -86,11 +86,19 @@ count_lines(const char *path)
     return n;
 }
 
+static int
+open_sink(struct fixture *f, const char *path, bool append)
+{
+    const struct camwatch_file_settings settings = {
+        .size = sizeof(settings), .path = path, .append = append};
+    return cw_ndjson_open(&settings, &f->sink, &f->error);
+}
+
 static void
 writes_one_line_an_event(void **state)
 {
     struct fixture *f = *state;
-    assert_int_equal(cw_ndjson_open(f->path, true, &f->sink, &f->error), CAMWATCH_OK);
+    assert_int_equal(open_sink(f, f->path, true), CAMWATCH_OK);
     emit(f, 3);
     assert_int_equal(get_account(f).pending, 3);
     assert_int_equal(f->sink.ops->flush(f->sink.self), CAMWATCH_OK);
@@ -114,8 +122,7 @@ appends_live_and_begins_anew_in_replay(void **state)
     } steps[] = {{true, 2}, {true, 4}, {false, 2}};
 
     for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
-        assert_int_equal(cw_ndjson_open(f->path, steps[i].append, &f->sink, &f->error),
-                         CAMWATCH_OK);
+        assert_int_equal(open_sink(f, f->path, steps[i].append), CAMWATCH_OK);
         emit(f, 2);
         f->sink.ops->close(f->sink.self);
         assert_int_equal(count_lines(f->path), steps[i].lines);
@@ -126,8 +133,7 @@ static void
 a_folder_that_is_not_there_is_explained(void **state)
 {
     struct fixture *f = *state;
-    assert_int_equal(cw_ndjson_open("/nonexistent/x.ndjson", true, &f->sink, &f->error),
-                     CAMWATCH_EIO);
+    assert_int_equal(open_sink(f, "/nonexistent/x.ndjson", true), CAMWATCH_EIO);
     assert_non_null(strstr(f->error.text, "/nonexistent/x.ndjson"));
     assert_non_null(strstr(f->error.text, "No such file"));
 }
@@ -141,7 +147,7 @@ a_closed_pipe_is_counted(void **state)
     char path[32];
     assert_int_equal(pipe(ends), 0);
     (void)snprintf(path, sizeof(path), "/dev/fd/%d", ends[1]);
-    assert_int_equal(cw_ndjson_open(path, true, &f->sink, &f->error), CAMWATCH_OK);
+    assert_int_equal(open_sink(f, path, true), CAMWATCH_OK);
     (void)close(ends[1]);
     emit(f, 5);
     assert_int_equal(f->sink.ops->flush(f->sink.self), CAMWATCH_OK);
@@ -163,7 +169,7 @@ static void
 a_full_disk_keeps_then_counts(void **state)
 {
     struct fixture *f = *state;
-    assert_int_equal(cw_ndjson_open("/dev/full", true, &f->sink, &f->error), CAMWATCH_OK);
+    assert_int_equal(open_sink(f, "/dev/full", true), CAMWATCH_OK);
     emit(f, 10);
     assert_int_equal(f->sink.ops->flush(f->sink.self), CAMWATCH_EAGAIN);
     assert_int_equal(get_account(f).pending, 10);
