@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the tables of docs/ that come from the lists of the public headers.
 
-    generate.py           write docs/drops.md and the tables in docs/evidence.md
+    generate.py           write docs/drops.md, docs/metrics.md and the tables in docs/evidence.md
     generate.py --check   exit 1 when they are not current
 """
 
@@ -32,6 +32,37 @@ def table(heads, lines):
     out = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     out += ["| " + " | ".join(line) + " |" for line in lines]
     return "\n".join(out) + "\n"
+
+
+def metrics():
+    """docs/metrics.md from host/metrics_list.h."""
+    with open(os.path.join(os.path.dirname(HERE), "host", "metrics_list.h"), encoding="utf-8") as source:
+        text = source.read().replace("\\\n", " ")
+    plain, labelled = text.split("#define CW_METRICS_LABELLED", 1)
+    lines = [(f"`camwatch_{n}`", kind, "", h) for n, kind, h in re.findall(
+        r'X\(\s*"(\w+)",\s*"(\w+)",\s*"([^"]*)",', plain)]
+    lines += [(f"`camwatch_{n}`", kind, labels, h) for n, kind, h, labels in re.findall(
+        r'X\(\s*\w+,\s*"(\w+)",\s*"(\w+)",\s*"([^"]*)",\s*"([^"]*)"\s*\)', labelled)]
+    assert len(lines) > 12, lines
+    return f"""<!-- SPDX-License-Identifier: Apache-2.0 -->
+# Metrics
+
+Written by `docs/generate.py` from `host/metrics_list.h`. `camwatch live --metrics ADDRESS:PORT` serves them over HTTP
+at `/metrics`, `--metrics-file FILE` writes the same for the textfile collector of the node exporter. They change with
+each `sensor-stats` (`--stats`, 10 s).
+
+{table(["name", "type", "labels", "meaning"], lines)}
+## Who serves them
+
+A process of its own, `metrics`. Whoever may connect can send it anything, so it is the process with the least to
+lose: it holds the listening socket and a page of memory with the text, which it can only read. It sees no packet, no
+event and no password, has no file and no capability, and a filter of system calls under which it can open neither
+files nor sockets. The publisher would have been simpler; it holds what camwatch has to keep. When it ends it is
+started again, and `camwatch_restarts_total` counts that.
+
+A port alone is one of 127.0.0.1. There is no password and no TLS: for others than this machine name an address that
+only the scraper reaches, or put a proxy in front.
+"""
 
 
 def words(header, name):
@@ -73,7 +104,8 @@ def fill(text):
 def main():
     evidence = os.path.join(HERE, "evidence.md")
     with open(evidence, encoding="utf-8") as source:
-        wanted = {os.path.join(HERE, "drops.md"): drops(), evidence: fill(source.read())}
+        wanted = {os.path.join(HERE, "drops.md"): drops(), evidence: fill(source.read()),
+                  os.path.join(HERE, "metrics.md"): metrics()}
     stale = []
     for path, text in wanted.items():
         old = open(path, encoding="utf-8").read() if os.path.exists(path) else None

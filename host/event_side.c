@@ -2,7 +2,9 @@
 #define _GNU_SOURCE
 #include "event_side.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "clock.h"
 #include "metrics.h"
@@ -51,6 +53,7 @@ open_control(struct cw_event_side *side, const struct cw_live_settings *settings
              struct camwatch_error *error)
 {
     side->metrics_file = settings->metrics_file;
+    side->page = NULL;
     side->metrics_ns = 0;
     side->has_metrics_fault = false;
     side->looked_ns = 0;
@@ -155,19 +158,40 @@ cw_event_side_run(struct cw_event_side *side)
     return camwatch_publisher_run(side->publisher);
 }
 
+static void
+write_metrics_file(struct cw_event_side *side, const struct cw_buffer *text)
+{
+    bool is_good = cw_metrics_write(side->metrics_file, text);
+    if (!is_good && !side->has_metrics_fault) {
+        cw_log(CW_LOG_WARNING, "--metrics-file %s cannot be written: %s", side->metrics_file,
+               strerror(errno));
+    }
+    side->has_metrics_fault = !is_good;
+}
+
 /* Once for each sensor-stats; a fault is logged once. */
 static void
 write_metrics(struct cw_event_side *side)
 {
-    if (!side->metrics_file || side->metrics_ns == side->recent.stats.time_ns) {
+    struct cw_buffer text = {.text = NULL};
+    const struct cw_metrics metrics = {.recent = &side->recent,
+                                       .publisher = side->publisher,
+                                       .sensor = side->control.settings->sensor,
+                                       .restarts =
+                                           side->page ? cw_metrics_page_restarts(side->page) : 0};
+    if ((!side->metrics_file && !side->page) ||
+        side->metrics_ns == side->recent.stats.time_ns) {
         return;
     }
     side->metrics_ns = side->recent.stats.time_ns;
-    bool is_good = cw_metrics_write(side->metrics_file, &side->recent, side->publisher);
-    if (!is_good && !side->has_metrics_fault) {
-        cw_log(CW_LOG_WARNING, "--metrics-file %s cannot be written", side->metrics_file);
+    cw_metrics_format(&metrics, &text);
+    if (side->metrics_file) {
+        write_metrics_file(side, &text);
     }
-    side->has_metrics_fault = !is_good;
+    if (side->page) {
+        cw_metrics_page_put(side->page, cw_buffer_text(&text), text.len);
+    }
+    cw_buffer_free(&text);
 }
 
 void

@@ -8,6 +8,7 @@
 #include "control.h"
 #include "health.h"
 #include "live.h"
+#include "metrics_page.h"
 #include "recent.h"
 
 struct cw_event_side {
@@ -16,6 +17,7 @@ struct cw_event_side {
     struct cw_health health;
     struct cw_control control;
     const char *metrics_file; /* NULL: none */
+    struct cw_metrics_page *page; /* NULL: none; borrowed, set behind open */
     int64_t metrics_ns;       /* of the counters written last */
     bool has_metrics_fault;
     int64_t looked_ns; /* after the geo files */

@@ -24,7 +24,7 @@ struct cw_live_settings {
     struct camwatch_syslog_settings syslog;
     struct cw_tap_settings tap;
     struct cw_log_settings log;
-    const char *run_dir, *user, *metrics_file;
+    const char *run_dir, *user, *metrics_file, *metrics;
     uint64_t ring_bytes;
     uint32_t shards;
     bool has_reader; /* --mode reader: one process captures and deals, instead of the kernel */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "live.h"
+#include "metrics_listen.h"
 #include "settings_file.h"
 
 #define FILE_BYTES_MIN (4u << 20) /* several writes */
@@ -110,6 +111,9 @@ const struct cw_option cw_live_options[] = {
 
     {"metrics-file", "FILE", "counters for the textfile collector of Prometheus, each time they change",
      cw_set_text, AT(metrics_file)},
+    {"metrics", "ADDRESS:PORT",
+     "the same counters over HTTP, at /metrics; a PORT alone is one of 127.0.0.1", cw_set_text,
+     AT(metrics)},
 
     CW_OPTION_HEADING("What it works with:"),
     {"rules", "FOLDER", "rules; default: the installed ones", cw_set_text, AT(rules)},
@@ -224,6 +228,8 @@ cw_live_settings_check(const struct cw_live_settings *s, struct camwatch_error *
         problem = "--redis-password-file and --insecure-redis belong to --redis";
     } else if (!check_outputs(s, error)) {
         return false;
+    } else if (s->is_alone && s->metrics) {
+        problem = "--metrics is a process of its own: not with --alone, which has --metrics-file";
     } else if (s->shards == 0 || s->shards > CW_DEAL_SHARDS) {
         problem = "--shards: 1 to 64";
     } else if (s->is_alone && s->shards > 1) {
@@ -240,5 +246,5 @@ cw_live_settings_check(const struct cw_live_settings *s, struct camwatch_error *
         problem = "--buffer: 1M to 1G";
     }
     (void)snprintf(error->text, sizeof(error->text), "%s", problem ? problem : "");
-    return !problem;
+    return !problem && (!s->metrics || cw_metrics_listen_check(s->metrics, error));
 }

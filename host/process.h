@@ -7,6 +7,7 @@
 
 #include "frame_ring.h"
 #include "live.h"
+#include "metrics_page.h"
 #include "ring_file.h"
 
 /* Exit status of a process beside those of exit_status.h. */
@@ -22,11 +23,14 @@ struct cw_process {
     size_t n_taps;
     const struct cw_ring_file *rings; /* monitor: its own; publisher: all */
     struct cw_frame_ring *frames;     /* monitor: its own, NULL without a reader; reader: all */
+    struct cw_metrics_page *page;     /* publisher and metrics */
+    int listener;                     /* metrics */
 };
 
 _Noreturn void cw_process_monitor(const struct cw_process *process);
 _Noreturn void cw_process_reader(const struct cw_process *process);
 _Noreturn void cw_process_publisher(const struct cw_process *process);
+_Noreturn void cw_process_metrics(const struct cw_process *process);
 
 /** Give up every privilege; end with the supervisor. Ends the process where that cannot be. */
 void cw_process_confine(const struct cw_process *process,

@@ -47,6 +47,7 @@ open_all(struct publisher *p)
                             &error)) {
         cw_process_fail(error.text);
     }
+    p->events.page = process->page;
 }
 
 static void

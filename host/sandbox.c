@@ -247,6 +247,17 @@ allow_supervisor(scmp_filter_ctx filter)
     return status;
 }
 
+static int
+allow_metrics(scmp_filter_ctx filter)
+{
+    static const int calls[] = {
+        SCMP_SYS(accept4),     SCMP_SYS(accept),      SCMP_SYS(epoll_wait),  SCMP_SYS(epoll_pwait),
+        SCMP_SYS(epoll_ctl),   SCMP_SYS(recvfrom),    SCMP_SYS(sendto),      SCMP_SYS(shutdown),
+        SCMP_SYS(setsockopt),  SCMP_SYS(fcntl),       SCMP_SYS(getsockname), SCMP_SYS(getpeername),
+    };
+    return allow(filter, calls, sizeof(calls) / sizeof(calls[0]));
+}
+
 static bool
 confine(int (*more)(scmp_filter_ctx), struct camwatch_error *error)
 {
@@ -275,6 +286,12 @@ bool
 cw_sandbox_monitor(struct camwatch_error *error)
 {
     return confine(allow_monitor, error);
+}
+
+bool
+cw_sandbox_metrics(struct camwatch_error *error)
+{
+    return confine(allow_metrics, error);
 }
 
 bool

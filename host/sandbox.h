@@ -27,6 +27,10 @@ bool cw_sandbox_supervisor(struct camwatch_error *error);
 /** A monitor: its open descriptors, memory, time. No file, no socket, no process. */
 bool cw_sandbox_monitor(struct camwatch_error *error);
 
+/** What serves counters: its open descriptors, connections to a socket that listens already. No file, no
+ *  socket of its own. */
+bool cw_sandbox_metrics(struct camwatch_error *error);
+
 /** A publisher: files, and sockets of the families UNIX, IPv4 and IPv6. No process, no packet socket, no
  *  memory that is executable. */
 bool cw_sandbox_publisher(struct camwatch_error *error);

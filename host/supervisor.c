@@ -22,6 +22,7 @@
 #include "channel.h"
 #include "clock.h"
 #include "exit_status.h"
+#include "metrics_listen.h"
 #include "notify.h"
 #include "process.h"
 #include "rules_image.h"
@@ -54,6 +55,9 @@ struct supervisor {
     struct cw_frame_ring frames[CW_DEAL_SHARDS]; /* from the reader */
     struct child monitors[CW_DEAL_SHARDS], publisher;
     struct child reader; /* where there is one */
+    struct child metrics; /* only with --metrics */
+    struct cw_metrics_page *page;
+    int listener; /* of metrics; -1 */
     enum phase phase;
     int status;
     unsigned restarts;
@@ -122,6 +126,15 @@ open_rings(struct supervisor *s, struct camwatch_error *error)
     return true;
 }
 
+static void
+close_rings(struct supervisor *s)
+{
+    for (unsigned i = 0; i < s->settings->shards; i++) {
+        cw_ring_file_close(&s->rings[i]);
+        cw_frame_ring_close(&s->frames[i]);
+    }
+}
+
 static bool
 open_frame_rings(struct supervisor *s, struct camwatch_error *error)
 {
@@ -158,6 +171,8 @@ name_of(const struct supervisor *s, const struct child *child, char out[32])
         (void)snprintf(out, 32, "publisher");
     } else if (child == &s->reader) {
         (void)snprintf(out, 32, "reader");
+    } else if (child == &s->metrics) {
+        (void)snprintf(out, 32, "metrics");
     } else {
         (void)snprintf(out, 32, "monitor %td", child - s->monitors);
     }
@@ -189,19 +204,31 @@ run_child(struct supervisor *s, const struct child *child, int channel)
                                  .channel = channel,
                                  .signals = s->signals,
                                  .rules = s->rules,
-                                 .rings = s->rings};
+                                 .rings = s->rings,
+                                 .page = s->page,
+                                 .listener = s->listener};
     (void)close(s->lock);
     for (unsigned i = 0; i < s->settings->shards; i++) {
         (void)close(s->monitors[i].channel);
     }
     (void)close(s->publisher.channel);
     (void)close(s->reader.channel);
+    (void)close(s->metrics.channel);
+    if (child == &s->metrics) {
+        cw_taps_free(&s->taps);
+        close_rings(s);
+        (void)close(s->rules);
+        cw_process_metrics(&process);
+    }
+    (void)close(s->listener);
     if (!is_taker) {
         cw_taps_free(&s->taps);
     }
     if (child == &s->publisher) {
         cw_process_publisher(&process);
     }
+    cw_metrics_page_free(s->page);
+    process.page = NULL;
     if (is_taker) {
         cw_taps_leave(&s->taps, shard);
         process.taps = taps;
@@ -320,7 +347,7 @@ schedule(struct supervisor *s, struct child *child, const char *how)
     child->backoff_ns =
         child->backoff_ns < BACKOFF_MOST_NS ? child->backoff_ns : BACKOFF_MOST_NS;
     child->again_ns = now + child->backoff_ns;
-    s->restarts++;
+    cw_metrics_page_set_restarts(s->page, ++s->restarts);
     cw_log(CW_LOG_ERROR, "%s ended: %s; it starts again in %.1f s (restart %u)",
            name_of(s, child, name), how, (double)child->backoff_ns / 1e9, s->restarts);
 }
@@ -357,7 +384,8 @@ handle_end(struct supervisor *s, struct child *child, int status)
         begin_stop(s, CW_EXIT_SETUP);
         return;
     }
-    bool is_taker = child == &s->reader || (child != &s->publisher && !s->settings->has_reader);
+    bool is_monitor = child != &s->publisher && child != &s->metrics;
+    bool is_taker = child == &s->reader || (is_monitor && !s->settings->has_reader);
     if (is_taker && code == CW_PROCESS_CUT) {
         begin_reopen(s);
     } else if (!is_taker || s->phase == RUNNING) {
@@ -375,6 +403,9 @@ find(struct supervisor *s, pid_t pid)
     }
     if (s->settings->has_reader && s->reader.pid == pid) {
         return &s->reader;
+    }
+    if (s->metrics.pid == pid) {
+        return &s->metrics;
     }
     return s->publisher.pid == pid ? &s->publisher : NULL;
 }
@@ -404,6 +435,9 @@ start_due(struct supervisor *s)
     int64_t now = cw_clock_steady();
     if (is_due(&s->publisher, now)) {
         start_child(s, &s->publisher);
+    }
+    if (is_due(&s->metrics, now)) {
+        start_child(s, &s->metrics);
     }
     for (unsigned i = 0; i < s->settings->shards && s->settings->has_reader; i++) {
         if (is_due(&s->monitors[i], now)) { /* goes on where the frames of its ring begin */
@@ -551,7 +585,8 @@ all_are_ready(const struct supervisor *s)
             return false;
         }
     }
-    return s->publisher.is_ready && (!s->settings->has_reader || s->reader.is_ready);
+    return s->publisher.is_ready && (!s->settings->has_reader || s->reader.is_ready) &&
+           (s->listener < 0 || s->metrics.is_ready);
 }
 
 static void
@@ -575,11 +610,12 @@ tell_ready(struct supervisor *s)
 static void
 wait_for_something(struct supervisor *s)
 {
-    struct pollfd fds[CW_DEAL_SHARDS + 3];
+    struct pollfd fds[CW_DEAL_SHARDS + 4];
     size_t n = 0;
     fds[n++] = (struct pollfd){.fd = s->signals, .events = POLLIN};
     fds[n++] = (struct pollfd){.fd = s->publisher.channel, .events = POLLIN};
     fds[n++] = (struct pollfd){.fd = s->reader.channel, .events = POLLIN};
+    fds[n++] = (struct pollfd){.fd = s->metrics.channel, .events = POLLIN};
     for (unsigned i = 0; i < s->settings->shards; i++) {
         fds[n++] = (struct pollfd){.fd = s->monitors[i].channel, .events = POLLIN};
     }
@@ -589,6 +625,7 @@ wait_for_something(struct supervisor *s)
     }
     listen_to(s, &s->publisher);
     listen_to(s, &s->reader);
+    listen_to(s, &s->metrics);
 }
 
 /* Those that were told to end get the time that they may take, and no more. */
@@ -660,14 +697,36 @@ loop(struct supervisor *s)
     }
 }
 
+/* It has nothing to finish. */
+static void
+end_metrics(struct supervisor *s)
+{
+    if (s->metrics.pid > 0) {
+        (void)kill(s->metrics.pid, SIGKILL);
+        (void)waitpid(s->metrics.pid, NULL, 0);
+    }
+    (void)close(s->listener);
+    cw_metrics_page_free(s->page);
+}
+
+static bool
+open_metrics(struct supervisor *s, struct camwatch_error *error)
+{
+    s->page = cw_metrics_page_new();
+    if (!s->page) {
+        (void)snprintf(error->text, sizeof(error->text), "a page of memory: %s", strerror(errno));
+        return false;
+    }
+    s->listener = s->settings->metrics ? cw_metrics_listen(s->settings->metrics, error) : -1;
+    return !s->settings->metrics || s->listener >= 0;
+}
+
 static void
 close_all(struct supervisor *s)
 {
+    end_metrics(s);
     cw_taps_free(&s->taps);
-    for (unsigned i = 0; i < s->settings->shards; i++) {
-        cw_ring_file_close(&s->rings[i]);
-        cw_frame_ring_close(&s->frames[i]);
-    }
+    close_rings(s);
     (void)close(s->rules);
     (void)close(s->lock);
     (void)close(s->signals);
@@ -678,17 +737,17 @@ cw_live_supervise(const struct cw_live_settings *settings)
 {
     struct camwatch_error error = {""};
     struct supervisor s = {
-        .settings = settings, .rules = -1, .lock = -1, .status = CW_EXIT_SETUP};
+        .settings = settings, .rules = -1, .lock = -1, .listener = -1, .status = CW_EXIT_SETUP};
     cw_log_open(&settings->log, "camwatch");
     s.signals = cw_signals_open();
-    s.publisher.channel = s.reader.channel = -1;
+    s.publisher.channel = s.reader.channel = s.metrics.channel = -1;
     for (unsigned i = 0; i < CW_DEAL_SHARDS; i++) {
         s.monitors[i].channel = -1;
     }
     s.user = user_to_be(settings);
     if (open_run_dir(&s, &error) && open_taps(&s, &error) &&
-        cw_sandbox_drop(s.user, true, &error) && open_rings(&s, &error) &&
-        open_frame_rings(&s, &error) &&
+        open_metrics(&s, &error) && cw_sandbox_drop(s.user, true, &error) &&
+        open_rings(&s, &error) && open_frame_rings(&s, &error) &&
         (settings->has_no_sandbox || cw_sandbox_supervisor(&error))) {
         s.rules = cw_rules_image_make(settings->rules);
     } else {
@@ -696,6 +755,9 @@ cw_live_supervise(const struct cw_live_settings *settings)
     }
     if (s.rules >= 0) {
         start_child(&s, &s.publisher);
+        if (s.listener >= 0) {
+            start_child(&s, &s.metrics);
+        }
         start_all(&s);
         loop(&s);
     }

@@ -183,6 +183,24 @@ test_monitor(void **state)
 }
 
 static void
+test_metrics(void **state)
+{
+    (void)state;
+    DIES(cw_sandbox_metrics, open_file);
+    DIES(cw_sandbox_metrics, open_socket);
+    DIES(cw_sandbox_metrics, open_unix_socket);
+    DIES(cw_sandbox_metrics, open_packet_socket);
+    DIES(cw_sandbox_metrics, start_process);
+    DIES(cw_sandbox_metrics, run_program);
+    DIES(cw_sandbox_metrics, trace);
+    DIES(cw_sandbox_metrics, make_code);
+    DIES(cw_sandbox_metrics, make_data_code);
+    DIES(cw_sandbox_metrics, kill_another);
+    DIES(cw_sandbox_metrics, change_mode);
+    WORKS(cw_sandbox_metrics, wait_and_tell);
+}
+
+static void
 test_publisher(void **state)
 {
     (void)state;
@@ -345,7 +363,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_monitor),         cmocka_unit_test(test_publisher),
+        cmocka_unit_test(test_monitor),         cmocka_unit_test(test_metrics),
+        cmocka_unit_test(test_publisher),
         cmocka_unit_test(test_no_capabilities), cmocka_unit_test(test_becomes_user),
         cmocka_unit_test(test_unknown_user),    cmocka_unit_test(test_supervisor),
     };
