@@ -369,6 +369,20 @@ take_lineage(struct camwatch_monitor *m, const struct cw_side_packet *p,
     }
 }
 
+static bool
+names_somebody(const struct cw_wire_signature *s)
+{
+    return s->vendor[0] || s->platform[0] || s->maker[0];
+}
+
+/* What names nobody, media in a known conversation, does not give the conversation its name. */
+static bool
+is_lesser_name(const struct cw_flow_cold *cold, const struct cw_wire_signature *signature)
+{
+    return cold && cold->signature != 0 && !names_somebody(signature) &&
+           names_somebody(cw_wire_table()[cold->signature - 1]);
+}
+
 void
 cw_side_found_wire(struct camwatch_monitor *m, const struct cw_side_packet *p,
                    const struct cw_wire_result *r)
@@ -378,7 +392,7 @@ cw_side_found_wire(struct camwatch_monitor *m, const struct cw_side_packet *p,
                 : cw_hosts_of_mac(m->hosts, &p->packet->src_mac, p->packet->frame->time_ns);
     if (p->flow) {
         const char *name = r->match.protocol ? r->match.protocol : r->signature->name;
-        if (r->is_confirmed) {
+        if (r->is_confirmed && !is_lesser_name(p->flow->cold, r->signature)) {
             p->flow->protocol = cw_labels_intern(m->labels, name);
         }
         take_lineage(m, p, r);

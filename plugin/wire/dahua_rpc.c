@@ -21,6 +21,7 @@ read_device_info(struct cw_bytes json, struct cw_wire_match *m)
     if (id->brand[0] == '\0') {
         cw_dahua_brand(id->brand, sizeof(id->brand), cw_scan_json(json, "Vendor"));
     }
+    cw_dahua_mark(id);
     cw_said_addr(&id->addr, cw_scan_json(cw_scan_json_from(json, "IPv4Address"), "IPAddress"));
 }
 
@@ -33,6 +34,7 @@ read_answer(struct cw_bytes json, struct cw_wire_match *m)
     CW_SAID(m->identity.serial, cw_scan_json(json, "sn"));
     CW_SAID(m->identity.serial, cw_scan_json(json, "serialNumber"));
     CW_SAID(m->identity.model, cw_scan_json(json, "deviceType"));
+    cw_dahua_mark(&m->identity);
 }
 
 void

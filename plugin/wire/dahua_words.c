@@ -81,3 +81,71 @@ cw_dahua_brand(char *out, size_t size, struct cw_bytes vendor)
     }
     cw_said_text(out, size, vendor);
 }
+
+/* Digits, the mark, digits: a part of a version number. */
+static bool
+is_marked(struct cw_bytes part, const char *mark)
+{
+    ptrdiff_t at = cw_text_find(part, cw_bytes_text(mark));
+    if (at < 0) {
+        return false;
+    }
+    struct cw_bytes front = cw_bytes_head(part, (size_t)at);
+    struct cw_bytes back = cw_bytes_from(part, (size_t)at + strlen(mark));
+    return (front.len == 0 || cw_text_is_digits(front)) && cw_text_is_digits(back);
+}
+
+static const char *
+brand_of_version(struct cw_bytes version)
+{
+    while (version.len > 0) {
+        const uint8_t *dot = memchr(version.ptr, '.', version.len);
+        size_t n = dot ? (size_t)(dot - version.ptr) : version.len;
+        struct cw_bytes part = cw_bytes_head(version, n);
+        if (is_marked(part, "LR")) {
+            return "Lorex";
+        }
+        if (is_marked(part, "AC")) {
+            return "Amcrest";
+        }
+        version = cw_bytes_from(version, n + 1);
+    }
+    return "";
+}
+
+static bool
+is_lorex_model(struct cw_bytes model)
+{
+    static const char *const whole[] = {"E891AB", "N841A8"};
+    static const char *const series[] = {"LNB", "LNE"};
+    for (size_t i = 0; i < sizeof(whole) / sizeof(*whole); i++) {
+        if (cw_bytes_starts(model, whole[i], strlen(whole[i]))) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < sizeof(series) / sizeof(*series); i++) {
+        struct cw_bytes number = cw_bytes_head(cw_bytes_from(model, strlen(series[i])), 4);
+        if (cw_bytes_starts(model, series[i], strlen(series[i])) && number.len == 4 &&
+            cw_text_is_digits(number)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+cw_dahua_mark(struct cw_identity *id)
+{
+    if (id->brand[0]) {
+        return;
+    }
+    const char *brand = brand_of_version(cw_bytes_text(id->firmware));
+    struct cw_bytes serial = cw_bytes_text(id->serial);
+    if (!brand[0] && is_lorex_model(cw_bytes_text(id->model))) {
+        brand = "Lorex";
+    }
+    if (!brand[0] && CW_STARTS(serial, "AMR")) {
+        brand = "Amcrest";
+    }
+    cw_text_set(id->brand, sizeof(id->brand), brand);
+}

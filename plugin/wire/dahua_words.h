@@ -18,6 +18,10 @@ bool cw_dahua_class(struct cw_bytes device_class, uint8_t *kind);
 /** Brand from Vendor or Manufacturer; words such as "Private" and "General" name none. */
 void cw_dahua_brand(char *out, size_t size, struct cw_bytes vendor);
 
+/** Brand by the marks that brands of Dahua's devices leave in firmware version, model and serial
+ * number (vendors.md 3 and 5; protocols_seed_vendors.md 5); kept where one is known already. */
+void cw_dahua_mark(struct cw_identity *id);
+
 /** Test of the DVRIP signature, for streams inside a tunnel. */
 bool cw_dahua_dvrip_test(const struct cw_wire_input *in, struct cw_wire_match *out);
 

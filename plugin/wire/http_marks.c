@@ -78,6 +78,7 @@ read_system_info(struct cw_bytes lines, struct cw_identity *id)
         cw_text_is_digits(type); /* deviceType=31 on some, with the model elsewhere */
     CW_SAID(id->model, is_number ? series : type);
     id->kind = cw_brand_model_kind(cw_bytes_text(id->model));
+    cw_dahua_mark(id);
 }
 
 static bool

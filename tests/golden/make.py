@@ -20,6 +20,7 @@ import scenes_demo  # noqa: E402,F401
 import scenes_conduct  # noqa: E402,F401
 import scenes_hikvision  # noqa: E402,F401
 import scenes_makers  # noqa: E402,F401
+import scenes_media  # noqa: E402,F401
 import scenes_misses  # noqa: E402,F401
 import scenes_platforms  # noqa: E402,F401
 import scenes_pppp  # noqa: E402,F401

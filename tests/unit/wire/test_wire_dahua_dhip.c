@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+#include "wire/dahua_words.h"
 #include "wire_message.h"
 
 #include <stdio.h>
@@ -199,14 +201,48 @@ test_random(void **unused)
     wire_no_random_match(&cw_wire_dahua_dhip, in, 33, 600, shape);
 }
 
+/* vendors.md 3 and 5: marks of brands, each between digits and dots. */
+static void
+test_marks_of_brands(void **state)
+{
+    static const struct {
+        const char *firmware, *model, *serial, *brand;
+    } rows[] = {
+        {"2.420.00LR002.0", "IPC-X", "ND012345678", "Lorex"},
+        {"2.520.AC02.15.R", "IP2M-841", "ND012345678", "Amcrest"},
+        {"2.800.0000000.1.R", "LNB8005-C", "ND012345678", "Lorex"},
+        {"2.800.0000000.1.R", "LNE8964AB", "ND012345678", "Lorex"},
+        {"2.800.0000000.1.R", "N841A81", "ND012345678", "Lorex"},
+        {"2.800.0000000.1.R", "IP8M", "AMR012345678", "Amcrest"},
+        {"2.800.LRX1.1.R", "LNBX005", "XAMR1", ""},
+        {"2.800.0LR.1.R", "LNE89", "6L0A1B2PAG00042", ""},
+        {"LR", "IPC-HFW1431S", "", ""},
+        {"", "", "", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct cw_identity id = {0};
+        cw_text_set(id.firmware, sizeof(id.firmware), rows[i].firmware);
+        cw_text_set(id.model, sizeof(id.model), rows[i].model);
+        cw_text_set(id.serial, sizeof(id.serial), rows[i].serial);
+        cw_dahua_mark(&id);
+        assert_string_equal(id.brand, rows[i].brand);
+    }
+    struct cw_identity known = {.brand = "Imou", .firmware = "2.420.00LR002.0"};
+    cw_dahua_mark(&known);
+    assert_string_equal(known.brand, "Imou");
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_answer),          cmocka_unit_test(test_tails),
-        cmocka_unit_test(test_kinds),           cmocka_unit_test(test_placeholders),
-        cmocka_unit_test(test_key_in_string),   cmocka_unit_test(test_rpc_over_tcp),
-        cmocka_unit_test(test_hostile_lengths), cmocka_unit_test(test_random),
+        cmocka_unit_test(test_marks_of_brands), cmocka_unit_test(test_answer),
+        cmocka_unit_test(test_tails),           cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_placeholders),    cmocka_unit_test(test_key_in_string),
+        cmocka_unit_test(test_rpc_over_tcp),    cmocka_unit_test(test_hostile_lengths),
+        cmocka_unit_test(test_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
