@@ -311,6 +311,19 @@ add_destination(struct line *line)
     add_peer(line);
 }
 
+/* Of "camwatch.device.id=mac:..., camwatch.peer.country=CA; 12 events within 600 s" the key is for
+   machines, and the line has said it. */
+static const char *
+words_of(const char *reason)
+{
+    size_t name = strcspn(reason, "= ");
+    const char *rest = strstr(reason, "; ");
+    if (reason[name] != '=') {
+        return reason;
+    }
+    return rest ? rest + 2 : "";
+}
+
 static void
 add_policy(struct line *line)
 {
@@ -326,8 +339,9 @@ add_policy(struct line *line)
     } else {
         add_local(line);
     }
-    if (has(line, CAMWATCH_FIELD_EVENT_REASON)) {
-        add(line, ": %s", text_of(line, CAMWATCH_FIELD_EVENT_REASON));
+    const char *words = words_of(text_of(line, CAMWATCH_FIELD_EVENT_REASON));
+    if (words[0] != '\0') {
+        add(line, ": %s", words);
     }
 }
 

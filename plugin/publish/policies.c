@@ -92,9 +92,12 @@ write_reason(const struct cw_policy *policy, const struct camwatch_event *event,
     out[0] = '\0';
     for (uint32_t i = 0; i < policy->n_key && len < size; i++) {
         const struct camwatch_field_info *info = camwatch_field_info(policy->key[i]);
-        int n =
-            snprintf(out + len, size - len, "%s%s=%s", i ? ", " : "", info ? info->name : "?",
-                     camwatch_event_text(event, (enum camwatch_field)policy->key[i]));
+        const char *value = camwatch_event_text(event, (enum camwatch_field)policy->key[i]);
+        if (value[0] == '\0') {
+            continue;
+        }
+        int n = snprintf(out + len, size - len, "%s%s=%s", len > 0 ? ", " : "",
+                         info ? info->name : "?", value);
         len += n > 0 ? (size_t)n : 0;
     }
 }
