@@ -252,7 +252,8 @@ the_message_of_an_alert_has_no_field_names(void **state)
     cw_event_from_flow(cause, &flow, &context);
     cw_event_finish(cause, &context);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        const struct cw_event_policy policy = {.id = "a", .name = "A", .reason = rows[i].reason};
+        const struct cw_event_policy policy = {
+            .id = "a", .name = "A", .reason = rows[i].reason, .severity = 1};
         cw_event_from_policy(event, cause, &policy, &context);
         cw_event_finish(event, &context);
         const char *message = camwatch_event_text(event, CAMWATCH_FIELD_MESSAGE);
