@@ -12,6 +12,9 @@
 #define ETHER_VLAN  0x8100
 #define ETHER_QINQ  0x88a8
 #define ETHER_BYTES 14
+#define PROTO_UDP   17
+#define PORT_DNS    53
+#define PORT_DHCP   67
 #define MULTIPLIER  0x9E3779B1u /* 2^32 / golden ratio: neighbours go to different shards */
 
 static uint32_t
@@ -133,8 +136,35 @@ cw_deal_is_home(const struct cw_deal *deal, const uint8_t address[16])
     return is_home(deal, is_ip6, words);
 }
 
+static bool
+is_server(uint16_t port)
+{
+    return port == PORT_DNS || port == PORT_DHCP;
+}
+
+enum cw_deal_server
+cw_deal_server(uint16_t src_port, uint16_t dst_port)
+{
+    bool source = is_server(src_port), destination = is_server(dst_port);
+    if (source == destination) { /* resolvers and relays among themselves */
+        return CW_DEAL_NO_SERVER;
+    }
+    return source ? CW_DEAL_SOURCE_SERVES : CW_DEAL_DESTINATION_SERVES;
+}
+
+/* At home both. */
+static uint32_t
+key_of_pair(const uint32_t key[2], enum cw_deal_server server)
+{
+    if (server != CW_DEAL_NO_SERVER) {
+        return server == CW_DEAL_SOURCE_SERVES ? key[1] : key[0];
+    }
+    return key[1] < key[0] ? key[1] : key[0];
+}
+
 unsigned
-cw_deal_ends(const struct cw_deal *deal, bool is_ip6, const uint8_t *src, const uint8_t *dst)
+cw_deal_ends(const struct cw_deal *deal, bool is_ip6, const uint8_t *src, const uint8_t *dst,
+             enum cw_deal_server server)
 {
     uint32_t words[2][4] = {{0}};
     uint32_t key[2];
@@ -151,10 +181,27 @@ cw_deal_ends(const struct cw_deal *deal, bool is_ip6, const uint8_t *src, const 
         return 0;
     }
     uint32_t chosen = at_home[0] ? key[0] : key[1];
-    if (at_home[0] && at_home[1] && key[1] < key[0]) {
-        chosen = key[1];
+    if (at_home[0] && at_home[1]) {
+        chosen = key_of_pair(key, server);
     }
     return (chosen * MULTIPLIER >> 16) % deal->shards;
+}
+
+static unsigned
+deal_ip(const struct cw_deal *deal, bool is_ip6, const uint8_t *bytes, size_t len)
+{
+    enum cw_deal_server server = CW_DEAL_NO_SERVER;
+    bool is_later = !is_ip6 && ((bytes[6] & 0x1f) | bytes[7]) != 0;
+    if (bytes[is_ip6 ? 6 : 9] == PROTO_UDP && !is_later) {
+        size_t at = is_ip6 ? 40 : (bytes[0] & 0xfu) * 4;
+        if (at + 4 > len) {
+            return 0; /* as where a load of the program is beyond the packet */
+        }
+        server = cw_deal_server((uint16_t)(bytes[at] << 8 | bytes[at + 1]),
+                                (uint16_t)(bytes[at + 2] << 8 | bytes[at + 3]));
+    }
+    return cw_deal_ends(deal, is_ip6, bytes + (is_ip6 ? 8 : 12), bytes + (is_ip6 ? 24 : 16),
+                        server);
 }
 
 unsigned
@@ -169,10 +216,10 @@ cw_deal_shard(const struct cw_deal *deal, uint16_t protocol, const uint8_t *byte
         len -= 4;
     }
     if (protocol == ETHER_IP4 && len >= 20) {
-        return cw_deal_ends(deal, false, bytes + 12, bytes + 16);
+        return deal_ip(deal, false, bytes, len);
     }
     if (protocol == ETHER_IP6 && len >= 40) {
-        return cw_deal_ends(deal, true, bytes + 8, bytes + 24);
+        return deal_ip(deal, true, bytes, len);
     }
     return 0;
 }
@@ -180,7 +227,7 @@ cw_deal_shard(const struct cw_deal *deal, uint16_t protocol, const uint8_t *byte
 /* ---- as a program: X is where the IP header starts ---- */
 
 /* Scratch memory. */
-enum { SRC = 0, DST = 4, KEY_SRC = 8, KEY_DST = 9, HOME_SRC = 10, HOME_DST = 11 };
+enum { SRC = 0, DST = 4, KEY_SRC = 8, KEY_DST = 9, HOME_SRC = 10, HOME_DST = 11, SERVER = 12 };
 
 struct writer {
     struct sock_filter *out;
@@ -291,7 +338,8 @@ emit_hash(struct writer *w, const struct cw_deal *deal)
     op(w, BPF_RET | BPF_K, deal->slot[deal->shards - 1]);
 }
 
-/* Source at home: its key, or the lower one if both are; else the destination's, else shard 0. */
+/* Source at home: its key, or that of the client or the lower one if both are; else the destination's, else
+ * shard 0. */
 static void
 emit_choice(struct writer *w, const struct cw_deal *deal)
 {
@@ -300,17 +348,59 @@ emit_choice(struct writer *w, const struct cw_deal *deal)
     op(w, BPF_LD | BPF_MEM, HOME_DST);
     emit(w, BPF_JMP | BPF_JEQ | BPF_K, 1, 1, 0); /* -> destination alone */
     op(w, BPF_RET | BPF_K, deal->slot[0]);
-    op(w, BPF_JMP | BPF_JA, 5);                  /* -> load the destination's key */
+    op(w, BPF_JMP | BPF_JA, 8);                  /* -> the destination's key */
     op(w, BPF_LD | BPF_MEM, HOME_DST);           /* source at home */
-    emit(w, BPF_JMP | BPF_JEQ | BPF_K, 0, 5, 0); /* -> load the source's key */
+    emit(w, BPF_JMP | BPF_JEQ | BPF_K, 0, 8, 0); /* alone -> the source's key */
+    op(w, BPF_LD | BPF_MEM, SERVER);
+    emit(w, BPF_JMP | BPF_JEQ | BPF_K, CW_DEAL_SOURCE_SERVES, 4, 0); /* -> the destination's */
+    emit(w, BPF_JMP | BPF_JEQ | BPF_K, CW_DEAL_DESTINATION_SERVES, 5, 0); /* -> the source's */
     op(w, BPF_LDX | BPF_MEM, KEY_SRC);
     op(w, BPF_LD | BPF_MEM, KEY_DST);
     emit(w, BPF_JMP | BPF_JGE | BPF_X, 0, 2,
-         0); /* key of the destination >= source: -> source's */
+         0); /* the destination's is not lower: -> the source's */
     op(w, BPF_LD | BPF_MEM, KEY_DST);
     op(w, BPF_JMP | BPF_JA, 1);
     op(w, BPF_LD | BPF_MEM, KEY_SRC);
     emit_hash(w, deal);
+}
+
+/* cell SERVER |= bit if the port at X + offset is a server's. */
+static void
+emit_port(struct writer *w, uint32_t offset, uint32_t bit)
+{
+    op(w, BPF_LD | BPF_H | BPF_IND, offset);
+    emit(w, BPF_JMP | BPF_JEQ | BPF_K, PORT_DNS, 1, 0);
+    emit(w, BPF_JMP | BPF_JEQ | BPF_K, PORT_DHCP, 0, 3);
+    op(w, BPF_LD | BPF_MEM, SERVER);
+    op(w, BPF_ALU | BPF_OR | BPF_K, bit);
+    op(w, BPF_ST, SERVER);
+}
+
+/* X is at the IP header, and is lost. Both bits: no server. */
+static void
+emit_server(struct writer *w, bool is_ip6)
+{
+    emit_number(w, CW_DEAL_NO_SERVER, SERVER);
+    op(w, BPF_LD | BPF_B | BPF_IND, is_ip6 ? 6 : 9);
+    emit(w, BPF_JMP | BPF_JEQ | BPF_K, PROTO_UDP, 1, 0);
+    size_t not_udp = jump(w);
+    size_t later = 0;
+    if (!is_ip6) {
+        op(w, BPF_LD | BPF_H | BPF_IND, 6);
+        emit(w, BPF_JMP | BPF_JSET | BPF_K, 0x1fff, 0, 1);
+        later = jump(w);
+        op(w, BPF_LD | BPF_B | BPF_IND, 0);
+        op(w, BPF_ALU | BPF_AND | BPF_K, 0xf);
+        op(w, BPF_ALU | BPF_LSH | BPF_K, 2);
+        op(w, BPF_ALU | BPF_ADD | BPF_X, 0);
+        op(w, BPF_MISC | BPF_TAX, 0);
+    }
+    emit_port(w, is_ip6 ? 40 : 0, CW_DEAL_SOURCE_SERVES);
+    emit_port(w, is_ip6 ? 42 : 2, CW_DEAL_DESTINATION_SERVES);
+    land(w, not_udp);
+    if (!is_ip6) {
+        land(w, later);
+    }
 }
 
 static void
@@ -319,6 +409,7 @@ emit_ip(struct writer *w, const struct cw_deal *deal, bool is_ip6)
     uint32_t n = is_ip6 ? 4 : 1;
     emit_load(w, is_ip6 ? 8 : 12, SRC, n);
     emit_load(w, is_ip6 ? 24 : 16, DST, n);
+    emit_server(w, is_ip6);
     emit_key(w, SRC, KEY_SRC, n);
     emit_key(w, DST, KEY_DST, n);
     emit_end(w, deal, is_ip6, 0);

@@ -5,7 +5,8 @@
  * PACKET_FANOUT that must agree with it on every packet.
  *
  *   one end at home     its address decides
- *   both at home        the one with the lower key, whichever way the packet goes
+ *   both at home        the client where the other one serves DNS or DHCP, whose answers are about it; else
+ *                       the one with the lower key, whichever way the packet goes
  *   none, or no IP      shard 0
  */
 #ifndef HOST_DEAL_H
@@ -48,9 +49,14 @@ bool cw_deal_open(struct cw_deal *deal, const char *const *home, unsigned shards
 unsigned cw_deal_shard(const struct cw_deal *deal, uint16_t protocol, const uint8_t *bytes,
                        size_t len);
 
+enum cw_deal_server { CW_DEAL_NO_SERVER, CW_DEAL_SOURCE_SERVES, CW_DEAL_DESTINATION_SERVES };
+
+/** Which end of a UDP packet is a name or address server. */
+enum cw_deal_server cw_deal_server(uint16_t src_port, uint16_t dst_port);
+
 /** The same for both ends. @param src,dst  4 bytes each, or 16 of IPv6 */
 unsigned cw_deal_ends(const struct cw_deal *deal, bool is_ip6, const uint8_t *src,
-                      const uint8_t *dst);
+                      const uint8_t *dst, enum cw_deal_server server);
 
 /** The same as a program that returns the shard's slot. @return instructions, or 0: more than max */
 size_t cw_deal_program(const struct cw_deal *deal, struct sock_filter *out, size_t max);

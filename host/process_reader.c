@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -41,7 +42,11 @@ shard_of(const struct reader *r, const struct camwatch_frame *frame)
     }
     bool is_ip6 = memcmp(view.src, mapped, sizeof(mapped)) != 0;
     size_t skipped = is_ip6 ? 0 : sizeof(mapped);
-    return cw_deal_ends(&r->deal, is_ip6, view.src + skipped, view.dst + skipped);
+    enum cw_deal_server server = CW_DEAL_NO_SERVER;
+    if (view.proto == IPPROTO_UDP) {
+        server = cw_deal_server(view.src_port, view.dst_port);
+    }
+    return cw_deal_ends(&r->deal, is_ip6, view.src + skipped, view.dst + skipped, server);
 }
 
 static void

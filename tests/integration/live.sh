@@ -4,6 +4,7 @@
 #   live_enter "$0" "$@"   run the script again inside a new namespace; ends it with 77 where that cannot be
 #   live_span              veth pair: frames sent into span0 are seen on span1, and nothing else is
 #   live_play CAPTURE...   send captures in, at a rate that no drop is due to
+#   live_facts JSON        its events as what they say, sorted: to compare with those of a replay
 # Expects CAMWATCH_BUILD, CAMWATCH_SOURCE. Gives camwatch, captures, work (a folder that goes with the test).
 
 skip() {
@@ -91,4 +92,16 @@ live_stop() {
 live_account() {
     sed -n "s/^.*[: ]received \([0-9]*\) frames = handled \([0-9]*\) .*/received \1 handled \2/p" "$work/live.err" |
         sed -n "s/^.*$1 \([0-9]*\).*/\1/p" | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+# What an event says, without when, which number, and what only a sensor or a replay has. Alerts are left
+# out: a sensor that starts learns first what is usual, a replay does not.
+live_facts() {
+    jq -cS 'select(.["event.action"] != "sensor-stats" and .["event.kind"] != "alert")
+        | del(.["@timestamp"], .["event.id"], .["event.start"], .["event.end"], .["event.duration"],
+              .["event.created"], .["observer.name"], .["observer.ingress.interface.name"],
+              .["camwatch.capture.file"], .["camwatch.capture.frame"], .["camwatch.flow.id"],
+              .["message"])
+        | if .["camwatch.evidence"] then .["camwatch.evidence"] |= map(sub(":[^:]*$"; "")) else . end' "$1" |
+        sort
 }

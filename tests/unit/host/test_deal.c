@@ -62,6 +62,10 @@ compute(uint16_t operation, uint32_t a, uint32_t b)
         return a * b;
     case BPF_RSH:
         return a >> b;
+    case BPF_LSH:
+        return a << b;
+    case BPF_OR:
+        return a | b;
     case BPF_MOD:
         assert_int_not_equal(b, 0);
         return a % b;
@@ -111,7 +115,9 @@ run(const struct sock_filter *program, size_t n, const struct packet *p)
             if (BPF_OP(i->code) == BPF_JA) {
                 at += i->k;
             } else {
-                bool is_met = BPF_OP(i->code) == BPF_JEQ ? a == operand : a >= operand;
+                bool is_met = BPF_OP(i->code) == BPF_JEQ    ? a == operand
+                              : BPF_OP(i->code) == BPF_JSET ? (a & operand) != 0
+                                                            : a >= operand;
                 at += is_met ? i->jt : i->jf;
             }
             break;
@@ -218,6 +224,59 @@ test_two_at_home_meet(void **state)
         put_ip4(back, b, a);
         assert_int_equal(deal(&pair, 0x0800, there, 20), deal(&pair, 0x0800, back, 20));
     }
+}
+
+/* What a camera asks its router, and hears from it, is dealt as what it then does on the Internet. */
+static void
+test_client_of_a_server_at_home_decides(void **state)
+{
+    static const uint8_t router[] = {192, 168, 1, 1}, far[] = {8, 8, 8, 8};
+    static const uint16_t ports[] = {53, 67};
+    struct pair pair;
+    (void)state;
+    open_pair(&pair, 8);
+    for (unsigned i = 2; i < 250; i++) {
+        const uint8_t camera[] = {192, 168, 1, (uint8_t)i};
+        uint8_t out[20], ask[28] = {0}, answer[28] = {0};
+        put_ip4(out, camera, far);
+        unsigned shard = deal(&pair, 0x0800, out, sizeof(out));
+        put_ip4(ask, camera, router);
+        put_ip4(answer, router, camera);
+        ask[9] = answer[9] = 17;
+        ask[20] = answer[22] = 0x9c;
+        ask[23] = answer[21] = (uint8_t)ports[i % 2];
+        assert_int_equal(deal(&pair, 0x0800, ask, sizeof(ask)), shard);
+        assert_int_equal(deal(&pair, 0x0800, answer, sizeof(answer)), shard);
+    }
+}
+
+/* The same over IPv6; and a later fragment, which has no ports, goes by the addresses as it did. */
+static void
+test_client_over_ip6_and_fragments(void **state)
+{
+    struct pair pair;
+    uint8_t out[40] = {0x60}, ask[48] = {0x60};
+    (void)state;
+    open_pair(&pair, 8);
+    for (unsigned i = 2; i < 250; i++) {
+        memcpy(out + 8, (const uint8_t[]){0xfd, 0, 0, 1}, 4);
+        out[23] = (uint8_t)i;
+        memcpy(out + 24, (const uint8_t[]){0x20, 0x01, 0x48, 0x60}, 4);
+        unsigned shard = deal(&pair, 0x86dd, out, sizeof(out));
+        memcpy(ask, out, sizeof(out));
+        memcpy(ask + 24, out + 8, 16);
+        ask[39] = 1; /* fd00:1::1 */
+        ask[6] = 17;
+        ask[43] = 53;
+        assert_int_equal(deal(&pair, 0x86dd, ask, sizeof(ask)), shard);
+    }
+    uint8_t a[28] = {0}, b[28] = {0};
+    put_ip4(a, (const uint8_t[]){10, 0, 0, 9}, (const uint8_t[]){10, 0, 0, 1});
+    put_ip4(b, (const uint8_t[]){10, 0, 0, 1}, (const uint8_t[]){10, 0, 0, 9});
+    a[9] = b[9] = 17;
+    a[7] = b[7] = 1;
+    a[23] = b[23] = 53;
+    assert_int_equal(deal(&pair, 0x0800, a, sizeof(a)), deal(&pair, 0x0800, b, sizeof(b)));
 }
 
 static void
@@ -373,6 +432,8 @@ main(void)
         cmocka_unit_test(test_device_decides_both_ways),
         cmocka_unit_test(test_shards_are_all_used),
         cmocka_unit_test(test_two_at_home_meet),
+        cmocka_unit_test(test_client_of_a_server_at_home_decides),
+        cmocka_unit_test(test_client_over_ip6_and_fragments),
         cmocka_unit_test(test_every_length_and_tag),
         cmocka_unit_test(test_member_rejoins_at_the_end),
         cmocka_unit_test(test_wrong_prefixes_are_refused),
