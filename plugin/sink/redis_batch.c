@@ -12,6 +12,8 @@
 #include "sink/redis_keys.h"
 #include "sink/redis_link.h"
 
+#define BATCH_NS INT64_C(15000000000) /* for all replies together */
+
 static enum cw_redis_error
 note_error(struct cw_redis_batch *batch, const redisReply *reply)
 {
@@ -65,10 +67,11 @@ put_entries(struct cw_resp *out, const struct cw_redis_load *load)
 
 /* The replies to MULTI and to each queued command: OK and QUEUED, or why not. */
 static bool
-read_queued(struct redisContext *link, uint32_t n, struct cw_redis_batch *batch)
+read_queued(struct redisContext *link, uint32_t n, int64_t until_ns,
+            struct cw_redis_batch *batch)
 {
     for (uint32_t i = 0; i < n; i++) {
-        redisReply *reply = cw_redis_link_reply(link);
+        redisReply *reply = cw_redis_link_reply_until(link, until_ns);
         if (!reply) {
             return false;
         }
@@ -143,10 +146,11 @@ static bool
 read_replies(struct redisContext *link, struct cw_redis_load *load, uint32_t n,
              const struct cw_redis_owner *owner, struct cw_redis_batch *out)
 {
-    if (!read_queued(link, n + 1, out)) {
+    int64_t until_ns = cw_redis_link_now() + BATCH_NS;
+    if (!read_queued(link, n + 1, until_ns, out)) {
         return false;
     }
-    redisReply *exec = cw_redis_link_reply(link);
+    redisReply *exec = cw_redis_link_reply_until(link, until_ns);
     if (!exec) {
         return false;
     }

@@ -8,12 +8,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "sink/resp.h"
+#include "sink/resp_scan.h"
 #include "sink/sigpipe.h"
 
 #define PASSWORD_VARIABLE "CAMWATCH_REDIS_PASSWORD"
 #define COMMAND_MAX       4096
+#define NS_PER_S          INT64_C(1000000000)
+#define REPLY_NS          (10 * NS_PER_S) /* for one that comes in drops: each is in time for itself */
 
 static int
 fail(struct camwatch_error *error, int status, const char *where, const char *what,
@@ -133,15 +137,79 @@ connect_to(const struct cw_redis_target *target)
     return link;
 }
 
+int64_t
+cw_redis_link_now(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+static bool
+give_up(redisContext *link, int error, const char *why)
+{
+    if (!link->err) {
+        link->err = error;
+        (void)snprintf(link->errstr, sizeof(link->errstr), "%s", why);
+    }
+    return false;
+}
+
+static bool
+send_all(redisContext *link, int64_t until_ns)
+{
+    int is_done = 0;
+    while (!is_done) {
+        if (redisBufferWrite(link, &is_done) != REDIS_OK) {
+            return false;
+        }
+        if (!is_done && cw_redis_link_now() > until_ns) {
+            return give_up(link, REDIS_ERR_IO, "the server takes nothing");
+        }
+    }
+    return true;
+}
+
+/* Wait until a whole reply is in the reader's buffer, which then is parsed without surprises. */
+static bool
+await_reply(redisContext *link, int64_t until_ns)
+{
+    struct cw_resp_scan scan = {0};
+    for (;;) {
+        const redisReader *reader = link->reader;
+        enum cw_resp_end end =
+            cw_resp_scan(&scan, reader->buf + reader->pos, reader->len - reader->pos);
+        if (end == CW_RESP_WHOLE) {
+            return true;
+        }
+        if (end == CW_RESP_WRONG) {
+            return give_up(link, REDIS_ERR_PROTOCOL, "what it says is no reply of Redis");
+        }
+        if (cw_redis_link_now() > until_ns) {
+            return give_up(link, REDIS_ERR_IO, "its reply does not come to an end");
+        }
+        if (redisBufferRead(link) != REDIS_OK) {
+            return false;
+        }
+    }
+}
+
 struct redisReply *
-cw_redis_link_reply(struct redisContext *link)
+cw_redis_link_reply_until(struct redisContext *link, int64_t until_ns)
 {
     struct cw_sigpipe guard;
     void *reply = NULL;
     cw_sigpipe_hold(&guard);
-    int status = redisGetReply(link, &reply);
+    bool is_there = !link->err && send_all(link, until_ns) && await_reply(link, until_ns) &&
+                    redisGetReplyFromReader(link, &reply) == REDIS_OK;
     cw_sigpipe_release(&guard);
-    return status == REDIS_OK ? reply : NULL;
+    return is_there ? reply : NULL;
+}
+
+struct redisReply *
+cw_redis_link_reply(struct redisContext *link)
+{
+    return cw_redis_link_reply_until(link, cw_redis_link_now() + REPLY_NS);
 }
 
 void

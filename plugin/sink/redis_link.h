@@ -50,9 +50,16 @@ void cw_redis_link_close(struct redisContext **link);
 bool cw_redis_link_send(struct redisContext *link, const char *bytes, size_t len);
 
 /** Send what is buffered and wait for the next reply: given, release with cw_redis_reply_free. NULL
- *  when the connection broke or the time-out ran out: the link can then only be closed. */
+ *  when the connection broke, the time-out ran out or what came is no reply of a server (resp_scan.h): the
+ *  link can then only be closed. Takes ten seconds at most. */
 struct redisReply *cw_redis_link_reply(struct redisContext *link);
 void cw_redis_reply_free(struct redisReply *reply);
+
+/** The same, and at a time (cw_redis_link_now) it is over, also where a byte comes now and then. */
+struct redisReply *cw_redis_link_reply_until(struct redisContext *link, int64_t until_ns);
+
+/** ns of CLOCK_MONOTONIC. */
+int64_t cw_redis_link_now(void);
 
 /** One command of words and its reply. */
 struct redisReply *cw_redis_link_ask(struct redisContext *link, const char *const *words,
