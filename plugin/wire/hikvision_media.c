@@ -48,6 +48,7 @@ test(const struct cw_wire_input *in, struct cw_wire_match *out)
     cw_said_message(out, CW_WIRE_PHASE_MEDIA, CW_WIRE_FROM_UNKNOWN,
                     is_sdk ? "frames of the SDK's media" : "RTP in frames");
     out->role = CAMWATCH_ROLE_STREAM;
+    out->token = 1u + cw_u8_at(in->bytes, 1); /* three in a row are of one channel */
     return true;
 }
 

@@ -39,6 +39,10 @@ put_le(uint8_t *b, unsigned width, uint32_t value)
 FIELD(dvrip, le, 4, 4, 32)
 FIELD(sdk, be, 0, 4, 0)
 FIELD(cas, be, 24, 4, 32)
+FIELD(sdk_frame, le, 2, 2, 0)
+FIELD(rtp_frame, be, 2, 2, 4)
+FIELD(rfc4571, be, 0, 2, 2)
+FIELD(snmp, be, 1, 1, 2)
 FIELD(vtm, be, 2, 2, 8)
 FIELD(mqtt, be, 1, 1, 2)
 FIELD(ezviz_stun, be, 28, 4, 32)
@@ -184,6 +188,10 @@ static const struct chance_format formats[] = {
     {"ezviz-lbs", 2, {0}, 18, 129, 1, mqtt},
     {"hikvision-isup5", 2, {0}, 18, 129, 1, mqtt},
     {"ezviz-stun", 1, {32}, 33, SHORT, 1, ezviz_stun},
+    {"hikvision-media", 2, {0}, 16, SHORT, 1, sdk_frame},
+    {"hikvision-media", 2, {0}, 16, SHORT, 1, rtp_frame},
+    {"ps-rtp-tcp", 2, {0}, 28, SHORT, 1, rfc4571},
+    {"snmp-identity", 1, {0}, 40, 129, 1, snmp},
     {"tiandy-nvs", 2, {0}, 21, SHORT, 1, tiandy},
     {"pppp", 1, PPPP_SIZES, 0, 0, 0, pppp},
     {"pppp", 1, {0}, 4, ANY, 1, pppp},
