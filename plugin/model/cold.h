@@ -18,6 +18,7 @@ struct cw_flow_pending {
     uint8_t direction; /* of the message */
     uint8_t sender;    /* enum cw_wire_sender */
     bool has_identity, is_evidence, is_camera_fact;
+    bool is_relay; /* it set a relay up, or went through one */
     uint32_t file;
     uint64_t frame;
     int64_t time_ns;

@@ -128,7 +128,9 @@ take_service(struct camwatch_monitor *m, const struct cw_side_packet *p,
     unsigned sender = r->match.sender, phase = r->match.phase;
     cold->was_server |= phase == CW_WIRE_PHASE_REGISTRATION || phase == CW_WIRE_PHASE_LOOKUP ||
                         sender == CW_WIRE_FROM_SERVER;
-    cold->path = (uint8_t)path_of(flow, cold, phase);
+    bool was_relay =
+        cold->pending.is_relay && cold->pending.signature == index_of(r->signature);
+    cold->path = (uint8_t)path_of(flow, cold, was_relay ? CW_WIRE_PHASE_RELAY : phase);
     unsigned side = note_side(flow, cold, sender, p->direction);
     cold->signature = cold->signature ? cold->signature : index_of(r->signature);
     bool is_weak = r->signature->is_experimental;
@@ -255,6 +257,7 @@ keep_pending(struct camwatch_monitor *m, const struct cw_side_packet *p,
         .has_identity = r->match.has_identity,
         .is_evidence = r->match.is_evidence,
         .is_camera_fact = r->match.is_camera_fact,
+        .is_relay = r->match.phase == CW_WIRE_PHASE_RELAY,
         .file = p->packet->frame->file,
         .frame = p->packet->frame->number,
         .time_ns = p->packet->frame->time_ns,

@@ -147,7 +147,8 @@ count_message(struct cw_wire_suspect *seen, const struct cw_wire_signature *s,
     seen->last_hash = hash;
     seen->last_step = match->step;
     seen->directions |= (uint8_t)(1u << (in->direction & 1));
-    if (match->is_enough || is_class_met(s, seen)) {
+    bool is_alone = match->needs_both && seen->directions != 3;
+    if (!is_alone && (match->is_enough || is_class_met(s, seen))) {
         seen->confirmed = true;
     }
     return seen->confirmed;

@@ -51,6 +51,21 @@ sender_of(uint8_t letter)
                            : CW_WIRE_FROM_SERVER;
 }
 
+/* A server introduces; between client and device the same words open the way. */
+static uint8_t
+phase_of(const struct verb *verb, struct cw_bytes tag)
+{
+    bool has_server = sender_of(tag.ptr[0]) == CW_WIRE_FROM_SERVER ||
+                      sender_of(tag.ptr[2]) == CW_WIRE_FROM_SERVER;
+    if (verb->phase == CW_WIRE_PHASE_PUNCH && has_server) {
+        return CW_WIRE_PHASE_RENDEZVOUS;
+    }
+    if (verb->phase == CW_WIRE_PHASE_RENDEZVOUS && !has_server) {
+        return CW_WIRE_PHASE_DIRECT;
+    }
+    return verb->phase;
+}
+
 /* "C2D_HB": who, to whom, what. */
 static bool
 read_tag(struct cw_bytes tag, struct cw_wire_match *out)
@@ -62,7 +77,8 @@ read_tag(struct cw_bytes tag, struct cw_wire_match *out)
     struct cw_bytes end = cw_bytes_from(tag, 4);
     for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
         if (cw_bytes_equal(end, cw_bytes_text(verbs[i].ends))) {
-            cw_p2p_describe(out, verbs[i].phase, sender_of(tag.ptr[0]), verbs[i].detail);
+            cw_p2p_describe(out, phase_of(&verbs[i], tag), sender_of(tag.ptr[0]),
+                            verbs[i].detail);
             return true;
         }
     }

@@ -133,6 +133,7 @@ test_tutk(const struct cw_wire_input *in, struct cw_wire_match *out)
     cw_p2p_describe(out, m->phase, m->sender, m->detail);
     out->step = (uint8_t)(m - messages);
     out->is_camera_fact = m->sender == CW_WIRE_FROM_DEVICE;
+    out->needs_both = m->phase == CW_WIRE_PHASE_RELAY; /* corrections.md, classes */
     if (!read_uid(m, plain, out)) {
         return false;
     }

@@ -12,12 +12,26 @@
 
 enum { HEADER = 16, TRAILER = 8, MOST_COMMAND = 0x40, MOST_PAYLOAD = 8192, HEADER_66 = 18 };
 
+enum { CONTROL_PORT = 6668, ANNOUNCE = 0x13, ANNOUNCE_34 = 0x23, WHO_IS_THERE = 0x25 };
+
+/* A device announces itself and answers on its port; an app asks who is there. */
+static unsigned
+sender_of(const struct cw_wire_input *in, uint32_t command)
+{
+    if (in->transport == CW_WIRE_TCP) {
+        return in->src_port == CONTROL_PORT ? CW_WIRE_FROM_DEVICE : CW_WIRE_FROM_UNKNOWN;
+    }
+    return command == ANNOUNCE || command == ANNOUNCE_34 ? CW_WIRE_FROM_DEVICE
+           : command == WHO_IS_THERE                     ? CW_WIRE_FROM_VIEWER
+                                                         : CW_WIRE_FROM_UNKNOWN;
+}
+
 static void
 describe(const struct cw_wire_input *in, uint32_t command, struct cw_wire_match *out)
 {
     bool is_search = in->transport == CW_WIRE_UDP;
     cw_p2p_describe(out, is_search ? CW_WIRE_PHASE_LAN_SEARCH : CW_WIRE_PHASE_LAN_CONTROL,
-                    CW_WIRE_FROM_UNKNOWN, is_search ? "LAN broadcast" : "LAN control");
+                    sender_of(in, command), is_search ? "LAN broadcast" : "LAN control");
     out->step = (uint8_t)command;
 }
 
@@ -95,7 +109,7 @@ const struct cw_wire_signature cw_wire_tuya_lan = {
     .first = "\0",
     .n_first = 1,
     .phases = CW_WIRE_TELLS(LAN_SEARCH) | CW_WIRE_TELLS(LAN_CONTROL),
-    .senders = CW_WIRE_SENT_BY(DEVICE),
+    .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(VIEWER),
     .source = "protocols_p2p.md 5",
     .test = test_tuya_lan,
 };

@@ -4,6 +4,8 @@
  * through the vendor's relay (protocols_p2p.md 7h). User name and password of a log-in are
  * never read.
  */
+#include <stdio.h>
+
 #include "base/cursor.h"
 #include "base/text.h"
 #include "wire/p2p.h"
@@ -18,7 +20,7 @@ enum {
     START = 303
 };
 
-enum { DIRECT = 1022, BY_SERVER = 120, BY_RELAY = 1002, RELAY_PORT = 8800 };
+enum { DIRECT = 1022, BY_SERVER = 120, BY_RELAY = 1002, RELAY_PORT = 8800, VERIFY_DEVICE = 13 };
 
 /* The n-th field of text split by '^'. */
 static struct cw_bytes
@@ -58,6 +60,15 @@ test_v380_search(const struct cw_wire_input *in, struct cw_wire_match *out)
     return true;
 }
 
+/* The number of the device that an app asks for. */
+static void
+read_device(uint32_t number, struct cw_wire_match *out)
+{
+    char text[12];
+    (void)snprintf(text, sizeof(text), "%u", (unsigned)number);
+    (void)cw_p2p_uid(out, cw_bytes_text(text));
+}
+
 static bool
 read_request(struct cw_bytes in, struct cw_wire_match *out)
 {
@@ -67,9 +78,11 @@ read_request(struct cw_bytes in, struct cw_wire_match *out)
         cw_p2p_describe(out, how == BY_RELAY ? CW_WIRE_PHASE_RELAY : CW_WIRE_PHASE_CONTROL,
                         CW_WIRE_FROM_VIEWER,
                         how == BY_RELAY ? "log-in through a relay" : "log-in");
+        read_device(cw_le32_at(in, VERIFY_DEVICE), out);
         return how == DIRECT || how == BY_SERVER || how == BY_RELAY;
     case STREAM:
         cw_p2p_describe(out, CW_WIRE_PHASE_CONTROL, CW_WIRE_FROM_VIEWER, "stream request");
+        read_device(how, out);
         return how != 0;
     case START:
         cw_p2p_describe(out, CW_WIRE_PHASE_CONTROL, CW_WIRE_FROM_VIEWER, "stream start");

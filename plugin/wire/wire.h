@@ -109,6 +109,7 @@ struct cw_wire_match {
                          message of a conversation; 0 none */
     bool
         is_weak; /* little more than a type and a length: chance makes such a message (class TWO) */
+    bool needs_both; /* whatever the class asks, a message in each direction too */
     const char *vendor; /* overrides of the signature's, static strings, NULL: none */
     const char *platform;
     const char *protocol;

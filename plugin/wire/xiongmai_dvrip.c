@@ -4,7 +4,7 @@
  * and, for search, UDP 34569 (protocols_p2p.md 3). Many brands run this firmware, so it names
  * the platform.
  *
- * Answers have odd numbers. A search reply in JSON says who the device is. User names and
+ * An answer has the number behind its question's. A search reply in JSON says who the device is. User names and
  * password hashes of the log-in are never read.
  */
 #include "base/cursor.h"
@@ -17,11 +17,27 @@ enum { HEADER = 20, LEAST_NUMBER = 1000, MOST_NUMBER = 3600, MOST_BODY = 1 << 20
 
 enum { LOG_IN = 1000, MEDIA = 1412, ALARM = 1504, SEARCH = 1530, SEARCH_REPLY = 1531 };
 
+/* Questions whose answer is the next number; of other numbers no source says who sends them. */
+static bool
+is_question(unsigned number)
+{
+    static const uint16_t questions[] = {LOG_IN, 1006, 1020, 1040, 1042,   1360, 1400,
+                                         1410,   1413, 1450, 1452, SEARCH, 1560};
+    for (size_t i = 0; i < sizeof(questions) / sizeof(*questions); i++) {
+        if (questions[i] == number) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static uint8_t
 sender_of(unsigned number)
 {
-    bool is_device = number % 2 == 1 || number == MEDIA || number == ALARM;
-    return is_device ? CW_WIRE_FROM_DEVICE : CW_WIRE_FROM_VIEWER;
+    bool is_device = number == MEDIA || number == ALARM || is_question(number - 1);
+    return is_device             ? CW_WIRE_FROM_DEVICE
+           : is_question(number) ? CW_WIRE_FROM_VIEWER
+                                 : CW_WIRE_FROM_UNKNOWN;
 }
 
 static void
@@ -31,14 +47,15 @@ describe(unsigned number, bool to_group, struct cw_wire_match *out)
                          ? CW_WIRE_PHASE_LAN_SEARCH
                      : number == MEDIA ? CW_WIRE_PHASE_MEDIA
                                        : CW_WIRE_PHASE_CONTROL;
-    const char *detail = number == SEARCH         ? "LAN search"
-                         : number == SEARCH_REPLY ? "LAN search reply"
-                         : number == LOG_IN       ? "log-in"
-                         : number == LOG_IN + 1   ? "log-in answer"
-                         : number == MEDIA        ? "media"
-                         : number == ALARM        ? "alarm"
-                         : number % 2             ? "answer"
-                                                  : "request";
+    const char *detail = number == SEARCH          ? "LAN search"
+                         : number == SEARCH_REPLY  ? "LAN search reply"
+                         : number == LOG_IN        ? "log-in"
+                         : number == LOG_IN + 1    ? "log-in answer"
+                         : number == MEDIA         ? "media"
+                         : number == ALARM         ? "alarm"
+                         : is_question(number)     ? "request"
+                         : is_question(number - 1) ? "answer"
+                                                   : "message";
     cw_p2p_describe(out, phase, sender_of(number), detail);
     out->step = (uint8_t)number;
     out->is_camera_fact = out->sender == CW_WIRE_FROM_DEVICE;

@@ -22,8 +22,12 @@ import scenes_hikvision  # noqa: E402,F401
 import scenes_makers  # noqa: E402,F401
 import scenes_media  # noqa: E402,F401
 import scenes_misses  # noqa: E402,F401
+import scenes_p2p_misses  # noqa: E402,F401
 import scenes_platforms  # noqa: E402,F401
 import scenes_pppp  # noqa: E402,F401
+import scenes_things  # noqa: E402,F401
+import scenes_transport  # noqa: E402,F401
+import scenes_tutk  # noqa: E402,F401
 import scenes_span  # noqa: E402,F401
 import scenes_verdicts  # noqa: E402,F401
 import scenes_standards  # noqa: E402,F401

@@ -80,6 +80,9 @@ def forms(camera, phone):
 
 
 def lan():
+    """A camera and a phone; the hosts outside start anew, so that each capture stands alone."""
+    for host in (SERVER, PEER):
+        host.ident, host.next_port = 1, 40000
     net = Net()
     camera = Host("192.168.10.21", "00:00:5e:00:53:21")
     phone = Host("192.168.10.71", "00:00:5e:00:53:71")
@@ -116,7 +119,7 @@ def pppp_messages():
 
 # For each key one of each phase and side, with no gap between the keys.
 KEYS = ["camera", "SHIX", "SSD@cs2-network.", "aqarakr19kn"]
-SHORT = [0x01, 0x10, 0x20, 0x30, 0x40, 0x41, 0x42, 0x69, 0x1D0, 0xE1]
+SHORT = [0x01, 0x10, 0x20, 0x30, 0x40, 0x41, 0x42, 0x69, 0x80, 0x1D0, 0xE1]
 
 
 @scene("pppp-keyed-messages.pcap")
