@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "inspect/dns.h"
 #include "packet_side/side.h"
 
 /* Points of a rule's evidence: a rule of less confidence never makes a confident verdict. */
@@ -243,11 +244,25 @@ find_lineage(struct camwatch_monitor *m, const struct cw_side_packet *p, unsigne
     }
 }
 
+/* A cloud's name that leads to a server on the LAN: redirected, or served there. Such a server is often the
+ * resolver or router too, so only connections count, and those of names themselves do not. */
+static void
+find_lan_name(struct camwatch_monitor *m, const struct cw_side_packet *p)
+{
+    const struct cw_flow *flow = p->flow;
+    if (flow->key.proto == CW_PROTO_TCP && cw_flow_destination_port(flow) != CW_DNS_PORT) {
+        find_dns_name(m, p, cw_flow_destination(flow));
+    }
+}
+
 void
 cw_side_found_flow(struct camwatch_monitor *m, const struct cw_side_packet *p)
 {
     struct cw_flow *flow = p->flow;
     unsigned local = flow->local_side;
+    if (local == 3) {
+        find_lan_name(m, p);
+    }
     if (local > 1) {
         return;
     }
