@@ -13,10 +13,19 @@ sys.dont_write_bytecode = True
 import run  # noqa: E402
 
 
+def _path(name):
+    root = os.environ.get("CAMWATCH_CAPTURES", os.path.join(SOURCE, "..", "shared", "pcaps"))
+    return os.path.join(root, name)
+
+
+def has(name):
+    """Are there captures of this folder?"""
+    return os.path.isdir(_path(name))
+
+
 def folder(name):
     """Captures of a folder, sorted; leaves with 77 where they are not."""
-    root = os.environ.get("CAMWATCH_CAPTURES", os.path.join(SOURCE, "..", "shared", "pcaps"))
-    path = os.path.join(root, name)
+    path = _path(name)
     if not os.path.isdir(path):
         print(f"skipped: no captures at {path}")
         sys.exit(77)
