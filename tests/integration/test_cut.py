@@ -28,7 +28,7 @@ def devices(events, known=None):
     """What was said last of each device."""
     found = dict(known or {})
     for event in events:
-        if event["event.action"] in ("device-new", "device-updated"):
+        if event["event.action"].startswith("device-"):
             said = {x: event.get("camwatch.device." + x) for x in SAID}
             said["band"] = event.get("camwatch.band")
             found[said["id"]] = said

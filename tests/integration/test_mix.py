@@ -99,7 +99,7 @@ def said(events, devices):
     for e in events:
         if e.get("camwatch.device.id") not in devices:
             continue
-        if e["event.action"] in ("device-new", "device-updated"):
+        if e["event.action"].startswith("device-"):
             what = {x: e.get("camwatch.device." + x) for x in OF_DEVICE} | {"band": e.get("camwatch.band")}
             found[e["camwatch.device.id"]] = what
         elif e["event.action"] == "flow-end":

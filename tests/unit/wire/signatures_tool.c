@@ -95,6 +95,8 @@ main(void)
         "chance matches once in 2 to that power. Ports are where it is usually\nseen "
         "and never decide alone. *Tells* are the phases of a conversation that its messages "
         "tell apart, and\nwhose messages it knows; a golden capture shows each.\n\n"
+        "What proves each of them, and how often random bytes look like it: "
+        "[recognition.md](recognition.md).\n\n"
         "| signature | names; proves | tells | confirmed by | bits | seen on | source |\n"
         "|---|---|---|---|---|---|---|\n");
     for (const struct cw_wire_signature *const *s = cw_wire_table(); *s; s++) {
