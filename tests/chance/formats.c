@@ -61,10 +61,6 @@ FIELD(miio, be, 2, 2, 0)
 FIELD(naxclow, le, 0, 4, 20)
 FIELD(gutes, le, 2, 2, 0)
 FIELD(stun, be, 2, 2, 20)
-FIELD(sdk_media, le, 2, 2, 0)
-FIELD(rtp_media, be, 2, 2, 4)
-FIELD(rtp_tcp, be, 0, 2, 2)
-FIELD(snmp, be, 1, 1, 2)
 FIELD(kcp, le, 20, 4, 24)
 FIELD(kcp_empty, le, 20, 4, size)
 
@@ -186,10 +182,6 @@ static const struct chance_format formats[] = {
     {"dahua-stun", 1, {44}, 0, 0, 0, dahua_stun},
     {"dahua-ptcp", 1, {24, 28, 36}, 37, SHORT, 1, ptcp},
     {"hikvision-sdk", 2, {16, 32}, 17, SHORT, 1, sdk},
-    {"hikvision-media", 2, {0}, 16, SHORT, 1, sdk_media},
-    {"hikvision-media", 2, {0}, 16, SHORT, 1, rtp_media},
-    {"ps-rtp-tcp", 2, {0}, 28, SHORT, 1, rtp_tcp},
-    {"snmp-identity", 1, {0}, 40, 129, 1, snmp},
     {"ezviz-cas", 2, {32}, 33, SHORT, 1, cas},
     {"ezviz-vtm", 2, {0}, 9, SHORT, 1, vtm},
     {"ezviz-das", 2, {0}, 40, 129, 1, mqtt},
