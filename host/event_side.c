@@ -57,6 +57,7 @@ open_control(struct cw_event_side *side, const struct cw_live_settings *settings
     side->metrics_ns = 0;
     side->has_metrics_fault = false;
     side->looked_ns = 0;
+    side->clock = (struct cw_forward_clock){0};
     side->health = (struct cw_health){.heard_ns = 0};
     side->control = (struct cw_control){.settings = settings,
                                         .publisher = side->publisher,
@@ -174,11 +175,11 @@ static void
 write_metrics(struct cw_event_side *side)
 {
     struct cw_buffer text = {.text = NULL};
-    const struct cw_metrics metrics = {.recent = &side->recent,
-                                       .publisher = side->publisher,
-                                       .sensor = side->control.settings->sensor,
-                                       .restarts =
-                                           side->page ? cw_metrics_page_restarts(side->page) : 0};
+    const struct cw_metrics metrics = {
+        .recent = &side->recent,
+        .publisher = side->publisher,
+        .sensor = side->control.settings->sensor,
+        .restarts = side->page ? cw_metrics_page_restarts(side->page) : 0};
     if ((!side->metrics_file && !side->page) ||
         side->metrics_ns == side->recent.stats.time_ns) {
         return;
@@ -197,8 +198,9 @@ write_metrics(struct cw_event_side *side)
 void
 cw_event_side_tick(struct cw_event_side *side)
 {
-    camwatch_publisher_tick(side->publisher, cw_clock_wall());
-    cw_health_judge(&side->health, &side->recent.stats, side->publisher, cw_clock_wall());
+    int64_t now = cw_clock_forward(&side->clock, cw_clock_wall(), cw_clock_steady());
+    camwatch_publisher_tick(side->publisher, now);
+    cw_health_judge(&side->health, &side->recent.stats, side->publisher, now);
     look_after_geo(side);
     write_metrics(side);
     cw_control_serve(&side->control);

@@ -5,6 +5,7 @@
 #ifndef HOST_EVENT_SIDE_H
 #define HOST_EVENT_SIDE_H
 
+#include "clock.h"
 #include "control.h"
 #include "health.h"
 #include "live.h"
@@ -21,6 +22,7 @@ struct cw_event_side {
     int64_t metrics_ns;       /* of the counters written last */
     bool has_metrics_fault;
     int64_t looked_ns; /* after the geo files */
+    struct cw_forward_clock clock;
 };
 
 /**

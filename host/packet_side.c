@@ -2,8 +2,6 @@
 #define _GNU_SOURCE
 #include "packet_side.h"
 
-#include "clock.h"
-
 enum { FRAMES_IN_TURN = 2048 };
 
 #define SECOND 1000000000LL
@@ -121,7 +119,8 @@ cw_packet_side_tick(struct cw_packet_side *side)
     reopen(side);
     cw_packet_side_count(side, &counts);
     camwatch_monitor_set_kernel_drops(side->monitor, counts.dropped);
-    camwatch_monitor_tick(side->monitor, cw_clock_wall() - TICK_BEHIND_NS);
+    int64_t now = cw_clock_forward(&side->clock, cw_clock_wall(), cw_clock_steady());
+    camwatch_monitor_tick(side->monitor, now - TICK_BEHIND_NS);
 }
 
 static void

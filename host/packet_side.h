@@ -7,6 +7,7 @@
 
 #include <poll.h>
 
+#include "clock.h"
 #include "frame_ring.h"
 #include "live.h"
 
@@ -17,6 +18,7 @@ struct cw_packet_side {
     struct camwatch_monitor *monitor;
     bool may_reopen; /* it still has the right to */
     int64_t opened_ns;
+    struct cw_forward_clock clock;
 };
 
 /**

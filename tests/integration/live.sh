@@ -56,10 +56,10 @@ live_span() {
 live_start() {
     : >"$work/live.err"
     case " $* " in
-    *" --alone "*) unset ASAN_OPTIONS ;;
-    *) export ASAN_OPTIONS=detect_leaks=0 ;;
+    *" --alone "*) export ASAN_OPTIONS="${live_asan:-}" ;;
+    *) export ASAN_OPTIONS="detect_leaks=0:${live_asan:-}" ;;
     esac
-    "$camwatch" live --stats 1 --run-dir "$work/run" "$@" 2>"$work/live.err" &
+    LD_PRELOAD="${live_preload:-}" "$camwatch" live --stats 1 --run-dir "$work/run" "$@" 2>"$work/live.err" &
     live=$!
     live_wait_for 'watching'
 }
