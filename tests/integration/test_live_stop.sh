@@ -1,0 +1,43 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# SIGTERM drains what is on its way and ends with 0; whoever hangs is waited for no longer than --drain says, and
+# then the exit status tells that the account does not close.
+set -eu
+. "$CAMWATCH_SOURCE/tests/integration/live.sh"
+live_enter sh "$0"
+live_span
+
+pid_of() {
+    ps -o pid=,comm= --ppid "$live" | awk -v name="$1" '{ pid = $1; $1 = ""; if ($0 == " " name) print pid }'
+}
+
+# Seconds and status of an end by SIGTERM.
+stop() {
+    begin=$(date +%s)
+    kill -TERM "$live"
+    status=0
+    wait "$live" || status=$?
+    live=
+    seconds=$(($(date +%s) - begin))
+}
+
+for mode in fanout reader; do
+    rm -f "$work/live.json"
+    live_start --mode $mode --shards 2 --drain 1 --json "$work/live.json" --flows all span1
+    live_play "$captures/cameras/amcrest-boot.pcap"
+    stop # at once: what waits in the kernel and in rings is still told
+    [ "$status" = 0 ] || die "$mode: SIGTERM ended it with $status"
+    [ "$seconds" -le 4 ] || die "$mode: it took $seconds s"
+    [ "$(live_account handled)" = "$sent" ] || die "$mode: sent $sent, handled $(live_account handled)"
+    told=$(jq -s 'map(select(.["event.action"] == "sensor-stats")) | last | .["camwatch.stats.packets"]' "$work/live.json")
+    [ "$told" = "$sent" ] || die "$mode: sent $sent, sensor-stats knows of $told"
+done
+for name in "monitor 0" publisher reader; do
+    live_start --mode reader --shards 2 --drain 1 --json "$work/live.json" span1
+    kill -STOP "$(pid_of "$name")"
+    stop
+    [ "$status" = 5 ] || die "$name hangs, and it ended with $status"
+    [ "$seconds" -ge 2 ] || die "$name hangs, and was not waited for"
+    [ "$seconds" -le 9 ] || die "$name hangs, and it took $seconds s"
+done
+echo "stop: drained at once, and hanging processes are not waited for"
