@@ -81,6 +81,16 @@ read_system_info(struct cw_bytes lines, struct cw_identity *id)
     cw_dahua_mark(id);
 }
 
+/* Up to the last line that ended: what follows may go on in the next segment. */
+static struct cw_bytes
+ended_lines(struct cw_bytes text)
+{
+    while (text.len > 0 && text.ptr[text.len - 1] != '\n') {
+        text.len--;
+    }
+    return text;
+}
+
 static bool
 is_system_info(struct cw_bytes body)
 {
@@ -127,8 +137,9 @@ read_document(struct cw_bytes body, struct cw_identity *id, bool *is_enough)
         return &uniview_document;
     }
     *is_enough = false; /* plain lines: only as the answer to such a request */
-    if (is_system_info(body)) {
-        read_system_info(body, id);
+    struct cw_bytes lines = ended_lines(body);
+    if (is_system_info(lines)) {
+        read_system_info(lines, id);
         return &dahua_document;
     }
     return NULL;

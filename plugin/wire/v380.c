@@ -22,9 +22,9 @@ enum {
 
 enum { DIRECT = 1022, BY_SERVER = 120, BY_RELAY = 1002, RELAY_PORT = 8800, VERIFY_DEVICE = 13 };
 
-/* The n-th field of text split by '^'. */
+/* The n-th field of text split by '^'; the last one only where the text is whole. */
 static struct cw_bytes
-field(struct cw_bytes text, unsigned n)
+field(struct cw_bytes text, unsigned n, bool is_whole)
 {
     while (n-- > 0) {
         ptrdiff_t at = cw_text_find(text, cw_bytes("^", 1));
@@ -34,7 +34,7 @@ field(struct cw_bytes text, unsigned n)
         text = cw_bytes_from(text, (size_t)at + 1);
     }
     ptrdiff_t end = cw_text_find(text, cw_bytes("^", 1));
-    return end < 0 ? text : cw_bytes_head(text, (size_t)end);
+    return end >= 0 ? cw_bytes_head(text, (size_t)end) : is_whole ? text : cw_bytes(NULL, 0);
 }
 
 static bool
@@ -50,9 +50,10 @@ test_v380_search(const struct cw_wire_input *in, struct cw_wire_match *out)
     cw_p2p_describe(out, CW_WIRE_PHASE_LAN_SEARCH, CW_WIRE_FROM_DEVICE, "LAN search answer");
     out->step = 1;
     out->is_camera_fact = true;
-    cw_said_mac(&out->identity.mac, field(in->bytes, 2));
-    cw_said_addr(&out->identity.addr, field(in->bytes, 3));
-    struct cw_bytes id = cw_text_trim(field(in->bytes, 12));
+    bool is_whole = in->bytes.len == in->wire_len;
+    cw_said_mac(&out->identity.mac, field(in->bytes, 2, is_whole));
+    cw_said_addr(&out->identity.addr, field(in->bytes, 3, is_whole));
+    struct cw_bytes id = cw_text_trim(field(in->bytes, 12, is_whole));
     if (cw_text_is_digits(id)) {
         (void)cw_p2p_uid(out, id);
     }
