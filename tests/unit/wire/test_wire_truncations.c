@@ -88,7 +88,10 @@ cut_message(void *cookie, const struct walk_hit *hit)
     for (size_t n = 1; n < whole.len; n++) {
         struct cw_wire_match out;
         in.bytes = cw_bytes_head(whole, n);
-        (void)try_at(s, in, (uint32_t)n, &out);
+        bool is_shorter = try_at(s, in, (uint32_t)n, &out);
+        if (is_shorter && in.transport == CW_WIRE_TCP) { /* the rest is in the next segment */
+            demand_same(s, n, &out, &hit->result->match);
+        }
         if (try_at(s, in, wire_len, &out)) {
             demand_same(s, n, &out, &hit->result->match);
         }
