@@ -38,7 +38,9 @@ wire_input(const struct camwatch_monitor *m, const struct cw_side_packet *p,
     };
 }
 
-static bool
+enum finding { FOUND_NOTHING, FOUND_SUSPECT, FOUND_SIGNATURE };
+
+static enum finding
 look_for_signature(struct camwatch_monitor *m, const struct cw_side_packet *p,
                    struct cw_bytes bytes, bool at_start)
 {
@@ -46,10 +48,10 @@ look_for_signature(struct camwatch_monitor *m, const struct cw_side_packet *p,
     struct cw_wire_result result;
     m->stats.wire_packets++;
     if (!cw_wire_inspect(cw_probe_extra(p->flow->probe), &in, &result)) {
-        return false;
+        return FOUND_NOTHING;
     }
     cw_side_found_wire(m, p, &result);
-    return true;
+    return result.is_confirmed ? FOUND_SIGNATURE : FOUND_SUSPECT;
 }
 
 static void
@@ -268,11 +270,20 @@ read_start(struct camwatch_monitor *m, const struct cw_side_packet *p, struct cw
     return wants_more;
 }
 
-/* A log-in, or the head and the document of an answer, may come in several segments. */
+/* A log-in, or the head and the document of an answer, may come in several segments; messages that
+ * confirm each other may not begin with one. */
 static bool
-may_be_message(struct cw_bytes start)
+may_say_more(struct cw_bytes start, enum finding found)
 {
-    return start.ptr[0] != TLS_HANDSHAKE && start.len < MESSAGE_MOST;
+    switch (found) {
+    case FOUND_NOTHING:
+        return start.ptr[0] != TLS_HANDSHAKE && start.len < MESSAGE_MOST;
+    case FOUND_SUSPECT:
+        return start.len < CW_STREAM_KEEP;
+    case FOUND_SIGNATURE:
+        return false;
+    }
+    return false;
 }
 
 static void
@@ -288,14 +299,15 @@ look_at_tcp(struct camwatch_monitor *m, const struct cw_side_packet *p)
     struct cw_bytes start = cw_stream_add(m->streams, &probe->stream, p->direction, &segment);
     bool is_joined = start.len > 0 && start.ptr != packet->payload.ptr;
     bool at_start = start.len > 0 && p->flow->has_syn;
-    bool found = look_for_signature(m, p, is_joined ? start : packet->payload, at_start);
+    enum finding found =
+        look_for_signature(m, p, is_joined ? start : packet->payload, at_start);
     if (is_joined) { /* what stands at its start is one message; this may be another */
         (void)look_for_signature(m, p, packet->payload, false);
     }
     if (start.len == 0) {
         return;
     }
-    if (read_start(m, p, start) || (!found && may_be_message(start))) {
+    if (read_start(m, p, start) || may_say_more(start, found)) {
         cw_stream_keep(m->streams, &probe->stream, p->direction, start);
     } else {
         cw_stream_done(m->streams, &probe->stream, p->direction);

@@ -7,7 +7,14 @@
 #include "base/cursor.h"
 #include "wire/said.h"
 
-enum { SDK_PORT = 8000, STREAM_PORT = 9020, HEADER = 4, FRAMES_MOST = 16, RTP = 12 };
+enum {
+    SDK_PORT = 8000,
+    STREAM_PORT = 9020,
+    HEADER = 4,
+    FRAMES_MOST = 16,
+    RTP = 12,
+    ENOUGH = 3
+};
 
 /* Size of the frame at the front, or 0 where there is none. */
 static size_t
@@ -21,34 +28,41 @@ frame_size(struct cw_bytes b, bool is_sdk)
     return is_rtp && total > HEADER ? total : 0;
 }
 
-/* Frames follow each other up to the end of the segment; the last of several may go on in the next. */
-static bool
-is_chain(struct cw_bytes b, bool is_sdk)
+/* Whole frames of the first one's channel, frame behind frame up to the end; the last of several may go on
+ * in the next segment. 0 where something else stands between them. */
+static unsigned
+count_frames(struct cw_bytes b, bool is_sdk)
 {
-    for (unsigned n = 0; n < FRAMES_MOST && b.len > 0; n++) {
+    unsigned n = 0;
+    uint8_t channel = cw_u8_at(b, 1);
+    for (unsigned i = 0; i < FRAMES_MOST && b.len >= HEADER; i++) {
         size_t size = frame_size(b, is_sdk);
         if (size == 0) {
-            return n > 0 && b.len < HEADER && b.ptr[0] == '$';
+            return 0;
         }
         if (size > b.len) {
-            return n > 0;
+            return n;
         }
+        n += b.ptr[1] == channel;
         b = cw_bytes_from(b, size);
     }
-    return true;
+    return b.len == 0 || b.ptr[0] == '$' ? n : 0;
 }
 
 static bool
 test(const struct cw_wire_input *in, struct cw_wire_match *out)
 {
     bool is_sdk = in->src_port == SDK_PORT;
-    if ((!is_sdk && in->src_port != STREAM_PORT) || !is_chain(in->bytes, is_sdk)) {
+    unsigned frames =
+        is_sdk || in->src_port == STREAM_PORT ? count_frames(in->bytes, is_sdk) : 0;
+    if (frames == 0) {
         return false;
     }
     cw_said_message(out, CW_WIRE_PHASE_MEDIA, CW_WIRE_FROM_UNKNOWN,
                     is_sdk ? "frames of the SDK's media" : "RTP in frames");
     out->role = CAMWATCH_ROLE_STREAM;
     out->token = 1u + cw_u8_at(in->bytes, 1); /* three in a row are of one channel */
+    out->is_enough = frames >= ENOUGH;
     return true;
 }
 

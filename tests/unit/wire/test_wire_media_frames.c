@@ -39,6 +39,21 @@ three_segments_are_media(void **unused)
     assert_false(cw_wire_hikvision_media.proves_device);
 }
 
+/* Sound between two pictures; three frames of a channel in a row are enough. */
+static void
+frames_of_one_channel_count(void **unused)
+{
+    (void)unused;
+    struct cw_wire_match m;
+    struct cw_wire_input in =
+        from_port(8000, "24 01 08 00 01 02 03 04 24 02 05 00 09 24 01 06 00 01 02");
+    assert_true(wire_try(&cw_wire_hikvision_media, in, &m));
+    assert_false(m.is_enough);
+    in = from_port(8000, "24 01 08 00 01 02 03 04 24 01 05 00 09 24 01 06 00 01 02");
+    assert_true(wire_try(&cw_wire_hikvision_media, in, &m));
+    assert_true(m.is_enough);
+}
+
 static void
 lengths_have_to_fit(void **unused)
 {
@@ -101,6 +116,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_segments_are_media),
+        cmocka_unit_test(frames_of_one_channel_count),
         cmocka_unit_test(lengths_have_to_fit),
         cmocka_unit_test(program_stream_over_tcp),
     };
