@@ -50,11 +50,12 @@ test_dhcp_identity(const struct cw_wire_input *in, struct cw_wire_match *out)
     }
     bool is_anothers =
         !cw_mac_is_none(&in->src_mac) && !cw_mac_equal(&in->src_mac, &out->identity.mac);
+    read_options(cw_bytes_from(all, HEADER + 4), out);
     if (cw_be32_at(all, GIADDR) != 0 || is_anothers) { /* the datagram is a relay's */
         out->identity.origin = CAMWATCH_ORIGIN_CLAIMED;
         out->sender = CW_WIRE_FROM_UNKNOWN;
+        out->is_camera_fact = out->is_evidence = false; /* of the relay */
     }
-    read_options(cw_bytes_from(all, HEADER + 4), out);
     return cw_lan_identity_end(out);
 }
 

@@ -196,6 +196,9 @@ def names_near(net, pc, other):
     net.udp(pc, 41072, group, 1900, notify("x", "y", "z").replace(b"USN", b"USM"))
     net.udp(pc, 41073, net.group("224.0.0.251"), 5353, mdns("DCS-935L", "DCS-935L"))      # not from port 5353
     net.udp(pc, 5353, net.group("224.0.0.251"), 5353, mdns("DCS-935L", "DCS-935L", 0, 1))  # a question
+    relayed = bytearray(b"\x01\x01\x06" + bytes(233) + b"\x63\x82\x53\x63" + b"\x0c\x08DCS-935L\xff")
+    relayed[24:28], relayed[28:34] = bytes([192, 168, 10, 60]), bytes.fromhex("00005e005377")
+    net.udp(pc, 41082, other, 67, bytes(relayed))  # a relay's, of another
     net.udp(pc, 41081, other, 67, b"\x01\x01\x06" + bytes(233) + b"\x63\x82\x53\x64" + b"\x0c\x08DCS-935L\xff")
 
 

@@ -183,6 +183,14 @@ dhcp_client_names_itself(void **state)
     m.bytes[24] = 10; /* a relay sends it on */
     assert_true(probe_test(&cw_wire_dhcp_identity, &in, &out));
     assert_int_equal(out.identity.origin, CAMWATCH_ORIGIN_CLAIMED);
+    assert_false(out.is_evidence || out.is_camera_fact); /* of the relay */
+    m = dhcp_discover("DCS-935L");
+    in = probe_udp(&m);
+    in.dst_port = 67;
+    in.src_mac = (struct cw_mac){{2, 0, 0x5e, 0, 0x53, 9}}; /* an access point sends it on */
+    assert_true(probe_test(&cw_wire_dhcp_identity, &in, &out));
+    assert_int_equal(out.identity.origin, CAMWATCH_ORIGIN_CLAIMED);
+    assert_false(out.is_evidence || out.is_camera_fact);
     m = dhcp_discover("kitchen-laptop");
     in = probe_udp(&m);
     in.dst_port = 67;
