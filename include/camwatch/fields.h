@@ -89,6 +89,7 @@
     X(PATH, "camwatch.path", KEYWORD, AF, "lan cloud relay p2p-direct")                              \
     X(SIDE, "camwatch.side", KEYWORD, AF, "device viewer both unknown")                              \
     X(ACTIVITY, "camwatch.activity", KEYWORD, AF, "idle control streaming")                          \
+    X(CLEARTEXT, "camwatch.cleartext", KEYWORD, AF, "log-in that all on the way can read; no word of it")\
     X(OUTCOME, "camwatch.outcome", KEYWORD, AF, "attempted refused established unknown, DNS")        \
     X(CONFIDENCE, "camwatch.confidence", LONG, ADF, "0..99")                                         \
     X(BAND, "camwatch.band", KEYWORD, ADF, "confirmed likely hint")                                  \

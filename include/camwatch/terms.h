@@ -75,6 +75,12 @@ extern "C" {
     X(CONTROL, "control", "commands, settings, log-in")                                              \
     X(STREAMING, "streaming", "media by rate and direction")
 
+#define CAMWATCH_CLEARTEXTS(X)                                                                       \
+    X(NONE, "", "none seen")                                                                         \
+    X(HTTP_BASIC, "http-basic", "HTTP Basic log-in")                                                 \
+    X(RTSP_BASIC, "rtsp-basic", "RTSP Basic log-in")                                                 \
+    X(TELNET, "telnet", "Telnet session")
+
 #define CAMWATCH_OUTCOMES(X)                                                                         \
     X(UNKNOWN, "unknown", "only one direction is visible")                                           \
     X(ATTEMPTED, "attempted", "asked, never answered")                                               \
@@ -167,6 +173,9 @@ enum camwatch_side { CAMWATCH_SIDES(CW_X) CAMWATCH_N_SIDES };
 #define CW_X(s, t, h) CAMWATCH_ACTIVITY_##s,
 enum camwatch_activity { CAMWATCH_ACTIVITIES(CW_X) CAMWATCH_N_ACTIVITIES };
 #undef CW_X
+#define CW_X(s, t, h) CAMWATCH_CLEARTEXT_##s,
+enum camwatch_cleartext { CAMWATCH_CLEARTEXTS(CW_X) CAMWATCH_N_CLEARTEXTS };
+#undef CW_X
 #define CW_X(s, t, h) CAMWATCH_OUTCOME_##s,
 enum camwatch_outcome { CAMWATCH_OUTCOMES(CW_X) CAMWATCH_N_OUTCOMES };
 #undef CW_X
@@ -201,6 +210,7 @@ const char *camwatch_role_text(unsigned value);
 const char *camwatch_path_text(unsigned value);
 const char *camwatch_side_text(unsigned value);
 const char *camwatch_activity_text(unsigned value);
+const char *camwatch_cleartext_text(unsigned value);
 const char *camwatch_outcome_text(unsigned value);
 const char *camwatch_direction_text(unsigned value);
 const char *camwatch_band_text(unsigned value);

@@ -112,6 +112,7 @@ fill_cold(const struct cw_flow_cold *c, const struct cw_labels *labels,
 {
     out->path = c->path;
     out->activity = c->activity;
+    out->cleartext = c->cleartext;
     out->domain_source = c->domain_source;
     for (unsigned i = 0; i < 2; i++) {
         out->delta[i] = out->bytes[i] - c->told_bytes[i];

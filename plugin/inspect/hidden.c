@@ -43,6 +43,26 @@ static const char *const resolvers[] = {
     "protected.canadianshield.cira.ca",
 };
 
+/* Their addresses, from the same pages: {1,1,1,1} and so on. */
+static const uint8_t addresses[][4] = {
+    {1, 1, 1, 1},        {1, 0, 0, 1},         {1, 1, 1, 2},      {1, 0, 0, 2},
+    {1, 1, 1, 3},        {1, 0, 0, 3},         {8, 8, 8, 8},      {8, 8, 4, 4},
+    {9, 9, 9, 9},        {149, 112, 112, 112}, {9, 9, 9, 10},     {208, 67, 222, 222},
+    {208, 67, 220, 220}, {94, 140, 14, 14},    {94, 140, 15, 15}, {223, 5, 5, 5},
+    {223, 6, 6, 6},      {185, 228, 168, 9},   {194, 242, 2, 2},  {193, 110, 81, 0},
+};
+
+static bool
+is_resolver(const struct cw_addr *server)
+{
+    for (size_t i = 0; cw_addr_is_v4(server) && i < sizeof(addresses) / 4; i++) {
+        if (memcmp(server->b + 12, addresses[i], 4) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool
 is_at_or_below(const char *name, const char *domain)
 {
@@ -52,9 +72,9 @@ is_at_or_below(const char *name, const char *domain)
 }
 
 bool
-cw_hidden_dns(uint16_t server_port, const char *server_name)
+cw_hidden_dns(uint16_t server_port, const char *server_name, const struct cw_addr *server)
 {
-    if (server_port == CW_DOT_PORT) {
+    if (server_port == CW_DOT_PORT || (server_name[0] == '\0' && is_resolver(server))) {
         return true;
     }
     for (size_t i = 0; i < sizeof(resolvers) / sizeof(*resolvers); i++) {

@@ -182,6 +182,16 @@ realm_of(struct cw_bytes challenge)
                   : up_to(cw_bytes_from(challenge, (size_t)at + sizeof(key) - 1), "\"");
 }
 
+/* RFC 7617 2: the scheme, in any case, and something after it. */
+static bool
+is_basic(struct cw_bytes authorization)
+{
+    static const char scheme[] = "basic ";
+    size_t n = sizeof(scheme) - 1;
+    return authorization.len > n &&
+           cw_text_equal_nocase(cw_bytes_head(authorization, n), cw_bytes_text(scheme));
+}
+
 static void
 read_headers(struct cw_bytes lines, struct cw_http_message *out)
 {
@@ -192,6 +202,7 @@ read_headers(struct cw_bytes lines, struct cw_http_message *out)
     out->server = cw_text_header(lines, "Server");
     out->user_agent = cw_text_header(lines, "User-Agent");
     out->content_type = up_to(cw_text_header(lines, "Content-Type"), "; ");
+    out->has_basic = is_basic(cw_text_header(lines, "Authorization"));
     out->realm = realm_of(cw_text_header(lines, "WWW-Authenticate"));
 }
 

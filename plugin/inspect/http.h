@@ -28,6 +28,7 @@ struct cw_http_message {
     struct cw_bytes user_agent; /* what a client says of itself */
     struct cw_bytes content_type;
     struct cw_bytes realm; /* of WWW-Authenticate */
+    bool has_basic;        /* a request that bears a Basic log-in (RFC 7617); never what it says */
 };
 
 /**

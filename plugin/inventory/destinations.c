@@ -142,8 +142,9 @@ cw_destinations_merge(struct cw_inv_device *device, const struct cw_record_flow 
     at->bytes += bytes;
     at->last_ns = flow->last_ns > at->last_ns ? flow->last_ns : at->last_ns;
     set_name(at, flow->domain);
-    if (at->is_told || flow->kind == CAMWATCH_EVENT_FLOW_CLASSIFIED) {
-        return false; /* what explains it may come with the next packets */
+    if (at->is_told || flow->kind == CAMWATCH_EVENT_FLOW_CLASSIFIED ||
+        flow->direction == CAMWATCH_DIRECTION_INBOUND) {
+        return false; /* what explains it may come with the next packets; a caller is no goal */
     }
     at->is_told = true;
     return true;

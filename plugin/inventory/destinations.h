@@ -15,7 +15,7 @@
  * Attempts that nobody answered and that have no name are no destination: a rendezvous guesses ports.
  *
  * @return true when a destination that was not in the list before is still not explained after its first
- *         minute, or at its end; not where the list is full
+ *         minute, or at its end; not where the list is full, and not for who calls from outside
  */
 bool cw_destinations_merge(struct cw_inv_device *device, const struct cw_record_flow *flow);
 

@@ -37,9 +37,9 @@ struct cw_flow_cold {
     uint8_t side; /* enum camwatch_side of the local end, by messages */
     uint8_t
         lan_side; /* both ends are local: 1 + the end that is the device (0 source), 0 not known */
-    bool was_server; /* the far end acted as a server of the vendor: data to it is relayed */
-    bool is_hiding_names; /* DNS over TLS or HTTPS */
-    uint8_t signature;    /* confirmed wire signature, index + 1 into its table, 0 none */
+    bool was_server;   /* the far end acted as a server of the vendor: data to it is relayed */
+    uint8_t cleartext; /* enum camwatch_cleartext: a log-in that all can read was seen */
+    uint8_t signature; /* confirmed wire signature, index + 1 into its table, 0 none */
     struct cw_flow_pending pending;
     char domain[256]; /* of the far end, lower case */
     char server_name[256];

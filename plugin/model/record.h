@@ -96,7 +96,8 @@ struct cw_record_flow {
     struct cw_mac local_mac;        /* of the device's side, on-link, else none */
     uint8_t cause; /* enum cw_record_cause: why an update was made */
     uint8_t local_is_behind; /* the local end is hidden behind that address (NAT) */
-    uint8_t spare[4];
+    uint8_t cleartext;       /* enum camwatch_cleartext */
+    uint8_t spare[3];
     char domain[256];      /* of the far end (peer), lower case */
     char server_name[256]; /* SNI */
     char ja3[40];

@@ -274,6 +274,26 @@ cw_side_found_flow(struct camwatch_monitor *m, const struct cw_side_packet *p)
     find_lineage(m, p, local, peer);
 }
 
+/* What a host says of itself, and a rule knows. */
+static void
+take_banner(struct camwatch_monitor *m, struct cw_host *host, const struct cw_packet *packet,
+            const struct cw_rule_hit *hit, struct cw_bytes text,
+            const struct cw_identity *identity)
+{
+    struct cw_evidence e =
+        evidence_of_rule(m, packet, hit, CAMWATCH_EVIDENCE_IDENTITY, CW_SUBJECT_DEVICE);
+    e.side = CAMWATCH_SIDE_DEVICE;
+    bool is_camera_kind = hit->device_kind != CAMWATCH_KIND_UNKNOWN &&
+                          hit->device_kind != CAMWATCH_KIND_VMS_CLIENT;
+    e.is_surveillance =
+        (!hit->is_mixed || is_camera_kind) && hit->confidence != CW_CONFIDENCE_LOW;
+    e.brand = cw_labels_intern(m->labels, hit->brand);
+    cw_side_name_maker(m, &e, hit);
+    e.device_kind = hit->device_kind;
+    cw_text_copy(e.seen, sizeof(e.seen), text);
+    cw_side_add_device(m, host, packet, &e, identity);
+}
+
 /* What a local server says of itself is identity; a remote one's is no business of this host. */
 void
 cw_side_found_banner(struct camwatch_monitor *m, const struct cw_side_packet *p,
@@ -281,19 +301,37 @@ cw_side_found_banner(struct camwatch_monitor *m, const struct cw_side_packet *p,
 {
     struct cw_host *host = cw_side_host_of_end(m, p->flow, p->direction);
     struct cw_rule_hit hit;
-    if (!host || text.len == 0 || cw_rules_match_banner(m->rules, field, text, &hit, 1) == 0) {
+    if (host && text.len > 0 && cw_rules_match_banner(m->rules, field, text, &hit, 1) > 0) {
+        take_banner(m, host, p->packet, &hit, text, NULL);
+    }
+}
+
+/* The software of a viewer names itself as a device's does: the rule says which it is. */
+void
+cw_side_found_agent(struct camwatch_monitor *m, const struct cw_side_packet *p,
+                    struct cw_bytes agent)
+{
+    struct cw_host *host = cw_side_host_of_end(m, p->flow, p->direction);
+    struct cw_rule_hit hit;
+    if (!host || agent.len == 0 ||
+        cw_rules_match_banner(m->rules, CW_BANNER_USER_AGENT, agent, &hit, 1) == 0) {
         return;
     }
-    struct cw_evidence e =
-        evidence_of_rule(m, p->packet, &hit, CAMWATCH_EVIDENCE_IDENTITY, CW_SUBJECT_DEVICE);
-    e.side = CAMWATCH_SIDE_DEVICE;
-    bool is_camera_kind =
-        hit.device_kind != CAMWATCH_KIND_UNKNOWN && hit.device_kind != CAMWATCH_KIND_VMS_CLIENT;
-    e.is_surveillance =
-        (!hit.is_mixed || is_camera_kind) && hit.confidence != CW_CONFIDENCE_LOW;
-    e.brand = cw_labels_intern(m->labels, hit.brand);
-    cw_side_name_maker(m, &e, &hit);
-    e.device_kind = hit.device_kind;
-    cw_text_copy(e.seen, sizeof(e.seen), text);
-    cw_side_add_device(m, host, p->packet, &e, NULL);
+    if (hit.device_kind == CAMWATCH_KIND_VMS_CLIENT) {
+        cw_side_found_viewer(m, host, p->packet);
+    } else if (hit.device_kind != CAMWATCH_KIND_UNKNOWN) {
+        take_banner(m, host, p->packet, &hit, agent, NULL);
+    }
+}
+
+void
+cw_side_found_model(struct camwatch_monitor *m, struct cw_host *host,
+                    const struct cw_packet *packet, const struct cw_identity *identity)
+{
+    struct cw_bytes text = cw_bytes_text(identity->model);
+    struct cw_rule_hit hit;
+    if (text.len > 0 &&
+        cw_rules_match_banner(m->rules, CW_BANNER_MODEL_PREFIX, text, &hit, 1) > 0) {
+        take_banner(m, host, packet, &hit, text, identity);
+    }
 }

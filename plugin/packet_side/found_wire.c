@@ -169,6 +169,10 @@ take_identity(struct camwatch_monitor *m, const struct cw_side_packet *p, struct
     if (!cw_hosts_is_news(host, identity_hash(id))) {
         return;
     }
+    bool is_named = id->maker[0] || r->signature->maker[0];
+    if (!is_named) { /* the model may name whom the message does not: a device is told with its maker */
+        cw_side_found_model(m, host, p->packet, id);
+    }
     bool from_device = r->match.sender == CW_WIRE_FROM_DEVICE;
     bool is_fact = id->is_surveillance || r->match.is_camera_fact ||
                    (from_device && r->signature->proves_device);
@@ -186,6 +190,9 @@ take_identity(struct camwatch_monitor *m, const struct cw_side_packet *p, struct
     e.maker =
         cw_labels_intern_foreign(m->labels, id->maker[0] ? id->maker : r->signature->maker);
     cw_side_add_device(m, host, p->packet, &e, id);
+    if (is_named) {
+        cw_side_found_model(m, host, p->packet, id);
+    }
 }
 
 /* A claim of another device: the inventory keeps it apart, with who said so. */

@@ -2,6 +2,7 @@
  *
  * What the bytes of an undecided flow say: wire signatures, TLS, text protocols, DNS, nDPI.
  */
+#include "base/cursor.h"
 #include "base/text.h"
 #include "inspect/dns.h"
 #include "inspect/hidden.h"
@@ -150,6 +151,36 @@ settle_by_server_name(struct camwatch_monitor *m, const struct cw_side_packet *p
     }
 }
 
+/* Resolvers that are asked in TLS or QUIC hide the names that a device asks for: said so. */
+static void
+note_hidden_dns(struct camwatch_monitor *m, const struct cw_side_packet *p,
+                const char *server_name)
+{
+    const struct cw_packet *packet = p->packet;
+    if (p->direction != 0 || !cw_hidden_dns(packet->dst_port, server_name, &packet->dst)) {
+        return;
+    }
+    bool is_own_port = packet->dst_port == CW_DOT_PORT;
+    p->flow->protocol =
+        cw_labels_intern(m->labels, !is_own_port                    ? "dns-over-https"
+                                    : packet->proto == CW_PROTO_TCP ? "dns-over-tls"
+                                                                    : "dns-over-quic");
+}
+
+/* RFC 9000 17.2.2, RFC 9369 3.1: the first flight of a client, of 1,200 bytes and more; on the port of
+ * RFC 9250. */
+static void
+look_for_quic_dns(struct camwatch_monitor *m, const struct cw_side_packet *p)
+{
+    enum { LONG_HEADER = 0xc0, LEAST = 1200 };
+    struct cw_bytes in = p->packet->payload;
+    uint32_t version = cw_be32_at(in, 1);
+    if (p->packet->dst_port == CW_DOT_PORT && (cw_u8_at(in, 0) & LONG_HEADER) == LONG_HEADER &&
+        (version == 1 || version == 0x6b3343cf) && p->packet->payload_wire >= LEAST) {
+        note_hidden_dns(m, p, "");
+    }
+}
+
 /* With ECH the name in the hello may be a front (draft-ietf-tls-esni 6.1): what this device asked for goes
  * before it. Clients that only pretend (GREASE) name the server itself, as asked for. */
 static bool
@@ -174,15 +205,7 @@ look_for_tls(struct camwatch_monitor *m, const struct cw_side_packet *p, struct 
     }
     p->flow->probe->is_tls = true;
     if (tls.is_client) {
-        if (cw_hidden_dns(p->packet->dst_port, tls.server_name)) {
-            struct cw_flow_cold *cold = cw_side_cold(m, p->flow);
-            if (cold) {
-                cold->is_hiding_names = true;
-            }
-            p->flow->protocol = cw_labels_intern(m->labels, p->packet->dst_port == CW_DOT_PORT
-                                                                ? "dns-over-tls"
-                                                                : "dns-over-https");
-        }
+        note_hidden_dns(m, p, tls.server_name);
         if (!is_front(p->flow, &tls)) {
             cw_side_found_name(m, p, tls.server_name, CAMWATCH_DOMAIN_SNI);
         }
@@ -193,6 +216,26 @@ look_for_tls(struct camwatch_monitor *m, const struct cw_side_packet *p, struct 
                              cw_bytes_text(tls.certificate.organisation));
     }
     return state == CW_START_MORE;
+}
+
+/* The fact alone, and nothing of what was said. */
+static void
+note_cleartext(struct camwatch_monitor *m, struct cw_flow *flow, enum camwatch_cleartext what)
+{
+    struct cw_flow_cold *cold = cw_side_cold(m, flow);
+    if (cold) {
+        cold->cleartext = (uint8_t)what;
+    }
+}
+
+static void
+note_login(struct camwatch_monitor *m, struct cw_flow *flow, const struct cw_http_message *http)
+{
+    if (http->is_request && http->has_basic && http->protocol != CW_HTTP_SIP) {
+        note_cleartext(m, flow,
+                       http->protocol == CW_HTTP_RTSP ? CAMWATCH_CLEARTEXT_RTSP_BASIC
+                                                      : CAMWATCH_CLEARTEXT_HTTP_BASIC);
+    }
 }
 
 static bool
@@ -210,6 +253,10 @@ look_for_text(struct camwatch_monitor *m, const struct cw_side_packet *p, struct
         }
         if (http.is_request && http.protocol == CW_HTTP_RTSP) {
             cw_side_found_pull(m, p);
+        }
+        note_login(m, p->flow, &http);
+        if (http.is_request) {
+            cw_side_found_agent(m, p, http.user_agent);
         }
         if (http.is_request && http.protocol != CW_HTTP_SIP) {
             char host[CW_DNS_NAME_MAX];
@@ -286,6 +333,25 @@ may_say_more(struct cw_bytes start, enum finding found)
     return false;
 }
 
+/* A log-in comes with any request: RTSP and browsers ask first without it. Telnet begins with the
+ * server's IAC WILL, WON'T, DO or DON'T (RFC 854). */
+static void
+look_for_login(struct camwatch_monitor *m, const struct cw_side_packet *p)
+{
+    enum { TELNET_PORT = 23, IAC = 0xff, WILL = 0xfb, DONT = 0xfe };
+    struct cw_bytes in = p->packet->payload;
+    struct cw_http_message http;
+    uint8_t first = cw_u8_at(in, 0), second = cw_u8_at(in, 1);
+    if (first == IAC && second >= WILL && second <= DONT &&
+        p->packet->src_port == TELNET_PORT && p->direction == 1) {
+        note_cleartext(m, p->flow, CAMWATCH_CLEARTEXT_TELNET);
+    }
+    bool may_be_text = first >= 'A' && first <= 'Z';
+    if (may_be_text && cw_http_parse(in, &http) != CW_START_OTHER) {
+        note_login(m, p->flow, &http);
+    }
+}
+
 static void
 look_at_tcp(struct camwatch_monitor *m, const struct cw_side_packet *p)
 {
@@ -296,6 +362,7 @@ look_at_tcp(struct camwatch_monitor *m, const struct cw_side_packet *p)
         .has_syn = packet->tcp_flags & CW_TCP_SYN,
         .payload = packet->payload,
     };
+    look_for_login(m, p);
     struct cw_bytes start = cw_stream_add(m->streams, &probe->stream, p->direction, &segment);
     bool is_joined = start.len > 0 && start.ptr != packet->payload.ptr;
     bool at_start = start.len > 0 && p->flow->has_syn;
@@ -332,6 +399,7 @@ take_dpi(struct camwatch_monitor *m, const struct cw_side_packet *p,
         }
     }
     if (dpi->is_quic && dpi->host[0] != '\0' && p->packet) {
+        note_hidden_dns(m, p, dpi->host);
         cw_side_found_name(m, p, dpi->host, CAMWATCH_DOMAIN_SNI);
     }
     if (dpi->ja3[0] != '\0' && flow->cold) {
@@ -420,6 +488,7 @@ cw_side_look(struct camwatch_monitor *m, const struct cw_side_packet *p)
         look_at_tcp(m, p);
     } else {
         (void)look_for_signature(m, p, p->packet->payload, true);
+        look_for_quic_dns(m, p);
     }
     look_with_dpi(m, p);
     if (is_enough(m, flow)) {

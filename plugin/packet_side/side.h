@@ -135,6 +135,14 @@ void cw_side_found_flow(struct camwatch_monitor *m, const struct cw_side_packet 
 void cw_side_found_banner(struct camwatch_monitor *m, const struct cw_side_packet *p,
                           enum cw_banner field, struct cw_bytes text);
 
+/** What a client says of itself in a request; asks the rules. Viewers' agents make no device. */
+void cw_side_found_agent(struct camwatch_monitor *m, const struct cw_side_packet *p,
+                         struct cw_bytes agent);
+
+/** The identity that a host says has a model; asks the rules for its start. */
+void cw_side_found_model(struct camwatch_monitor *m, struct cw_host *host,
+                         const struct cw_packet *packet, const struct cw_identity *identity);
+
 /** Maker and group of a rule, for evidence on a device. */
 void cw_side_name_maker(struct camwatch_monitor *m, struct cw_evidence *e,
                         const struct cw_rule_hit *hit);

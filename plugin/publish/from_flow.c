@@ -167,6 +167,8 @@ set_verdict(struct camwatch_event *event, const struct cw_record_flow *flow)
     cw_event_set_text(event, CAMWATCH_FIELD_SERVICE_ROLE, camwatch_role_text(service->role));
     cw_event_set_text(event, CAMWATCH_FIELD_PATH, camwatch_path_text(flow->path));
     cw_event_set_text(event, CAMWATCH_FIELD_SIDE, camwatch_side_text(service->side));
+    cw_event_set_text(event, CAMWATCH_FIELD_CLEARTEXT,
+                      camwatch_cleartext_text(flow->cleartext));
     cw_event_set_text(event, CAMWATCH_FIELD_ACTIVITY, camwatch_activity_text(flow->activity));
     cw_event_set_text(event, CAMWATCH_FIELD_OUTCOME, camwatch_outcome_text(flow->outcome));
     cw_event_set_known(event, CAMWATCH_FIELD_CONFIDENCE, service->confidence);

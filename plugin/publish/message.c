@@ -211,6 +211,9 @@ find_verb(const struct line *line)
         sum_local(line, &sent, &received);
         return sent >= received ? "streams to" : "takes a stream from";
     }
+    if (strncmp(text_of(line, CAMWATCH_FIELD_NETWORK_PROTOCOL), "dns-over-", 9) == 0) {
+        return "asks for names, hidden from view,";
+    }
     return is_inbound ? "is reached by" : "talks to";
 }
 

@@ -7,7 +7,7 @@ from net import Host, Net, noise
 from scenes import scene
 from scenes_conduct import known_camera
 from scenes_platforms import UID, plain, pppp_session
-from talk import dhcp, http, lines, resolve, rtsp, tls
+from talk import client_hello, dhcp, http, lines, resolve, rtsp, server_hello, tls
 
 CDN = "104.16.20.10"  # arbitrary global addresses; nobody's
 CLOUD = "47.91.80.30"
@@ -192,4 +192,129 @@ def nat():
     resolve(net, hidden, resolver(), "litedev.hik-connect.com", [CLOUD])
     tls(net, hidden, Host(CLOUD), "litedev.hik-connect.com").close()
     tls(net, hidden, Host(CDN), "www.example.com").close()
+    return net
+
+
+# ---- what the shipped policies tell ----
+
+
+def basic(host, path="/", agent=""):
+    head = [f"GET {path} HTTP/1.1", f"Host: {host.ip}", "Authorization: Basic eDp5"]
+    return lines(*head, *([f"User-Agent: {agent}"] if agent else []))
+
+
+def logs_in(net, pc, camera):
+    """HTTP and RTSP Basic after a 401, and Telnet: RFC 7617, RFC 2326, RFC 854."""
+    refusal = 'WWW-Authenticate: Basic realm="camera"'
+    c = http(net, pc, camera, "/doc/page/login.asp", camera.ip,
+             lines("HTTP/1.1 401 Unauthorized", "Server: App-webs/", refusal))
+    c.say(0, basic(camera)).say(1, lines("HTTP/1.1 200 OK", "Server: App-webs/", body="<html></html>")).close()
+    c = net.tcp(pc, camera, 554).open()
+    url = f"rtsp://{camera.ip}/Streaming/Channels/101"
+    for n, (login, answer) in enumerate(((False, ("401 Unauthorized", refusal)), (True, ("200 OK",)))):
+        own = ["Authorization: Basic eDp5"] if login else []
+        c.say(0, lines(f"DESCRIBE {url} RTSP/1.0", f"CSeq: {n + 1}", *own))
+        c.say(1, lines(f"RTSP/1.0 {answer[0]}", f"CSeq: {n + 1}", *answer[1:]))
+    c.close()
+    c = net.tcp(pc, camera, 23).open()
+    c.say(1, b"\xff\xfd\x01\xff\xfd\x1f\xff\xfb\x01\xff\xfb\x03").say(0, b"\xff\xfc\x01\xff\xfc\x1f")
+    c.say(1, b"login: ").say(0, b"x\r\n").close()
+
+
+def asks_for_ports(net, camera):
+    """RFC 6886 3.3, and AddPortMapping of WANIPConnection:1 2.4.16."""
+    net.udp(camera, camera.port(), net.gateway, 5351, b"\0\x02\0\0" + (8000).to_bytes(2, "big") * 2 + (3600).to_bytes(4, "big"))
+    body = ('<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
+            '<u:AddPortMapping xmlns:u="urn:schemas-upnp-org:service:WANIPConnection:1"><NewExternalPort>8000'
+            "</NewExternalPort><NewProtocol>TCP</NewProtocol><NewInternalPort>8000</NewInternalPort>"
+            "</u:AddPortMapping></s:Body></s:Envelope>")
+    c = net.tcp(camera, net.gateway, 49152).open()
+    c.say(0, lines("POST /ctl/IPConn HTTP/1.1", "Host: 192.168.10.1:49152",
+                   'SOAPAction: "urn:schemas-upnp-org:service:WANIPConnection:1#AddPortMapping"', body=body))
+    c.say(1, lines("HTTP/1.1 200 OK")).close()
+
+
+@scene("policies.pcap")
+def policies():
+    """One camera does all that the shipped policies watch for; a laptop does the same, and is none."""
+    net = Net()
+    camera, pc = known_camera(net), Host("192.168.10.60", "00:00:5e:00:53:60")
+    dhcp(net, pc)
+    logs_in(net, pc, camera)
+    asks_for_ports(net, camera)
+    asks_for_ports(net, pc)
+    tls(net, camera, Host(CDN), "unknown.example.com").close()  # what no rule explains
+    resolve(net, camera, resolver(), "litedev.hik-connect.com", [CLOUD])
+    c = tls(net, camera, Host(CLOUD), "litedev.hik-connect.com")
+    net.picture_snap = 80
+    c.stream(0, 14, rate=900000, size=60000)  # 12 MB; segments joined by the card
+    c.close()
+    c = http(net, Host("185.220.10.40"), camera, "/", "198.51.100.7",
+             lines("HTTP/1.1 200 OK", "Server: App-webs/", body="<html></html>"))
+    c.close()
+    for n in range(22):  # blocked: it tries
+        c = net.tcp(camera, Host("47.91.80.31"), 8666)
+        c.send(0, f.SYN)
+        c.reset(1)
+        net.wait(2)
+    server, port = Host(RENDEZVOUS), camera.port()
+    for message in (v.pppp(0x00), v.pppp_login(UID, camera, port)):
+        net.udp(camera, port, server, 32100, message)
+        net.udp(server, 32100, camera, port, v.pppp(message[1] + 1, bytes(4) if message[1] else v.pppp_sockaddr("198.51.100.7", 41000)))
+    pppp_session(net, camera, port, Host("86.160.10.40"), 51000, 3, plain)
+    return net
+
+
+@scene("banners.pcap")
+def banners():
+    """What a device calls itself, by a model's start; and viewers whose software names its maker."""
+    net = Net()
+    camera, other = Host("192.168.10.24", "00:00:5e:00:53:24"), Host("192.168.10.25", "00:00:5e:00:53:25")
+    pc, unv = Host("192.168.10.60", "00:00:5e:00:53:60"), Host("192.168.10.61", "00:00:5e:00:53:61")
+    for host in (camera, other, pc, unv):
+        dhcp(net, host)
+    net.udp(pc, 3702, net.group("239.255.255.250"), 3702, v.wsd_probe())
+    net.udp(camera, 3702, pc, 3702, v.wsd_match(camera, v.onvif_scopes("Camera", "DS-2CD2042WD-I")))
+    net.udp(other, 3702, pc, 3702, v.wsd_match(other, v.onvif_scopes("Camera", "XDS-2CD2042")))  # not at its start
+    rtsp(net, pc, camera, f"rtsp://{camera.ip}/live", agent="NKPlayer-1.00.00.081112").close()
+    http(net, unv, other, "/", other.ip, lines("HTTP/1.1 200 OK", body="x"), agent="UNVDesktop/1.0").close()
+    tls(net, unv, Host(CDN), "www.example.com").close()
+    return net
+
+
+def hello_with_ech(name):
+    """A hello with encrypted_client_hello (0xfe0d, draft-ietf-tls-esni 5): the name is the outer one."""
+    plain = client_hello(name)
+    body = b"\0\0\x01\0\x01\x2a\0\x20" + noise("enc", 32) + b"\0\x90" + noise("ech", 144)
+    extension = b"\xfe\x0d" + len(body).to_bytes(2, "big") + body
+    at = 5 + 4 + 2 + 32 + 1 + 2 + 6 + 2  # up to the length of the extensions
+    extensions = plain[at + 2:] + extension
+    hello = plain[9:at] + len(extensions).to_bytes(2, "big") + extensions
+    hello = b"\x01" + len(hello).to_bytes(3, "big") + hello
+    return plain[:3] + len(hello).to_bytes(2, "big") + hello
+
+
+def ech(net, client, server, outer):
+    c = net.tcp(client, Host(server), 443).open()
+    c.say(0, hello_with_ech(outer)).say(1, server_hello())
+    c.say(0, b"\x17\x03\x03\x01\x90" + noise("up", 400)).say(1, b"\x17\x03\x03\x03\x84" + noise("down", 900)).close()
+
+
+@scene("hidden-names.pcap")
+def hidden_names():
+    """Names that survive what hides them, and what hides the others: RFC 7858, 8484, 9250, ECH."""
+    net = Net()
+    camera = known_camera(net)
+    resolve(net, camera, resolver(), "litedev.hik-connect.com", [CLOUD])
+    ech(net, camera, CLOUD, "cloudflare-ech.com")
+    resolve(net, camera, resolver(), "dev.ezvizlife.com", ["47.91.80.32"])
+    ech(net, camera, "47.91.80.32", "dev.ezvizlife.com")  # GREASE: the name is the server's own
+    tls(net, camera, resolver(), "dns.quad9.net", 853).close()
+    tls(net, camera, Host("104.16.20.11"), "mozilla.cloudflare-dns.com").close()
+    tls(net, camera, Host("8.8.8.8")).close()
+    port = camera.port()
+    quic = b"\xc3\0\0\0\x01\x08" + noise("dcid", 8) + b"\0\0\x44\x9e" + noise("initial", 1182)
+    net.udp(camera, port, Host("94.140.14.14"), 853, quic)
+    net.udp(Host("94.140.14.14"), 853, camera, port, b"\xc1" + quic[1:])
+    tls(net, camera, Host("47.91.80.33")).close()  # asked for in one of those: nobody knows its name
     return net

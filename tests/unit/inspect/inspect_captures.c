@@ -154,7 +154,7 @@ show_start(struct run *run, const struct cw_packet *p, struct cw_bytes start,
         if (tls.is_client) {
             memcpy(extra->server_name, tls.server_name, sizeof(extra->server_name));
         }
-        bool hides = tls.is_client && cw_hidden_dns(p->dst_port, tls.server_name);
+        bool hides = tls.is_client && cw_hidden_dns(p->dst_port, tls.server_name, &p->dst);
         say(run, tls.is_client ? hides ? "hides" : "sni" : "cert",
             tls.is_client ? &p->dst : &p->src,
             tls.is_client ? tls.server_name : tls.certificate.common_name, tls.alpn);

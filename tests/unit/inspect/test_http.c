@@ -35,6 +35,20 @@ test_request(void **state)
     assert_span(m.host, "Cloud.Example");
     assert_span(m.user_agent, "ExampleCam/2.0");
     assert_span(m.server, "");
+    assert_true(m.has_basic);
+}
+
+static void
+test_only_a_sent_log_in_is_one(void **state)
+{
+    (void)state;
+    assert_true(
+        parse("PLAY rtsp://a/ RTSP/1.0\r\nauthorization: bAsIc QQ==\r\n\r\n").has_basic);
+    assert_false(parse("GET / HTTP/1.1\r\nAuthorization: Digest a=1\r\n\r\n").has_basic);
+    assert_false(parse("GET / HTTP/1.1\r\nAuthorization: Basic\r\n\r\n").has_basic);
+    assert_false(parse("GET / HTTP/1.1\r\nAuthorization: Basically 1\r\n\r\n").has_basic);
+    assert_false(
+        parse("HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"a\"\r\n\r\n").has_basic);
 }
 
 static void
@@ -181,12 +195,17 @@ static void
 test_hidden_dns(void **state)
 {
     (void)state;
-    assert_true(cw_hidden_dns(853, ""));
-    assert_true(cw_hidden_dns(443, "dns.google"));
-    assert_true(cw_hidden_dns(443, "mozilla.cloudflare-dns.com"));
-    assert_false(cw_hidden_dns(443, "notdns.google"));
-    assert_false(cw_hidden_dns(443, "google"));
-    assert_false(cw_hidden_dns(443, ""));
+    struct cw_addr other, resolver;
+    assert_true(cw_addr_parse("192.0.2.53", &other));
+    assert_true(cw_addr_parse("9.9.9.9", &resolver));
+    assert_true(cw_hidden_dns(443, "", &resolver));
+    assert_false(cw_hidden_dns(443, "www.example.com", &resolver));
+    assert_true(cw_hidden_dns(853, "", &other));
+    assert_true(cw_hidden_dns(443, "dns.google", &other));
+    assert_true(cw_hidden_dns(443, "mozilla.cloudflare-dns.com", &other));
+    assert_false(cw_hidden_dns(443, "notdns.google", &other));
+    assert_false(cw_hidden_dns(443, "google", &other));
+    assert_false(cw_hidden_dns(443, "", &other));
 }
 
 int
@@ -194,6 +213,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_request),
+        cmocka_unit_test(test_only_a_sent_log_in_is_one),
         cmocka_unit_test(test_response),
         cmocka_unit_test(test_rtsp),
         cmocka_unit_test(test_sip),
