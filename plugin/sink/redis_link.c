@@ -15,6 +15,7 @@
 #include "sink/sigpipe.h"
 
 #define PASSWORD_VARIABLE "CAMWATCH_REDIS_PASSWORD"
+#define SENTINEL_VARIABLE "CAMWATCH_SENTINEL_PASSWORD"
 #define COMMAND_MAX       4096
 #define NS_PER_S          INT64_C(1000000000)
 #define REPLY_NS          (10 * NS_PER_S) /* for one that comes in drops: each is in time for itself */
@@ -53,20 +54,32 @@ read_password(const char *path, char out[CW_REDIS_PASSWORD_MAX], struct camwatch
 }
 
 static int
+take_variable(const char *variable, char out[CW_REDIS_PASSWORD_MAX],
+              struct camwatch_error *error)
+{
+    const char *value = getenv(variable);
+    if (value && strlen(value) >= CW_REDIS_PASSWORD_MAX) {
+        (void)snprintf(error->text, sizeof(error->text), "%s: longer than %d bytes", variable,
+                       CW_REDIS_PASSWORD_MAX - 1);
+        return CAMWATCH_EINVAL;
+    }
+    (void)snprintf(out, CW_REDIS_PASSWORD_MAX, "%s", value ? value : "");
+    return CAMWATCH_OK;
+}
+
+int
+cw_redis_sentinel_password(char out[CW_REDIS_PASSWORD_MAX], struct camwatch_error *error)
+{
+    return take_variable(SENTINEL_VARIABLE, out, error);
+}
+
+static int
 find_password(const struct camwatch_redis_settings *settings, struct cw_redis_target *target,
               struct camwatch_error *error)
 {
-    if (settings->password_file) {
-        return read_password(settings->password_file, target->password, error);
-    }
-    const char *value = getenv(PASSWORD_VARIABLE);
-    if (value && strlen(value) >= sizeof(target->password)) {
-        (void)snprintf(error->text, sizeof(error->text),
-                       PASSWORD_VARIABLE ": longer than %d bytes", CW_REDIS_PASSWORD_MAX - 1);
-        return CAMWATCH_EINVAL;
-    }
-    (void)snprintf(target->password, sizeof(target->password), "%s", value ? value : "");
-    return CAMWATCH_OK;
+    return settings->password_file
+               ? read_password(settings->password_file, target->password, error)
+               : take_variable(PASSWORD_VARIABLE, target->password, error);
 }
 
 /* What URL and password together do not allow; NULL when nothing. */

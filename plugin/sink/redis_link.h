@@ -33,6 +33,10 @@ int cw_redis_target_init(const struct camwatch_redis_settings *settings,
                          struct cw_redis_target *out, struct camwatch_error *error);
 void cw_redis_target_wipe(struct cw_redis_target *target);
 
+/** The password that Sentinels want: CAMWATCH_SENTINEL_PASSWORD, "" where it is not set.
+ *  @retval CAMWATCH_EINVAL too long */
+int cw_redis_sentinel_password(char out[CW_REDIS_PASSWORD_MAX], struct camwatch_error *error);
+
 /**
  * Connect, AUTH, SELECT and see that the server answers.
  *

@@ -112,7 +112,7 @@ read_master(const redisReply *reply, struct cw_redis_address *out)
     return cw_redis_address_set(out, cw_bytes(host->str, host->len), port);
 }
 
-/* Ask one Sentinel. It is told no password: theirs is another one. */
+/* Ask one Sentinel. Its password is another one than the master's. */
 static bool
 ask_sentinel(const struct cw_redis_route *route, const struct cw_redis_address *sentinel,
              struct cw_redis_address *out, struct camwatch_error *error)
@@ -122,7 +122,17 @@ ask_sentinel(const struct cw_redis_route *route, const struct cw_redis_address *
     struct redisContext *link = NULL;
     target.address.user[0] = '\0';
     target.address.db = 0;
-    if (cw_redis_link_open(&target, &link, NULL, error) != CAMWATCH_OK) {
+    bool may_ask = cw_redis_sentinel_password(target.password, error) == CAMWATCH_OK;
+    if (may_ask && target.password[0] && !route->target.allows_plaintext &&
+        !cw_redis_address_is_private(sentinel)) {
+        (void)snprintf(error->text, sizeof(error->text),
+                       "Sentinel at %.200s: its password would cross the network in clear",
+                       sentinel->shown);
+        may_ask = false;
+    }
+    may_ask = may_ask && cw_redis_link_open(&target, &link, NULL, error) == CAMWATCH_OK;
+    cw_redis_target_wipe(&target);
+    if (!may_ask) {
         return false;
     }
     const char *const words[] = {"SENTINEL", "get-master-addr-by-name", route->seeds.master};
