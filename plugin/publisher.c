@@ -458,6 +458,7 @@ tell_device(struct camwatch_publisher *p, const struct cw_inventory_change *chan
 {
     const struct camwatch_device *device = view_device(p, change->device, time_ns);
     cw_event_from_device(p->event, kind, time_ns, device, change->text, &p->context);
+    cw_event_set_former_id(p->event, change->former_id);
     deliver(p);
     p->is_state_due = !p->settings.is_replay;
 }

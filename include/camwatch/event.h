@@ -29,6 +29,9 @@ enum camwatch_stream camwatch_event_get_stream(const struct camwatch_event *even
 /** When it happened, ns since the epoch. */
 int64_t camwatch_event_time(const struct camwatch_event *event);
 
+/** Of a device's event: the id that it was known by until now, where that changes; else "". Borrowed. */
+const char *camwatch_event_former_id(const struct camwatch_event *event);
+
 /**
  * Text of a field as streams carry it: "" unknown, numbers in decimal, lists joined by ','. Never NULL;
  * borrowed from the event.

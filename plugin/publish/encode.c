@@ -179,6 +179,12 @@ camwatch_event_time(const struct camwatch_event *event)
 }
 
 CW_EXPORT const char *
+camwatch_event_former_id(const struct camwatch_event *event)
+{
+    return event->former_id;
+}
+
+CW_EXPORT const char *
 camwatch_event_text(const struct camwatch_event *event, enum camwatch_field field)
 {
     return (unsigned)field < CAMWATCH_N_FIELDS ? event->buffer + event->texts[field] : "";

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
+#include "base/text.h"
 #include "publish/event.h"
 
 #include <assert.h>
@@ -233,6 +234,7 @@ cw_event_begin(struct camwatch_event *event, enum camwatch_event_kind kind, int6
     event->stream = ROWS[kind].stream;
     event->time_ns = time_ns;
     event->is_cut = false;
+    event->former_id[0] = '\0';
     event->used = 1;
     event->json->len = 0;
     memset(event->texts, 0, sizeof(event->texts));
@@ -245,6 +247,12 @@ cw_event_begin(struct camwatch_event *event, enum camwatch_event_kind kind, int6
     put_dataset(event);
     cw_event_put(event, CAMWATCH_FIELD_EVENT_ACTION, camwatch_event_kind_text(kind));
     put_observer(event, context);
+}
+
+void
+cw_event_set_former_id(struct camwatch_event *event, const char *id)
+{
+    cw_text_set(event->former_id, sizeof(event->former_id), id);
 }
 
 /* One number over all fields: their texts as they lie in the buffer, and where each one lies. */

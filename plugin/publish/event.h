@@ -119,6 +119,9 @@ void cw_event_from_policy(struct camwatch_event *event, const struct camwatch_ev
 void cw_event_from_digest(struct camwatch_event *event, const struct cw_event_policy *policy,
                           int64_t time_ns, const struct cw_event_context *context);
 
+/** The device was told by another id until now. Copied. */
+void cw_event_set_former_id(struct camwatch_event *event, const char *id);
+
 /* Parts. */
 
 /** camwatch.device.*: all that the device has; in events of the stream devices also its evidence,

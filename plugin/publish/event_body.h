@@ -39,6 +39,7 @@ struct camwatch_event {
     enum camwatch_stream stream;
     int64_t time_ns;
     bool is_cut;
+    char former_id[192]; /* of the device; "" none */
     struct cw_event_json *json;          /* owned */
     uint64_t numbers[CAMWATCH_N_FIELDS]; /* of LONG fields */
     uint16_t

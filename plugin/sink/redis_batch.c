@@ -41,10 +41,12 @@ put_command(struct cw_resp *out, const char *command, const char *argument)
 static void
 put_arming(struct cw_resp *out, const struct cw_redis_owner *owner, const char *key)
 {
+    (void)cw_redis_owner_put_asking(owner, out);
     cw_resp_command(out, 3);
     cw_resp_word(out, "WATCH");
     cw_resp_word(out, owner->key);
     cw_resp_word(out, key);
+    (void)cw_redis_owner_put_asking(owner, out);
     put_command(out, "GET", owner->key);
 }
 
@@ -130,8 +132,10 @@ static bool
 read_arming(struct redisContext *link, const struct cw_redis_owner *owner,
             struct cw_redis_batch *batch)
 {
-    redisReply *watch = cw_redis_link_reply(link);
-    redisReply *get = watch ? cw_redis_link_reply(link) : NULL;
+    bool has_watch = cw_redis_owner_read_asking(link, owner);
+    redisReply *watch = has_watch ? cw_redis_link_reply(link) : NULL;
+    bool has_get = watch && cw_redis_owner_read_asking(link, owner);
+    redisReply *get = has_get ? cw_redis_link_reply(link) : NULL;
     if (get) {
         batch->is_armed =
             watch->type == REDIS_REPLY_STATUS && cw_redis_owner_is_ours(owner, get);
@@ -147,7 +151,7 @@ read_replies(struct redisContext *link, struct cw_redis_load *load, uint32_t n,
              const struct cw_redis_owner *owner, struct cw_redis_batch *out)
 {
     int64_t until_ns = cw_redis_link_now() + BATCH_NS;
-    if (!read_queued(link, n + 1, until_ns, out)) {
+    if (!cw_redis_owner_read_asking(link, owner) || !read_queued(link, n + 1, until_ns, out)) {
         return false;
     }
     redisReply *exec = cw_redis_link_reply_until(link, until_ns);
@@ -168,6 +172,7 @@ cw_redis_batch_run(struct redisContext *link, struct cw_redis_load *load,
 {
     struct cw_resp bytes = {.bytes = buffer, .size = CW_REDIS_BATCH_ROOM};
     *out = (struct cw_redis_batch){.end = CW_REDIS_BATCH_CUT};
+    (void)cw_redis_owner_put_asking(owner, &bytes);
     put_command(&bytes, "MULTI", NULL);
     uint32_t n = put_entries(&bytes, load);
     if (renew) {

@@ -25,7 +25,7 @@
     X(MISCONF, "MISCONF", RETRY, "the server cannot save to disk")                             \
     X(NOREPLICAS, "NOREPLICAS", RETRY, "the server has too few replicas in step")              \
     X(MOVED, "MOVED", RECONNECT, "the slot is on another node of the cluster")                 \
-    X(ASK, "ASK", RETRY, "a cluster moves the slot just now")                                  \
+    X(ASK, "ASK", RECONNECT, "a cluster moves the slot just now")                                  \
     X(TRYAGAIN, "TRYAGAIN", RETRY, "a cluster moves the slot just now")                        \
     X(CLUSTERDOWN, "CLUSTERDOWN", RETRY, "the cluster is down")                                \
     X(MASTERDOWN, "MASTERDOWN", RETRY, "the replica has lost its master")                      \

@@ -91,24 +91,44 @@ put_hash(struct cw_resp *out, const char *key, const struct camwatch_event *even
 }
 
 static void
+put_words(struct cw_resp *out, const char *const *words, size_t n)
+{
+    cw_resp_command(out, n);
+    for (size_t i = 0; i < n; i++) {
+        cw_resp_word(out, words[i]);
+    }
+}
+
+/* The device goes on by another id: what is there by the former one would never change again. */
+static unsigned
+put_former(struct cw_resp *out, const char *sensor, const char *former)
+{
+    char key[CW_REDIS_KEY_MAX], suffix[CW_REDIS_KEY_MAX / 2], index[CW_REDIS_KEY_MAX];
+    if (!*former) {
+        return 0;
+    }
+    (void)snprintf(suffix, sizeof(suffix), "device:%s", former);
+    const char *const del[] = {"DEL", cw_redis_key(sensor, suffix, key)};
+    const char *const zrem[] = {"ZREM", cw_redis_key(sensor, "index", index), former};
+    put_words(out, del, 2);
+    put_words(out, zrem, 3);
+    return 2;
+}
+
+static void
 put_index(struct cw_resp *out, const char *key, const char *id, int64_t time_ns)
 {
     char score[24];
     (void)snprintf(score, sizeof(score), "%" PRId64, time_ns / NS_PER_MS);
     const char *const words[] = {"ZADD", key, score, id};
-    cw_resp_command(out, 4);
-    for (size_t i = 0; i < 4; i++) {
-        cw_resp_word(out, words[i]);
-    }
+    put_words(out, words, 4);
 }
 
 static void
 put_expire(struct cw_resp *out, const char *key)
 {
-    cw_resp_command(out, 3);
-    cw_resp_word(out, "EXPIRE");
-    cw_resp_word(out, key);
-    cw_resp_word(out, HEARTBEAT_S);
+    const char *const words[] = {"EXPIRE", key, HEARTBEAT_S};
+    put_words(out, words, 3);
 }
 
 unsigned
@@ -121,7 +141,7 @@ cw_redis_put_state(struct cw_resp *out, const char *sensor, const struct camwatc
         (void)snprintf(suffix, sizeof(suffix), "device:%s", id);
         put_hash(out, cw_redis_key(sensor, suffix, key), event);
         put_index(out, cw_redis_key(sensor, "index", key), id, camwatch_event_time(event));
-        return 2;
+        return 2 + put_former(out, sensor, camwatch_event_former_id(event));
     }
     if (stream == CAMWATCH_STREAM_STATS) {
         put_hash(out, cw_redis_key(sensor, "sensor", key), event);

@@ -30,7 +30,8 @@ unsigned cw_redis_put_fields(struct cw_resp *out, const struct camwatch_event *e
 
 /**
  * Commands that keep the present state: of a device event HSET :device:ID and ZADD :index (score:
- * ms of the event), of sensor-stats HSET :sensor and its EXPIRE.
+ * ms of the event), and where the device had another id until now DEL and ZREM of that; of sensor-stats
+ * HSET :sensor and its EXPIRE.
  *
  * @return number of commands written; 0 for other events
  */

@@ -20,11 +20,47 @@ struct claim {
     enum cw_redis_claim end; /* what went wrong, once something did */
 };
 
+unsigned
+cw_redis_owner_put_asking(const struct cw_redis_owner *owner, struct cw_resp *out)
+{
+    if (owner->asks) {
+        cw_resp_command(out, 1);
+        cw_resp_word(out, "ASKING");
+    }
+    return owner->asks;
+}
+
+bool
+cw_redis_owner_read_asking(struct redisContext *link, const struct cw_redis_owner *owner)
+{
+    if (!owner->asks) {
+        return true;
+    }
+    redisReply *reply = cw_redis_link_reply(link);
+    cw_redis_reply_free(reply);
+    return reply;
+}
+
+/* Within a transaction the ASKING before its MULTI holds. */
+static bool
+say_asking(struct claim *claim, const char *command)
+{
+    char bytes[32];
+    struct cw_resp out = {.bytes = bytes, .size = sizeof(bytes)};
+    if (strcmp(command, "SET") == 0 || strcmp(command, "EXEC") == 0 ||
+        strcmp(command, "DEL") == 0 || cw_redis_owner_put_asking(claim->owner, &out) == 0) {
+        return true;
+    }
+    return cw_redis_link_send(claim->link, bytes, out.used) &&
+           cw_redis_owner_read_asking(claim->link, claim->owner);
+}
+
 /* One command; NULL: it went wrong, and claim->end says how. */
 static redisReply *
 ask(struct claim *claim, const char *const *words, size_t n)
 {
-    redisReply *reply = cw_redis_link_ask(claim->link, words, n);
+    redisReply *reply =
+        say_asking(claim, words[0]) ? cw_redis_link_ask(claim->link, words, n) : NULL;
     if (!reply) {
         claim->end = CW_REDIS_CLAIM_CUT;
         return NULL;
@@ -95,9 +131,11 @@ cw_redis_owner_claim(struct redisContext *link, struct cw_redis_owner *owner, in
                           .error = error,
                           .text = text,
                           .end = CW_REDIS_CLAIM_THEIRS};
-    const char *const watch[] = {"WATCH", owner->key};
+    /* With the other key a node that has only one of them says TRYAGAIN: a lease that was not moved yet
+     * must not look free. */
+    const char *const watch[] = {"WATCH", owner->key, owner->asked};
     const char *const get[] = {"GET", owner->key};
-    if (!do_simple(&claim, watch, 2)) {
+    if (!do_simple(&claim, watch, owner->asks ? 3 : 2)) {
         return claim.end;
     }
     redisReply *reply = ask(&claim, get, 2);

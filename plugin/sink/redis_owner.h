@@ -26,7 +26,9 @@ struct cw_redis_owner {
         [CW_REDIS_TOKEN_MAX]; /* of the process that used the same spool, surely gone; "" */
     char other[CW_REDIS_TOKEN_MAX]; /* who had the lease when it was refused */
     uint32_t lease_ms;
-    int64_t renew_at_ns; /* monotonic */
+    bool asks; /* the node gets the slot just now: ASKING goes before everything */
+    char asked[CW_REDIS_KEY_MAX]; /* asks: the key that was no longer where the slot still is */
+    int64_t renew_at_ns;          /* monotonic */
 };
 
 enum cw_redis_claim {
@@ -41,6 +43,12 @@ enum cw_redis_claim cw_redis_owner_claim(struct redisContext *link,
                                          struct cw_redis_owner *owner, int64_t now_ns,
                                          int64_t *ttl_ms, enum cw_redis_error *error,
                                          char text[120]);
+
+/** ASKING, where it is due before the next command or transaction. @return number of commands: 0 or 1 */
+unsigned cw_redis_owner_put_asking(const struct cw_redis_owner *owner, struct cw_resp *out);
+
+/** Take the reply to it. False: the connection broke. */
+bool cw_redis_owner_read_asking(struct redisContext *link, const struct cw_redis_owner *owner);
 
 /** True when the reply to GET :owner is our token. */
 bool cw_redis_owner_is_ours(const struct cw_redis_owner *owner, const struct redisReply *reply);

@@ -70,18 +70,27 @@ send_all(struct redisContext *link, const struct cw_redis_owner *owner, const ch
 {
     char bytes[4 * CW_REDIS_KEY_MAX];
     struct cw_resp out = {.bytes = bytes, .size = sizeof(bytes)};
+    (void)cw_redis_owner_put_asking(owner, &out);
     cw_resp_command(&out, 3);
     cw_resp_word(&out, "WATCH");
     cw_resp_word(&out, key);
     cw_resp_word(&out, owner->key);
+    (void)cw_redis_owner_put_asking(owner, &out);
     cw_resp_command(&out, 2);
     cw_resp_word(&out, "GET");
     cw_resp_word(&out, owner->key);
+    (void)cw_redis_owner_put_asking(owner, &out);
     cw_resp_command(&out, 3);
     cw_resp_word(&out, "XINFO");
     cw_resp_word(&out, "STREAM");
     cw_resp_word(&out, key);
     return !out.is_full && cw_redis_link_send(link, bytes, out.used);
+}
+
+static redisReply *
+read_next(struct redisContext *link, const struct cw_redis_owner *owner)
+{
+    return cw_redis_owner_read_asking(link, owner) ? cw_redis_link_reply(link) : NULL;
 }
 
 void
@@ -92,9 +101,9 @@ cw_redis_prove(struct redisContext *link, const struct cw_redis_owner *owner, co
     if (!send_all(link, owner, key)) {
         return;
     }
-    redisReply *watch = cw_redis_link_reply(link);
-    redisReply *get = watch ? cw_redis_link_reply(link) : NULL;
-    redisReply *info = get ? cw_redis_link_reply(link) : NULL;
+    redisReply *watch = read_next(link, owner);
+    redisReply *get = watch ? read_next(link, owner) : NULL;
+    redisReply *info = get ? read_next(link, owner) : NULL;
     if (info) {
         out->end = watch->type == REDIS_REPLY_ERROR ? judge_error(watch, out)
                                                     : judge_owner(owner, get, out);

@@ -241,3 +241,9 @@ cw_redis_route_settle(struct cw_redis_route *route)
 {
     route->n_redirects = 0;
 }
+
+void
+cw_redis_route_forget(struct cw_redis_route *route)
+{
+    route->is_redirected = false;
+}

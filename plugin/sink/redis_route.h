@@ -31,6 +31,9 @@ int cw_redis_route_connect(struct cw_redis_route *route, struct redisContext **o
  *  many in a row. */
 bool cw_redis_route_move(struct cw_redis_route *route, const char *text);
 
+/** Where MOVED or ASK pointed to is no longer the place: begin with the URL's. */
+void cw_redis_route_forget(struct cw_redis_route *route);
+
 /** The connection serves: the next one begins here. */
 void cw_redis_route_settle(struct cw_redis_route *route);
 

@@ -16,6 +16,7 @@
 #define BACKOFF_MIN_MS 50u
 #define BACKOFF_MAX_MS 5000u
 #define HOLD_NS        (5 * NS_PER_S)
+#define SPLIT_NS       (NS_PER_S / 5)  /* keys of one stream on two nodes of a cluster */
 #define TAIL_NS        (10 * NS_PER_S) /* as long as acknowledged batches can be sent again */
 #define CONFIRM_NS     NS_PER_S
 #define TELL_NS        (60 * NS_PER_S)
@@ -117,12 +118,16 @@ static void
 hang_up(struct cw_redis *self)
 {
     cw_redis_link_close(&self->link);
+    self->owner.asks = false;
     self->is_armed = false;
 }
 
 static void
 disconnect(struct cw_redis *self)
 {
+    if (self->owner.asks) {
+        cw_redis_route_forget(&self->route); /* who has the slot for good knows better by now */
+    }
     hang_up(self);
     back_off(self);
 }
@@ -133,8 +138,11 @@ react(struct cw_redis *self, struct cw_redis_stream *stream, const char *key,
       enum cw_redis_error error, const char *said)
 {
     count_error(self, error);
-    if (error == CW_REDIS_ERROR_MOVED && cw_redis_route_move(&self->route, said)) {
+    bool is_redirect = error == CW_REDIS_ERROR_MOVED || error == CW_REDIS_ERROR_ASK;
+    if (is_redirect && cw_redis_route_move(&self->route, said)) {
         hang_up(self); /* the whole batch goes there */
+        self->owner.asks = error == CW_REDIS_ERROR_ASK;
+        cw_text_set(self->owner.asked, sizeof(self->owner.asked), key);
         lock(self);
         self->stats.moved++;
         unlock(self);
@@ -142,6 +150,11 @@ react(struct cw_redis *self, struct cw_redis_stream *stream, const char *key,
     }
     note_error(self, key, error, said);
     self->is_armed = false;
+    if (error == CW_REDIS_ERROR_TRYAGAIN && stream) { /* others may be there already */
+        stream->must_prove = true;
+        stream->hold_until_ns = cw_redis_now() + SPLIT_NS;
+        return true;
+    }
     switch (cw_redis_error_reaction(error)) {
     case CW_REDIS_RECONNECT:
         disconnect(self);
@@ -198,6 +211,7 @@ connect_and_claim(struct cw_redis *self)
     struct camwatch_error error;
     enum cw_redis_error refused = CW_N_REDIS_ERRORS;
     if (cw_redis_route_connect(&self->route, &self->link, &refused, &error) != CAMWATCH_OK) {
+        self->owner.asks = false;
         if (refused < CW_N_REDIS_ERRORS) {
             count_error(self, refused);
         }
@@ -641,6 +655,7 @@ claim_first(struct cw_redis *self, struct camwatch_error *error)
     enum cw_redis_error class = CW_REDIS_ERROR_OTHER;
     enum cw_redis_claim end;
     char said[120] = "";
+    bool is_soon;
     const struct timespec pause = {.tv_nsec = 100 * NS_PER_MS};
     while ((end = cw_redis_owner_claim(self->link, &self->owner, cw_redis_now(), &ttl, &class,
                                        said)) == CW_REDIS_CLAIM_THEIRS &&
@@ -664,9 +679,11 @@ claim_first(struct cw_redis *self, struct camwatch_error *error)
             hang_up(self);
             return CAMWATCH_EAGAIN;
         }
+        is_soon =
+            class == CW_REDIS_ERROR_ASK || cw_redis_error_reaction(class) == CW_REDIS_RETRY;
         (void)snprintf(error->text, sizeof(error->text), "Redis at %.200s: %.80s: %.60s: %s",
                        shown, self->owner.key, said, cw_redis_error_help(class));
-        return CAMWATCH_EREFUSED;
+        return is_soon ? CAMWATCH_EIO : CAMWATCH_EREFUSED;
     case CW_REDIS_CLAIM_CUT:
         break;
     }
@@ -707,8 +724,7 @@ cw_redis_sender_start(struct cw_redis *self, struct camwatch_error *error)
     }
     do {
         status = cw_redis_route_connect(&self->route, &self->link, &refused, error);
-        if (status == CAMWATCH_EREFUSED &&
-            cw_redis_error_reaction(refused) == CW_REDIS_RETRY) {
+        if (status == CAMWATCH_EREFUSED && cw_redis_error_reaction(refused) == CW_REDIS_RETRY) {
             status = CAMWATCH_EIO; /* it is there and cannot yet: LOADING */
         }
         if (status == CAMWATCH_OK) {

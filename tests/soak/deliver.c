@@ -71,6 +71,11 @@ print_account(const struct cw_sink *sink)
                  s.batches, s.connects, s.cuts, s.proved, s.moved, s.rolled_back, s.gone,
                  s.replayed, s.lost_after_ack, s.foreign, s.damaged, s.refused_full,
                  s.recovered);
+    for (unsigned i = 0; i < CW_N_REDIS_ERRORS; i++) {
+        if (s.errors[i] > 0) {
+            (void)printf("replies %s: %" PRIu64 "\n", cw_redis_error_name(i), s.errors[i]);
+        }
+    }
     if (a.last_error[0]) {
         (void)printf("last error: %s\n", a.last_error);
     }

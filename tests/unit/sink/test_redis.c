@@ -266,6 +266,32 @@ state_keys_tell_the_present(void **state)
 }
 
 static void
+a_device_that_goes_on_by_another_id_leaves_nothing_behind(void **state)
+{
+    struct fixture *f = *state;
+    struct camwatch_device device = sample_device();
+    device.id = "ip:default:0:192.0.2.10";
+    open_sink(f);
+    cw_event_from_device(f->event, CAMWATCH_EVENT_DEVICE_NEW, SAMPLE_TIME_NS, &device, "",
+                         &f->context);
+    f->sink.ops->emit(f->sink.self, f->event);
+    flush_until_done(f);
+    assert_int_equal(
+        redis_server_tell(&f->server, "EXISTS camwatch:{site1}:device:%s", device.id), 1);
+    struct camwatch_device now = sample_device();
+    cw_event_from_device(f->event, CAMWATCH_EVENT_DEVICE_CHANGED, SAMPLE_TIME_NS, &now, "",
+                         &f->context);
+    cw_event_set_former_id(f->event, device.id);
+    f->sink.ops->emit(f->sink.self, f->event);
+    close_sink(f);
+    assert_int_equal(
+        redis_server_tell(&f->server, "EXISTS camwatch:{site1}:device:%s", device.id), 0);
+    assert_int_equal(redis_server_tell(&f->server, "ZCARD camwatch:{site1}:index"), 1);
+    assert_int_equal(
+        redis_server_tell(&f->server, "EXISTS camwatch:{site1}:device:%s", now.id), 1);
+}
+
+static void
 streams_stay_bounded(void **state)
 {
     struct fixture *f = *state;
@@ -597,6 +623,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         CASE(an_entry_has_all_fields_of_its_stream_in_order),
         CASE(state_keys_tell_the_present),
+        CASE(a_device_that_goes_on_by_another_id_leaves_nothing_behind),
         CASE(streams_stay_bounded),
         CASE(a_full_server_is_waited_for),
         CASE(a_full_server_is_not_waited_for_without_end),
