@@ -122,7 +122,7 @@ errors_have_their_class_and_reaction(void **state)
         {"NOREPLICAS Not enough good replicas to write.", CW_REDIS_ERROR_NOREPLICAS,
          CW_REDIS_RETRY},
         {"MOVED 3999 127.0.0.1:6381", CW_REDIS_ERROR_MOVED, CW_REDIS_RECONNECT},
-        {"ASK 3999 127.0.0.1:6381", CW_REDIS_ERROR_ASK, CW_REDIS_RETRY},
+        {"ASK 3999 127.0.0.1:6381", CW_REDIS_ERROR_ASK, CW_REDIS_RECONNECT},
         {"CLUSTERDOWN Hash slot not served", CW_REDIS_ERROR_CLUSTERDOWN, CW_REDIS_RETRY},
         {"EXECABORT Transaction discarded because of previous errors.",
          CW_REDIS_ERROR_EXECABORT, CW_REDIS_RETRY},
