@@ -18,7 +18,10 @@
 #include "table.h"
 #include "text.h"
 
-enum { MAX_CELLS = CW_TABLE_COLUMNS };
+enum {
+    MAX_CELLS = CW_TABLE_COLUMNS,
+    WIDE = 120 /* columns of a terminal for all of a table */
+};
 
 struct ask {
     const char *run_dir;
@@ -103,7 +106,7 @@ split(char *line, const char *cells[MAX_CELLS], size_t *n)
 static void
 put_json(const char *const *titles, const char *const *cells, size_t n)
 {
-    struct cw_json json = {.out = stdout};
+    struct cw_json json = {.out = stdout, .is_one_line = true};
     cw_json_begin(&json, NULL, '{');
     for (size_t i = 0; i < n; i++) {
         cw_json_text(&json, titles[i], cells[i]);
@@ -122,15 +125,64 @@ put_csv(const char *const *cells, size_t n)
     cw_csv_end(&line);
 }
 
+/* How a column behaves in a table; CSV and JSON have every column whole. */
+static const struct look {
+    const char *title;
+    unsigned least; /* as in struct cw_column */
+    bool is_right;
+    bool is_wide; /* only where there is room */
+} looks[] = {
+    {"id", 12, false, true},       {"address", 15, false, false}, {"brand", 7, false, false},
+    {"maker", 10, false, true},    {"model", 8, false, false},    {"confidence", 0, true, true},
+    {"severity", 0, true, false},  {"rule", 12, false, false},    {"device", 12, false, true},
+    {"message", 20, false, false}, {"kind", 7, false, false},     {"value", 12, false, false},
+};
+
+static struct look
+look_of(const char *title)
+{
+    for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++) {
+        if (strcmp(looks[i].title, title) == 0) {
+            return looks[i];
+        }
+    }
+    return (struct look){.title = title};
+}
+
+/* "2026-03-02T09:02:11.177500000Z": to the second is enough for a table. */
 static void
-add_row(struct cw_table *table, const struct cw_term *term, const char *const *cells, size_t n)
+show_cell(struct cw_buffer *out, const char *title, const char *text, bool is_utf8)
+{
+    bool is_time = strcmp(title, "time") == 0 && strlen(text) > 19 && text[10] == 'T';
+    if (is_time) {
+        cw_buffer_print(out, "%.10s %.8s", text, text + 11);
+    } else {
+        cw_buffer_show(out, text, is_utf8);
+    }
+}
+
+static void
+add_row(struct cw_table *table, const struct cw_term *term, const char *const *titles,
+        const char *const *cells, size_t n)
 {
     cw_table_row(table);
     for (size_t i = 0; i < n; i++) {
         struct cw_buffer shown = {.text = NULL};
-        cw_buffer_show(&shown, cells[i], term->is_utf8);
+        if (term->width >= WIDE || !look_of(titles[i]).is_wide) {
+            show_cell(&shown, titles[i], cells[i], term->is_utf8);
+        }
         cw_table_cell(table, cw_buffer_text(&shown), CW_STYLE_PLAIN);
         cw_buffer_free(&shown);
+    }
+}
+
+static void
+write_table(const struct cw_table *table, const struct cw_term *term)
+{
+    if (cw_table_rows(table) > 0) {
+        cw_table_write(table, term, 0);
+    } else {
+        (void)fputs("none so far\n", term->out);
     }
 }
 
@@ -143,7 +195,9 @@ show(const struct ask *a, char *text)
     size_t n, n_cells;
     char *line = split(text, titles, &n);
     for (size_t i = 0; i < n; i++) {
-        columns[i] = (struct cw_column){.title = titles[i]};
+        const struct look look = look_of(titles[i]);
+        columns[i] = (struct cw_column){
+            .title = titles[i], .is_right = look.is_right, .least = look.least};
     }
     struct cw_table *table = cw_table_new(columns);
     if (a->is_csv) {
@@ -159,11 +213,11 @@ show(const struct ask *a, char *text)
         } else if (a->is_csv) {
             put_csv(cells, n);
         } else {
-            add_row(table, &term, cells, n);
+            add_row(table, &term, titles, cells, n);
         }
     }
     if (!a->is_json && !a->is_csv) {
-        cw_table_write(table, &term, 0);
+        write_table(table, &term);
     }
     cw_table_free(table);
 }

@@ -39,7 +39,7 @@ put_string(struct cw_json *json, const char *text)
 static void
 begin_item(struct cw_json *json, const char *key)
 {
-    (void)fputs(json->has_item ? ",\n" : "", json->out);
+    (void)fputs(!json->has_item ? "" : json->is_one_line ? "," : ",\n", json->out);
     json->has_item = true;
     if (key) {
         put_string(json, key);

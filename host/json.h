@@ -13,6 +13,7 @@
 struct cw_json {
     FILE *out; /* borrowed; ask ferror() when all is written */
     bool has_item;
+    bool is_one_line; /* no line feed inside: one object a line */
 };
 
 /* Every call takes a key (a plain name; NULL inside an array and at the top). */

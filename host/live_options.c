@@ -130,7 +130,7 @@ const struct cw_option cw_live_options[] = {
     {"shards", "N",
      "monitors that share the packets of each interface, a process each; default 1", cw_set_number,
      AT(shards)},
-    {"mode", "MODE",
+    {"mode", "fanout|reader",
      "fanout (default): the kernel deals packets to shards; or reader: a process that takes tunnels off first",
      set_mode, AT(has_reader)},
     {"user", "NAME", "who to be once interfaces are open, if started as root; default camwatch, if that exists",
