@@ -16,6 +16,7 @@
 #include "place.h"
 #include "progress.h"
 #include "report_file.h"
+#include "rounds.h"
 #include "stop.h"
 #include "timeline.h"
 
@@ -199,7 +200,7 @@ report_session(struct replay *replay, const struct cw_session *session,
     };
     report.roster = cw_roster_new(session->publisher);
     report.mask = cw_privacy_mask(report.roster, s->reveals_ids, report.term.is_utf8);
-    camwatch_monitor_get_stats(session->monitor, &report.stats);
+    cw_session_stats(session, &report.stats);
     camwatch_publisher_get_account(session->publisher, &report.account);
     tell(replay, &report);
     judge(replay, &report);
@@ -223,8 +224,12 @@ run_paths(struct replay *replay, const struct cw_texts *paths, const char *json)
         cw_timeline_close(timeline);
         return;
     }
-    idle = (struct cw_idle){.call = cw_session_idle, .user = &session};
-    feed(replay, &session, timeline);
+    if (session.n_monitors > 1) {
+        cw_rounds_run(&(struct cw_rounds_input){&session, timeline, replay->filter, &replay->progress});
+    } else {
+        idle = (struct cw_idle){.call = cw_session_idle, .user = &session};
+        feed(replay, &session, timeline);
+    }
     cw_timeline_close(timeline);
     cw_session_finish(&session);
     cw_progress_clear(&replay->progress);
@@ -268,6 +273,17 @@ allow_many_files(void)
     }
 }
 
+/* Standard input may wait for its writer at any frame, and a round would wait with it. */
+static void
+limit_threads(struct replay *replay)
+{
+    for (size_t i = 0; i < replay->paths.n; i++) {
+        if (strcmp(replay->paths.items[i], "-") == 0) {
+            replay->settings.threads = 1;
+        }
+    }
+}
+
 static bool
 prepare(struct replay *replay, const struct cw_texts *operands)
 {
@@ -277,6 +293,7 @@ prepare(struct replay *replay, const struct cw_texts *operands)
         worsen(replay, CW_EXIT_INPUT);
         return false;
     }
+    limit_threads(replay);
     if (replay->settings.bpf &&
         !(replay->filter = cw_filter_new(replay->settings.bpf, &error))) {
         (void)fprintf(stderr, "camwatch: --bpf: %s\n", error.text);

@@ -13,6 +13,8 @@
 #include "option.h"
 #include "privacy.h"
 
+enum { CW_THREADS_MAX = 16 };
+
 enum cw_fail_on {
     CW_FAIL_NEVER,
     CW_FAIL_HINT,
@@ -31,7 +33,7 @@ struct cw_replay_settings {
     enum cw_fail_on fail_on;
     enum cw_viewers viewers;
     char *const *argv; /* as given, for reports */
-    uint32_t top;
+    uint32_t top, threads;
     bool is_separate, is_quiet, is_csv, has_no_colour, reveals_ids, has_payload, may_replace;
 };
 

@@ -145,6 +145,10 @@ const struct cw_option cw_replay_options[] = {
     {"separate", NULL,
      "each capture on its own; else all are one timeline. --json then names a folder",
      cw_set_true, AT(is_separate)},
+    {"threads", "N",
+     "shards, each in a thread: sites (the first 16 bits of an address of yours) are dealt to "
+     "them; default 1, at most 16, for standard input 1",
+     cw_set_number, AT(threads)},
     {"bpf", "FILTER", "only frames that pass, in the language of pcap-filter(7)", cw_set_text,
      AT(bpf)},
     {"no-dpi", NULL, "without nDPI: faster, knows fewer protocols and names", cw_set_false,
@@ -186,7 +190,7 @@ const struct cw_option cw_replay_options[] = {
 void
 cw_replay_settings_default(struct cw_replay_settings *settings)
 {
-    *settings = (struct cw_replay_settings){.top = TOP_DEFAULT};
+    *settings = (struct cw_replay_settings){.top = TOP_DEFAULT, .threads = 1};
     camwatch_monitor_settings_default(&settings->monitor);
     camwatch_publisher_settings_default(&settings->publisher);
     camwatch_redis_settings_default(&settings->redis);
@@ -224,6 +228,8 @@ cw_replay_settings_check(const struct cw_replay_settings *s, struct camwatch_err
         problem = "--report and --inventory tell of all captures: not with --separate";
     } else if (s->is_separate && s->state) {
         problem = "--state joins what is seen: not with --separate";
+    } else if (s->threads < 1 || s->threads > CW_THREADS_MAX) {
+        problem = "--threads takes 1 to 16";
     } else if ((s->has_payload || s->may_replace) && !s->extract[0]) {
         problem = "--payload and --force belong to --extract";
     } else if (!s->redis.url && (s->redis.password_file || s->redis.allow_plaintext_password)) {

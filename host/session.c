@@ -3,10 +3,18 @@
 #include "session.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { MINUTE_S = 60, NAME_MAX_BYTES = 40 };
+#include "camwatch/ring.h"
+
+enum {
+    MINUTE_S = 60,
+    NAME_MAX_BYTES = 40,
+    RING_BYTES = 16 << 20, /* of each of several shards: seldom full within a round */
+    RING_ALIGN = 64,
+};
 
 static void
 on_log(void *user, int level, const char *text)
@@ -19,7 +27,25 @@ on_log(void *user, int level, const char *text)
 static void
 drain(void *user)
 {
-    (void)camwatch_publisher_run(user);
+    struct cw_session *session = user;
+    pthread_mutex_lock(&session->publishing);
+    (void)camwatch_publisher_run(session->publisher);
+    pthread_mutex_unlock(&session->publishing);
+}
+
+/* One ring a shard; a single shard uses the publisher's own. */
+static bool
+make_rings(struct cw_session *session, struct camwatch_error *error)
+{
+    for (unsigned i = 0; session->n_monitors > 1 && i < session->n_monitors; i++) {
+        session->ring_blocks[i] = aligned_alloc(RING_ALIGN, RING_BYTES);
+        if (!session->ring_blocks[i] ||
+            camwatch_ring_format(session->ring_blocks[i], RING_BYTES, &session->rings[i])) {
+            (void)snprintf(error->text, sizeof(error->text), "out of memory for the rings");
+            return false;
+        }
+    }
+    return true;
 }
 
 /* replay-FILE-TIME: of the capture, not of the clock, so that the same input gives the same
@@ -60,6 +86,10 @@ open_publisher(struct cw_session *session, const struct cw_replay_settings *sett
     own->state_file = settings->state;
     own->assets_file = settings->assets;
     own->log = on_log;
+    if (session->n_monitors > 1) {
+        own->rings = session->rings;
+        own->n_rings = session->n_monitors;
+    }
     if (camwatch_publisher_open(own, &session->publisher, error) != CAMWATCH_OK) {
         return false;
     }
@@ -81,17 +111,25 @@ open_publisher(struct cw_session *session, const struct cw_replay_settings *sett
 }
 
 static bool
-open_monitor(struct cw_session *session, const struct cw_replay_settings *settings,
-             struct camwatch_error *error)
+open_monitors(struct cw_session *session, const struct cw_replay_settings *settings,
+              struct camwatch_error *error)
 {
     struct camwatch_monitor_settings *own = &session->monitor_settings;
     *own = settings->monitor;
     own->rules = session->rules;
-    own->ring = camwatch_publisher_ring(session->publisher);
     own->home_networks = settings->home.items;
+    own->memory_flows /= session->n_monitors;
     own->drain = drain;
-    own->drain_user = session->publisher;
-    return camwatch_monitor_open(own, &session->monitor, error) == CAMWATCH_OK;
+    own->drain_user = session;
+    for (unsigned i = 0; i < session->n_monitors; i++) {
+        own->shard = (uint8_t)i;
+        own->ring =
+            session->rings[i] ? session->rings[i] : camwatch_publisher_ring(session->publisher);
+        if (camwatch_monitor_open(own, &session->monitors[i], error) != CAMWATCH_OK) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool
@@ -99,10 +137,12 @@ cw_session_open(struct cw_session *session, const struct cw_replay_settings *set
                 const struct camwatch_rules *rules, const struct cw_texts *paths,
                 const char *json, int64_t start_ns, struct camwatch_error *error)
 {
-    *session = (struct cw_session){.rules = rules};
+    *session = (struct cw_session){.rules = rules, .n_monitors = settings->threads};
+    pthread_mutex_init(&session->publishing, NULL);
     name_sensor(session, paths->items[0], start_ns);
-    if (!open_publisher(session, settings, paths, json, start_ns, error) ||
-        !open_monitor(session, settings, error)) {
+    if (!make_rings(session, error) ||
+        !open_publisher(session, settings, paths, json, start_ns, error) ||
+        !open_monitors(session, settings, error)) {
         cw_session_close(session);
         return false;
     }
@@ -124,7 +164,7 @@ move_clock(struct cw_session *session, int64_t frame_ns)
         return;
     }
     struct camwatch_monitor_stats stats = {.size = sizeof(stats)};
-    camwatch_monitor_get_stats(session->monitor, &stats);
+    camwatch_monitor_get_stats(session->monitors[0], &stats);
     if (minute_of(stats.now_ns) > session->tick_ns) {
         session->tick_ns = minute_of(stats.now_ns);
         (void)camwatch_publisher_run(session->publisher);
@@ -135,8 +175,61 @@ move_clock(struct cw_session *session, int64_t frame_ns)
 void
 cw_session_feed(struct cw_session *session, const struct camwatch_frame *frame)
 {
-    camwatch_monitor_feed(session->monitor, frame);
+    camwatch_monitor_feed(session->monitors[0], frame);
     move_clock(session, frame->time_ns);
+}
+
+void
+cw_session_end_round(struct cw_session *session)
+{
+    struct camwatch_monitor_stats stats = {.size = sizeof(stats)};
+    camwatch_monitor_get_stats(session->monitors[0], &stats); /* all have the same clock */
+    camwatch_publisher_note(session->publisher);
+    session->is_tick_due = minute_of(stats.now_ns) > session->tick_ns;
+    if (session->is_tick_due) {
+        session->tick_ns = minute_of(stats.now_ns);
+    }
+}
+
+void
+cw_session_publish(struct cw_session *session)
+{
+    pthread_mutex_lock(&session->publishing);
+    (void)camwatch_publisher_run_noted(session->publisher);
+    if (session->is_tick_due) {
+        camwatch_publisher_tick(session->publisher, session->tick_ns);
+    }
+    pthread_mutex_unlock(&session->publishing);
+}
+
+static void
+add_stats(struct camwatch_monitor_stats *sum, const struct camwatch_monitor_stats *one)
+{
+#define ADD(member) sum->member += one->member
+    ADD(frames), ADD(bytes), ADD(parsed), ADD(truncated);
+    ADD(flows), ADD(flows_opened), ADD(flows_decided);
+    ADD(hosts), ADD(names), ADD(dpi_packets), ADD(wire_packets), ADD(records);
+    ADD(memory_flows), ADD(home_frames), ADD(flows_two_way), ADD(flows_one_way);
+#undef ADD
+    for (unsigned i = 0; i < CAMWATCH_N_DROPS; i++) {
+        sum->drops[i] += one->drops[i];
+    }
+    bool is_first = one->first_ns != 0 && (sum->first_ns == 0 || one->first_ns < sum->first_ns);
+    sum->first_ns = is_first ? one->first_ns : sum->first_ns;
+    sum->last_ns = one->last_ns > sum->last_ns ? one->last_ns : sum->last_ns;
+    sum->now_ns = one->now_ns > sum->now_ns ? one->now_ns : sum->now_ns;
+    sum->memory_dpi = one->memory_dpi; /* of the process */
+}
+
+void
+cw_session_stats(const struct cw_session *session, struct camwatch_monitor_stats *out)
+{
+    *out = (struct camwatch_monitor_stats){.size = sizeof(*out)};
+    for (unsigned i = 0; i < session->n_monitors; i++) {
+        struct camwatch_monitor_stats one = {.size = sizeof(one)};
+        camwatch_monitor_get_stats(session->monitors[i], &one);
+        add_stats(out, &one);
+    }
 }
 
 void
@@ -163,17 +256,28 @@ cw_session_is_lost(const struct cw_session *session)
 void
 cw_session_finish(struct cw_session *session)
 {
-    camwatch_monitor_finish(session->monitor);
+    (void)camwatch_publisher_run(session->publisher);
+    for (unsigned i = 0; i < session->n_monitors; i++) {
+        camwatch_monitor_finish(session->monitors[i]);
+    }
     (void)camwatch_publisher_finish(session->publisher);
 }
 
 void
 cw_session_close(struct cw_session *session)
 {
-    if (session->monitor) {
-        camwatch_monitor_close(&session->monitor);
+    for (unsigned i = 0; i < session->n_monitors; i++) {
+        camwatch_monitor_close(&session->monitors[i]);
     }
     camwatch_publisher_close(&session->publisher);
+    for (unsigned i = 0; i < session->n_monitors; i++) {
+        if (session->rings[i]) {
+            camwatch_ring_close(&session->rings[i]);
+        }
+        free(session->ring_blocks[i]);
+        session->ring_blocks[i] = NULL;
+    }
+    pthread_mutex_destroy(&session->publishing);
     if (session->tally) {
         cw_tally_free(session->tally);
         session->tally = NULL;

@@ -5,18 +5,25 @@
 #ifndef HOST_SESSION_H
 #define HOST_SESSION_H
 
+#include <pthread.h>
+
 #include "activity.h"
 #include "replay.h"
 #include "tally.h"
 
 struct cw_session {
     struct camwatch_publisher *publisher;
-    struct camwatch_monitor *monitor;
+    struct camwatch_monitor *monitors[CW_THREADS_MAX]; /* one a shard */
+    struct camwatch_ring *rings[CW_THREADS_MAX];       /* where there are several shards */
+    void *ring_blocks[CW_THREADS_MAX];
+    unsigned n_monitors;
+    pthread_mutex_t publishing; /* several shards: a full ring is drained by its writer */
     struct cw_tally *tally;
     struct cw_activity *activity; /* NULL: no report was asked for */
     char sensor[128];
     uint64_t filtered; /* frames that --bpf left out */
     int64_t tick_ns;   /* the publisher's clock: whole minutes of packet time */
+    bool is_tick_due;  /* several shards: it moved, and the publisher is to be told */
     const struct camwatch_rules *rules;
     struct camwatch_monitor_settings monitor_settings;
     struct camwatch_publisher_settings publisher_settings;
@@ -35,7 +42,17 @@ bool cw_session_open(struct cw_session *session, const struct cw_replay_settings
                      const struct camwatch_rules *rules, const struct cw_texts *paths,
                      const char *json, int64_t start_ns, struct camwatch_error *error);
 
+/** With one shard. */
 void cw_session_feed(struct cw_session *session, const struct camwatch_frame *frame);
+
+/** With several: all of them have handled a round, and nothing else runs. */
+void cw_session_end_round(struct cw_session *session);
+
+/** With several: events of the round that ended last, while the next one goes on. */
+void cw_session_publish(struct cw_session *session);
+
+/** Counters of all shards. */
+void cw_session_stats(const struct cw_session *session, struct camwatch_monitor_stats *out);
 
 /** The input waits: everything that is known goes out. user is the session. */
 void cw_session_idle(void *user);

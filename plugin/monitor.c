@@ -354,6 +354,13 @@ camwatch_monitor_feed(struct camwatch_monitor *m, const struct camwatch_frame *i
 }
 
 void
+camwatch_monitor_pass(struct camwatch_monitor *m, int64_t time_ns)
+{
+    advance(m);
+    cw_flow_table_note_time(m->table, cw_time_bounded(time_ns));
+}
+
+void
 camwatch_monitor_tick(struct camwatch_monitor *m, int64_t now_ns)
 {
     cw_flow_table_expire(m->table, now_ns);

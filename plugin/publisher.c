@@ -47,6 +47,7 @@ struct camwatch_publisher {
     struct camwatch_ring *own_ring; /* NULL: the host gave its rings */
     struct camwatch_ring *rings[CAMWATCH_MAX_SHARDS];
     size_t n_rings;
+    uint64_t noted[CAMWATCH_MAX_SHARDS]; /* positions in the rings */
     struct cw_totals *totals;
     struct cw_inventory *inventory;
     struct cw_assets *assets;
@@ -639,10 +640,10 @@ commit_in_tick(struct camwatch_publisher *p)
 }
 
 static size_t
-run_ring(struct camwatch_publisher *p, struct camwatch_ring *ring, size_t max)
+run_ring(struct camwatch_publisher *p, struct camwatch_ring *ring, size_t max, uint64_t to)
 {
     size_t n = 0;
-    while (n < max && cw_ring_peek(ring, &p->record)) {
+    while (n < max && ring->read < to && cw_ring_peek(ring, &p->record)) {
         p->records++;
         int64_t time_ns = p->record.head.time_ns;
         p->now_ns = time_ns > p->now_ns ? time_ns : p->now_ns;
@@ -667,7 +668,7 @@ camwatch_publisher_run(struct camwatch_publisher *p)
         n = 0;
         for (size_t i = 0; i < p->n_rings; i++) {
             bool is_one = p->n_rings == 1 && !p->holds;
-            n += run_ring(p, p->rings[i], is_one ? SIZE_MAX : RECORDS_IN_TURN);
+            n += run_ring(p, p->rings[i], is_one ? SIZE_MAX : RECORDS_IN_TURN, UINT64_MAX);
         }
         all += n;
         if (cw_checkpoint_is_pressing(&p->checkpoint)) {
@@ -678,6 +679,24 @@ camwatch_publisher_run(struct camwatch_publisher *p)
         commit(p, false, false);
     }
     return all;
+}
+
+void
+camwatch_publisher_note(struct camwatch_publisher *p)
+{
+    for (size_t i = 0; i < p->n_rings; i++) {
+        p->noted[i] = p->rings[i]->read + cw_ring_waiting(p->rings[i]);
+    }
+}
+
+size_t
+camwatch_publisher_run_noted(struct camwatch_publisher *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->n_rings; i++) {
+        n += run_ring(p, p->rings[i], SIZE_MAX, p->noted[i]);
+    }
+    return n;
 }
 
 int

@@ -146,6 +146,13 @@ int camwatch_redis_check(const struct camwatch_redis_settings *settings, camwatc
 /** Handle all records that wait in the rings, some of each in turn; returns how many. */
 size_t camwatch_publisher_run(struct camwatch_publisher *publisher);
 
+/** Note what waits in the rings now; no run is going on. */
+void camwatch_publisher_note(struct camwatch_publisher *publisher);
+
+/** Handle what waited at the last note and nothing that monitors have pushed since: ring after ring, so
+ *  that the order does not depend on how fast they are. */
+size_t camwatch_publisher_run_noted(struct camwatch_publisher *publisher);
+
 /**
  * Judge and enrich with another set of rules from now on.
  *

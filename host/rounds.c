@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "rounds.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crew.h"
+#include "share.h"
+#include "stop.h"
+
+enum {
+    MOST_FRAMES = 4096,
+    MOST_BYTES = 4 << 20,
+    FEW = 64, /* frames for which nobody is woken */
+};
+
+#define MINUTE_NS (INT64_C(60) * 1000000000)
+
+/* Frames with their bytes, until their round is over. */
+struct batch {
+    size_t n, used;
+    struct camwatch_frame frames[MOST_FRAMES];
+    uint8_t shard[MOST_FRAMES];
+    uint8_t *large; /* a frame that is longer than what is left; NULL: none */
+    uint8_t bytes[MOST_BYTES];
+};
+
+struct rounds {
+    const struct cw_rounds_input *in;
+    struct cw_share share;
+    struct batch *now, *next;
+    int64_t minute; /* of the last frame that was read */
+    uint64_t n_read;
+    bool is_over;
+};
+
+/* ---- reading ---- */
+
+static uint8_t *
+room_for(struct batch *b, size_t size)
+{
+    if (size > MOST_BYTES - b->used) {
+        b->large = malloc(size);
+        if (!b->large) {
+            abort();
+        }
+        return b->large;
+    }
+    uint8_t *to = b->bytes + b->used;
+    b->used += size;
+    return to;
+}
+
+static void
+put(struct batch *b, const struct camwatch_frame *frame, unsigned shard)
+{
+    uint8_t *to = room_for(b, frame->captured);
+    memcpy(to, frame->bytes, frame->captured);
+    b->frames[b->n] = *frame;
+    b->frames[b->n].bytes = to;
+    b->shard[b->n++] = (uint8_t)shard;
+}
+
+static void
+empty(struct batch *b)
+{
+    free(b->large);
+    b->large = NULL;
+    b->n = b->used = 0;
+}
+
+/* A round ends behind the first frame of another minute: then the publisher's timers run, as they do with
+ * one thread. */
+static bool
+is_last(struct rounds *r, const struct batch *b, const struct camwatch_frame *frame)
+{
+    int64_t minute = frame->time_ns / MINUTE_NS;
+    bool is_other = minute != r->minute;
+    r->minute = minute;
+    return is_other || b->large || b->n == MOST_FRAMES;
+}
+
+static void
+read_next(struct rounds *r)
+{
+    const struct cw_rounds_input *in = r->in;
+    struct camwatch_frame frame;
+    empty(r->next);
+    while (!r->is_over) {
+        if (cw_stop_is_asked() || !cw_timeline_next(in->timeline, &frame)) {
+            r->is_over = true;
+            break;
+        }
+        if (in->filter && !cw_filter_passes(in->filter, &frame)) {
+            in->session->filtered++;
+            continue;
+        }
+        put(r->next, &frame, cw_share_of(&r->share, &frame));
+        r->n_read++;
+        if (is_last(r, r->next, &frame)) {
+            break;
+        }
+    }
+}
+
+/* ---- a round ---- */
+
+/* Every shard sees the time of every frame, so that a flow ends at the same moment in any of them. */
+static void
+handle(struct rounds *r, unsigned shard)
+{
+    struct camwatch_monitor *monitor = r->in->session->monitors[shard];
+    const struct batch *b = r->now;
+    for (size_t i = 0; i < b->n; i++) {
+        if (b->shard[i] == shard) {
+            camwatch_monitor_feed(monitor, &b->frames[i]);
+        } else {
+            camwatch_monitor_pass(monitor, b->frames[i].time_ns);
+        }
+    }
+}
+
+/* The shards first, which take longest. */
+static void
+do_task(void *user, size_t index)
+{
+    struct rounds *r = user;
+    unsigned shards = r->in->session->n_monitors;
+    if (index < shards) {
+        handle(r, (unsigned)index);
+    } else if (index == shards) {
+        cw_session_publish(r->in->session);
+    } else {
+        read_next(r);
+    }
+}
+
+static void
+do_round(struct rounds *r, struct cw_crew *crew)
+{
+    size_t n = r->in->session->n_monitors + 2u;
+    if (r->now->n >= FEW) {
+        cw_crew_run(crew, n, do_task, r);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        do_task(r, i);
+    }
+}
+
+static void
+swap(struct rounds *r)
+{
+    struct batch *now = r->now;
+    r->now = r->next;
+    r->next = now;
+}
+
+void
+cw_rounds_run(const struct cw_rounds_input *in)
+{
+    struct rounds r = {.in = in, .minute = -1};
+    struct cw_session *session = in->session;
+    r.now = calloc(1, sizeof(*r.now));
+    r.next = calloc(1, sizeof(*r.next));
+    if (!r.now || !r.next) {
+        abort();
+    }
+    struct cw_crew *crew = cw_crew_new(session->n_monitors);
+    cw_share_open(&r.share, session->monitor_settings.home_networks, session->n_monitors);
+    read_next(&r);
+    swap(&r);
+    while (r.now->n > 0) {
+        do_round(&r, crew);
+        cw_session_end_round(session);
+        cw_progress_show(in->progress, cw_timeline_taken(in->timeline), r.n_read);
+        if (cw_session_is_lost(session)) {
+            cw_stop_ask();
+        }
+        swap(&r);
+    }
+    cw_crew_free(crew);
+    cw_session_publish(session);
+    empty(r.now);
+    empty(r.next);
+    free(r.now);
+    free(r.next);
+}
