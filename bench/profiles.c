@@ -12,6 +12,7 @@ enum {
     ELEPHANTS = 24,
     CAMERAS = 1000,
     RESOLVER = LOCAL | 1,
+    SITES = 8, /* of cameras: a /16 each */
     STEP_US = 20,
 };
 
@@ -110,9 +111,10 @@ static void
 camera_lives(struct capture_out *out, uint64_t *clock_us, uint32_t n, uint16_t day)
 {
     const char *cloud = clouds[n % N_CLOUDS];
-    uint32_t self = (uint32_t)LOCAL + 4096 + n, server = (uint32_t)CLOUD + n % N_CLOUDS * 7;
+    uint32_t site = (uint32_t)LOCAL + (n % SITES << 16);
+    uint32_t self = site + 4096 + n, server = (uint32_t)CLOUD + n % N_CLOUDS * 7;
     uint16_t port = (uint16_t)(20000 + day * 8);
-    struct talk dns = talk_new(out, clock_us, self, RESOLVER, port, 53);
+    struct talk dns = talk_new(out, clock_us, self, site | 1, port, 53);
     talk_dns(&dns, cloud, n & 0xffff, server);
     struct talk tls = talk_new(out, clock_us, self, server, port, 443);
     talk_tcp_open(&tls);
@@ -125,7 +127,7 @@ camera_lives(struct capture_out *out, uint64_t *clock_us, uint32_t n, uint16_t d
         talk_pppp_data(&relay);
     }
     struct talk viewer =
-        talk_new(out, clock_us, (uint32_t)LOCAL + 8192 + n % 50, self, port, 554);
+        talk_new(out, clock_us, site + 8192 + n % 50, self, port, 554);
     talk_tcp_open(&viewer);
     talk_rtsp(&viewer, true);
     for (unsigned i = 0; i < 8; i++) {
