@@ -22,6 +22,7 @@ struct cw_process {
     struct cw_tap *const *taps;
     size_t n_taps;
     const struct cw_ring_file *rings; /* monitor: its own; publisher: all */
+    void *shared; /* monitors: names that they share; NULL: one shard */
     struct cw_frame_ring *frames;     /* monitor: its own, NULL without a reader; reader: all */
     struct cw_metrics_page *page;     /* publisher and metrics */
     int listener;                     /* metrics */

@@ -41,6 +41,9 @@ open_all(struct monitor *m)
     settings.ring = m->ring;
     settings.home_networks = p->settings->home.items;
     settings.shard = (uint8_t)p->shard;
+    settings.shared = p->shared;
+    settings.n_shards = p->settings->shards;
+    settings.shared_size = p->shared ? camwatch_shared_size(settings.n_shards) : 0;
     if (!cw_packet_side_open(&m->packets, &settings, p->taps, p->n_taps, &error)) {
         cw_process_fail(error.text);
     }

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -53,6 +54,7 @@ struct supervisor {
     struct cw_taps taps;
     struct cw_ring_file rings[CW_DEAL_SHARDS];
     struct cw_frame_ring frames[CW_DEAL_SHARDS]; /* from the reader */
+    void *shared;                                /* by the monitors, of several shards */
     struct child monitors[CW_DEAL_SHARDS], publisher;
     struct child reader; /* where there is one */
     struct child metrics; /* only with --metrics */
@@ -148,6 +150,26 @@ open_frame_rings(struct supervisor *s, struct camwatch_error *error)
     return true;
 }
 
+/* What monitors share outlives each of them. */
+static bool
+open_shared(struct supervisor *s, struct camwatch_error *error)
+{
+    uint32_t shards = s->settings->shards;
+    if (shards == 1) {
+        return true;
+    }
+    void *block = mmap(NULL, camwatch_shared_size(shards), PROT_READ | PROT_WRITE,
+                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (block == MAP_FAILED) {
+        (void)snprintf(error->text, sizeof(error->text), "memory for shards: %s",
+                       strerror(errno));
+        return false;
+    }
+    camwatch_shared_format(block, shards);
+    s->shared = block;
+    return true;
+}
+
 static bool
 open_taps(struct supervisor *s, struct camwatch_error *error)
 {
@@ -205,6 +227,7 @@ run_child(struct supervisor *s, const struct child *child, int channel)
                                  .signals = s->signals,
                                  .rules = s->rules,
                                  .rings = s->rings,
+                                 .shared = s->shared,
                                  .page = s->page,
                                  .listener = s->listener};
     (void)close(s->lock);
@@ -727,6 +750,9 @@ close_all(struct supervisor *s)
     end_metrics(s);
     cw_taps_free(&s->taps);
     close_rings(s);
+    if (s->shared) {
+        (void)munmap(s->shared, camwatch_shared_size(s->settings->shards));
+    }
     (void)close(s->rules);
     (void)close(s->lock);
     (void)close(s->signals);
@@ -747,7 +773,7 @@ cw_live_supervise(const struct cw_live_settings *settings)
     s.user = user_to_be(settings);
     if (open_run_dir(&s, &error) && open_taps(&s, &error) &&
         open_metrics(&s, &error) && cw_sandbox_drop(s.user, true, &error) &&
-        open_rings(&s, &error) && open_frame_rings(&s, &error) &&
+        open_rings(&s, &error) && open_frame_rings(&s, &error) && open_shared(&s, &error) &&
         (settings->has_no_sandbox || cw_sandbox_supervisor(&error))) {
         s.rules = cw_rules_image_make(settings->rules);
     } else {

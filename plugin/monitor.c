@@ -81,8 +81,9 @@ open_stages(struct camwatch_monitor *m)
     m->hosts = cw_hosts_new(
         &(struct cw_hosts_settings){.max_hosts = s->max_hosts, .key = key, .home = &m->home});
     m->lineage = cw_lineage_new(16384, key);
-    m->names = cw_names_new(
-        &(struct cw_names_settings){.max = s->max_names, .key = key, .drops = drops});
+    m->boards = (struct cw_nameboards){.block = s->shared, .n = s->n_shards, .own = s->shard};
+    m->names = cw_names_new(&(struct cw_names_settings){
+        .max = s->max_names, .key = key, .drops = drops, .boards = &m->boards});
     m->streams = cw_streams_new(CW_STREAM_BUFFERS, drops);
     if (s->use_dpi) {
         m->ndpi = cw_ndpi_new(
@@ -145,6 +146,13 @@ camwatch_monitor_open(const struct camwatch_monitor_settings *settings,
                        "monitor settings without rules or ring");
         return CAMWATCH_EINVAL;
     }
+    if (settings->shared && (settings->shard >= settings->n_shards ||
+                             !cw_nameboards_are_good(settings->shared, settings->shared_size,
+                                                     settings->n_shards))) {
+        (void)snprintf(error->text, sizeof(error->text),
+                       "memory of the shards is not as camwatch_shared_format() makes it");
+        return CAMWATCH_EINVAL;
+    }
     struct camwatch_monitor *m = calloc(1, sizeof(*m));
     if (!m) {
         return CAMWATCH_ENOMEM;
@@ -166,6 +174,18 @@ camwatch_monitor_open(const struct camwatch_monitor_settings *settings,
     }
     *out = m;
     return CAMWATCH_OK;
+}
+
+size_t
+camwatch_shared_size(uint32_t n_shards)
+{
+    return cw_nameboards_size(n_shards);
+}
+
+void
+camwatch_shared_format(void *block, uint32_t n_shards)
+{
+    cw_nameboards_format(block, n_shards, make_key(false));
 }
 
 static void

@@ -60,7 +60,16 @@ struct camwatch_monitor_settings {
     bool experimental; /* also wire signatures that no capture confirms: hints at most; default false */
     uint32_t dpi_packets; /* of the inspected ones, shown to nDPI; default 10: against 24 that saves a
                              fifth of them, and changed none of 120,000 events (performance.md) */
+    void *shared;       /* camwatch_shared_size() bytes that all shards map, borrowed until close; NULL: one shard */
+    size_t shared_size;
+    uint32_t n_shards;  /* with shared */
 };
+
+/** Bytes of the memory in which n shards share names of DNS answers. */
+size_t camwatch_shared_size(uint32_t n_shards);
+
+/** Make it empty, before any shard uses it. @param block  64-aligned, mapped by all of them */
+void camwatch_shared_format(void *block, uint32_t n_shards);
 
 void camwatch_monitor_settings_default(struct camwatch_monitor_settings *settings);
 

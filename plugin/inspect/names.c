@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "camwatch/drops.h"
+#include "inspect/nameboard.h"
 #include "inspect/namepool.h"
 
 #define SECOND_NS   INT64_C(1000000000)
@@ -42,6 +43,7 @@ struct mapping {
 struct cw_names {
     struct cw_hash_key key;
     uint64_t *drops;
+    const struct cw_nameboards *boards;
     struct cw_namepool *pool;
     struct question *questions;
     uint32_t question_mask; /* of places with WAYS questions each */
@@ -87,6 +89,7 @@ cw_names_new(const struct cw_names_settings *settings)
     }
     names->key = settings->key;
     names->drops = settings->drops;
+    names->boards = settings->boards;
     if (!allocate(names, settings->max)) {
         cw_names_free(names);
         return NULL;
@@ -340,6 +343,18 @@ take_name(struct cw_names *names, const char *text, int64_t time_ns)
     return name;
 }
 
+/* For the other shards. */
+static void
+post(const struct cw_names *names, const struct cw_names_client *client,
+     const struct cw_dns_message *message, const struct cw_dns_address *a, int64_t time_ns)
+{
+    if (names->boards) {
+        int64_t expires_ns = time_ns + lifetime_ns(a->ttl);
+        cw_nameboards_put(names->boards, client, &a->addr, message->name, time_ns, expires_ns);
+        cw_nameboards_put(names->boards, NULL, &a->addr, message->name, time_ns, expires_ns);
+    }
+}
+
 bool
 cw_names_answer(struct cw_names *names, const struct cw_names_client *client, uint16_t port,
                 const struct cw_dns_message *message, int64_t time_ns)
@@ -352,6 +367,7 @@ cw_names_answer(struct cw_names *names, const struct cw_names_client *client, ui
         const struct cw_dns_address *a = &message->address[i];
         store(names, pair_of(names, client, &a->addr), name, a->ttl, time_ns);
         store(names, pair_of(names, NULL, &a->addr), name, a->ttl, time_ns);
+        post(names, client, message, a, time_ns);
     }
     if (name) {
         cw_namepool_drop(names->pool, name);
@@ -417,12 +433,17 @@ cw_names_find(struct cw_names *names, const struct cw_names_client *client,
     for (size_t i = 0; i < 2 && own[i].mapping; i++) {
         use(names, &own[i], true, time_ns, &out[n++]);
     }
+    if (n == 0 && names->boards) {
+        n = cw_nameboards_find(names->boards, client, server, time_ns, out);
+    }
     if (n > 0) {
         return n;
     }
     find_latest(names, pair_of(names, NULL, server), time_ns, other);
     if (other[0].mapping) {
         use(names, &other[0], false, time_ns, &out[n++]);
+    } else if (names->boards) {
+        n = cw_nameboards_find(names->boards, NULL, server, time_ns, out) > 0;
     }
     return n;
 }

@@ -21,10 +21,13 @@ struct cw_names_client {
     struct cw_addr addr;
 };
 
+struct cw_nameboards;
+
 struct cw_names_settings {
     uint32_t max; /* remembered pairs of name and address; at least 16 */
     struct cw_hash_key key;
     uint64_t *drops; /* borrowed, by enum camwatch_drop: NAMES_EVICTED; NULL: not counted */
+    const struct cw_nameboards *boards; /* borrowed; shared with other shards; NULL: none */
 };
 
 struct cw_name_hit {
@@ -60,7 +63,8 @@ bool cw_names_answer(struct cw_names *names, const struct cw_names_client *clien
 
 /**
  * Names of a server for a client at a time: its own latest answer at or before it, and a second own
- * name that is live too, if there is one; without an own one the latest name that anybody got.
+ * name that is live too, if there is one; without an own one the latest name that anybody got. What this
+ * shard has not seen itself is looked for on the boards of the others.
  * Finding keeps a name for another hour.
  *
  * @param time_ns  when the flow began

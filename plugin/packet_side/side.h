@@ -13,6 +13,7 @@
 #include "flow/duplicate.h"
 #include "flow/table.h"
 #include "inspect/http.h"
+#include "inspect/nameboard.h"
 #include "inspect/names.h"
 #include "inspect/ndpi.h"
 #include "inspect/probe.h"
@@ -41,6 +42,7 @@ struct camwatch_monitor {
     struct cw_flow_table *table;
     struct cw_hosts *hosts;
     struct cw_lineage *lineage;
+    struct cw_nameboards boards; /* of all shards */
     struct cw_names *names;
     struct cw_ndpi *ndpi; /* NULL: settings.use_dpi is false */
     struct cw_streams *streams;
