@@ -299,6 +299,62 @@ class Device(Program):
             self.assertIn(captures.NAME.encode(), file.read())
 
 
+class Kept(Program):
+    """What the operator knows of his devices, and what the last run knew."""
+
+    def golden(self, name):
+        return os.path.join(SOURCE, "tests", "golden", name)
+
+    def test_assets_name_devices(self):
+        assets = self.write("assets.csv", b"site,mac,name\nHQ,c0-56-e3-01-02-03,Lobby\nHQ,00-00-5E-00-53-99,Roof\n")
+        events, done = self.events("--assets", assets, self.camera)
+        self.assertEqual(done.returncode, OK, done.err)
+        new = [e for e in events if e["event.action"] == "device-new"]
+        flows = [e for e in events if e["event.action"] == "flow-end" and "camwatch.device.id" in e]
+        self.assertEqual(len(new), 1)
+        self.assertTrue(flows)
+        for event in new + flows:
+            self.assertEqual((event["camwatch.device.asset.name"], event["camwatch.device.asset.site"]), ("Lobby", "HQ"))
+        wrong = self.write("wrong.csv", b"mac,name\nc0-56-e3-01-02,Lobby\n")
+        done = run("replay", "--assets", wrong, self.camera)
+        self.assertEqual(done.returncode, SETUP)
+        self.assertIn("wrong.csv:2:", done.err)
+
+    def test_state_is_gone_on_from(self):
+        state = self.path("state")
+        kinds = []
+        for _ in range(2):
+            events, done = self.events("--state", state, self.golden("demo.pcap"))
+            self.assertEqual(done.returncode, OK, done.err)
+            kinds.append([e["event.action"] for e in events])
+            self.assertTrue(any("camwatch.device.id" in e for e in events if e["event.action"] == "flow-end"))
+        self.assertEqual((kinds[0].count("device-new"), kinds[1].count("device-new")), (3, 0))
+        self.assertEqual(os.stat(state).st_mode & 0o777, 0o600)
+        with open(state, "r+b") as file:  # torn: kept aside and said, and all is new again
+            file.truncate(os.path.getsize(state) // 2)
+        events, done = self.events("--state", state, self.golden("demo.pcap"))
+        self.assertEqual([e["event.action"] for e in events].count("device-new"), 3)
+        self.assertTrue(os.path.exists(state + ".bad"))
+        self.assertIn("state.bad", done.err)
+
+    def test_extract_through_tags_and_tunnels(self):
+        """The device's frames and no others, as they were on the wire: what was said of it is said again."""
+        for name in ("vlan-one-side", "vxlan", "gre", "erspan"):
+            out = self.path(name + ".pcap")
+            done = run("replay", "--quiet", "--payload", "--extract", "00-00-5E-00-53-21", out,
+                       self.golden(name + ".pcap"))
+            self.assertEqual(done.returncode, OK, name + done.err)
+            whole, _ = self.events(self.golden(name + ".pcap"))
+            part, _ = self.events(out)
+            said = [[e["camwatch.device.id"] for e in events if e["event.action"] == "device-new"]
+                    for events in (whole, part)]
+            self.assertEqual(said[0], said[1], name)
+            ends = [sorted(e["source.bytes"] + e["destination.bytes"] for e in events
+                           if e["event.action"] == "flow-end" and e.get("camwatch.device.id") == "mac:00-00-5E-00-53-21")
+                    for events in (whole, part)]
+            self.assertEqual(ends[0], ends[1], name)
+
+
 class Appearance(Program):
     def in_terminal(self, *arguments, **more):
         """Output and errors on a terminal of 100 columns."""
