@@ -188,7 +188,9 @@ def write(path, made):
 
 def is_excused(signature, variant, segments):
     """Command 1 of LBS, and ISUP 5 like it, prove nothing but at the start of a stream (2.7): its few octets may
-    stand anywhere in another."""
+    stand anywhere in another. A handshake of RTMP stands nowhere else."""
+    if signature == "rtmp":
+        return variant == "late"
     first = next(s.data for s in segments if s.data)
     return signature in ("ezviz-lbs", "hikvision-isup5") and first[0] >> 4 == 1 and variant in ("cut 3", "late")
 
