@@ -131,6 +131,24 @@ take_token(struct cw_wire_suspect *seen, const struct cw_wire_signature *s, unsi
     }
 }
 
+/* A number that does not go on from the last one of its direction is another conversation's, or
+ * chance's. */
+static void
+take_sequence(struct cw_wire_suspect *seen, unsigned direction,
+              const struct cw_wire_match *match)
+{
+    enum { LOST_MOST = 16 };
+
+    bool is_first = !(seen->directions & 1u << direction);
+    uint32_t step = match->sequence - seen->sequence[direction];
+    if (match->has_sequence && !is_first && step > LOST_MOST) {
+        *seen = (struct cw_wire_suspect){.signature = seen->signature,
+                                         .confirmed = seen->confirmed,
+                                         .token[0] = seen->token[0]};
+    }
+    seen->sequence[direction] = match->sequence;
+}
+
 /* Count one matching message; repeats of the same bytes count once. */
 static bool
 count_message(struct cw_wire_suspect *seen, const struct cw_wire_signature *s,
@@ -138,6 +156,7 @@ count_message(struct cw_wire_suspect *seen, const struct cw_wire_signature *s,
 {
     uint32_t hash = message_hash(s, in);
     take_token(seen, s, in->direction & 1, match->token);
+    take_sequence(seen, in->direction & 1, match);
     bool is_repeat =
         seen->count > 0 && hash == seen->last_hash && match->step == seen->last_step;
     if (!is_repeat && seen->count < UINT8_MAX) {

@@ -3,9 +3,9 @@
  * Gwell / IoTVideo, also on newer Wyze devices: GUTES frames to list and signalling servers,
  * MTP frames around KCP for media (protocols_p2p.md 7g).
  *
- * GUTES is weak: two constrained bytes, a length, a type with its sizes. A sequence that goes
- * on by one would make two messages enough; a test sees one message, so the class asks for
- * three, unless the frame is in clear and its 32-bit checksum holds.
+ * GUTES is weak: two constrained bytes, a length, a type with its sizes. So three messages are
+ * asked for whose numbers go on (corrections.md, classes), unless the frame is in clear and its
+ * 32-bit checksum holds.
  */
 #include "base/cursor.h"
 #include "wire/p2p.h"
@@ -80,6 +80,8 @@ test_gwell_gutes(const struct cw_wire_input *in, struct cw_wire_match *out)
     }
     cw_p2p_describe(out, type->phase, type->sender, type->detail);
     out->step = type->type;
+    out->has_sequence = true;
+    out->sequence = cw_le32_at(all, 12);
     out->is_enough = all.len == in->wire_len && is_checksum(all, cw_le32_at(all, 20));
     return true;
 }

@@ -109,7 +109,10 @@ struct cw_wire_match {
                          message of a conversation; 0 none */
     bool
         is_weak; /* little more than a type and a length: chance makes such a message (class TWO) */
-    bool needs_both; /* whatever the class asks, a message in each direction too */
+    bool
+        has_sequence; /* its sender numbers its messages: one that jumps starts the count anew */
+    uint32_t sequence;
+    bool needs_both;    /* whatever the class asks, a message in each direction too */
     const char *vendor; /* overrides of the signature's, static strings, NULL: none */
     const char *platform;
     const char *protocol;
@@ -174,6 +177,7 @@ struct cw_wire_suspect {
     bool has_strong; /* one of them is not weak */
     uint32_t last_hash;
     uint32_t token[2]; /* last token of each direction */
+    uint32_t sequence[2];
 };
 
 /* Part of an undecided flow. Zeroed at first. */

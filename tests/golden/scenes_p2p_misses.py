@@ -102,6 +102,8 @@ NEAR = [
     (34, "udp", [broken(mtp(0, kcp(1, 81, bytes(40))), 5), mtp(0, kcp(1, 81, bytes(40)))[:-1]]),
     (35, "udp", [gutes(0x15, 44, 1), gutes(0x01, 40, 2), gutes(0x0C, 60, 3), gutes(0xA0, 60, 4)[:-2]]),
     (36, "udp", [b"~x" + noise("tilde", 38), b"~~~~" + noise("tilde", 200)]),
+    # numbers that do not go on
+    (49, "udp", [gutes(0x15, 40, 1), gutes(0xA0, 60, 5000), gutes(0x01, 68, 90000), gutes(0x17, 44, 80000)]),
     # STUN: classic, without the cookie; a length that is off; TURN over it
     (37, "udp", [struct.pack("!HHI", 1, 0, 0x11111111) + noise("old", 12), stun(1, "x")[:-2], stun(1, "x", attribute(6, b"ab"))[:-3]]),
     (38, "udp", [stun(0x0003, "x", attribute(0x19, b"\x11\0\0\0"))[:-1], struct.pack("!HHI", 3, 0, 0x2112A443) + noise("t", 12)]),
