@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Events out: finished, judged by policies, given to every sink.
+ */
+#define _GNU_SOURCE
+#include "event_side/side.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sink/ndjson.h"
+#include "sink/redis.h"
+#include "sink/syslog.h"
+
+enum { LOG_WARNING_LEVEL = 4 };
+
+void
+cw_events_log(struct camwatch_publisher *p, const char *text)
+{
+    if (p->settings.log && text[0] != '\0') {
+        p->settings.log(p->settings.log_user, LOG_WARNING_LEVEL, text);
+    }
+}
+
+/* What a publisher before us had read from the rings and not kept comes again. */
+static int
+go_on(struct camwatch_publisher *p, const struct cw_sink *sink, struct camwatch_error *error)
+{
+    struct cw_checkpoint_numbers numbers;
+    bool is_moved;
+    if (cw_checkpoint_begin(&p->checkpoint, sink->ops, sink->self, &numbers, &is_moved)) {
+        memcpy(p->boot_id, numbers.boot_id, sizeof(p->boot_id));
+        memcpy(p->context.sequence, numbers.sequence, sizeof(numbers.sequence));
+    }
+    if (!is_moved) {
+        return CAMWATCH_OK;
+    }
+    cw_events_close_state(p);
+    return cw_events_open_state(p, error);
+}
+
+int
+camwatch_publisher_add_sink(struct camwatch_publisher *p, const struct camwatch_sink_ops *ops,
+                            void *self)
+{
+    if (p->n_sinks == CW_EVENTS_SINKS) {
+        ops->close(self);
+        return CAMWATCH_EFULL;
+    }
+    p->sinks[p->n_sinks++] = (struct cw_sink){.ops = ops, .self = self};
+    return CAMWATCH_OK;
+}
+
+int
+camwatch_publisher_add_ndjson(struct camwatch_publisher *p, const char *path,
+                              struct camwatch_error *error)
+{
+    return camwatch_publisher_add_file(p,
+                                       &(struct camwatch_file_settings){
+                                           .size = sizeof(struct camwatch_file_settings),
+                                           .path = path,
+                                           .append = !p->settings.is_replay,
+                                       },
+                                       error);
+}
+
+int
+camwatch_publisher_add_file(struct camwatch_publisher *p,
+                            const struct camwatch_file_settings *settings,
+                            struct camwatch_error *error)
+{
+    struct camwatch_file_settings own = *settings;
+    struct cw_sink sink;
+    if (own.disk_bytes > 0 && own.rotate_bytes == 0) {
+        own.rotate_bytes = own.disk_bytes / 8 + 1;
+    }
+    if (own.size != sizeof(own) || !own.path ||
+        own.disk_bytes / 2 < own.rotate_bytes * (own.disk_bytes > 0)) {
+        (void)snprintf(error->text, sizeof(error->text),
+                       "file settings without a path, or with a bound on disk below two files");
+        return CAMWATCH_EINVAL;
+    }
+    int status = cw_ndjson_open(&own, &sink, error);
+    return status != CAMWATCH_OK ? status : camwatch_publisher_add_sink(p, sink.ops, sink.self);
+}
+
+int
+camwatch_publisher_add_syslog(struct camwatch_publisher *p,
+                              const struct camwatch_syslog_settings *settings,
+                              struct camwatch_error *error)
+{
+    struct cw_sink sink;
+    int status = cw_syslog_open(settings, &sink, error);
+    return status != CAMWATCH_OK ? status : camwatch_publisher_add_sink(p, sink.ops, sink.self);
+}
+
+int
+camwatch_publisher_add_redis(struct camwatch_publisher *p,
+                             const struct camwatch_redis_settings *settings,
+                             struct camwatch_error *error)
+{
+    struct camwatch_redis_settings own = *settings;
+    struct cw_sink sink;
+    own.sensor = settings->sensor ? settings->sensor : p->sensor;
+    own.boot_id = settings->boot_id ? settings->boot_id : p->boot_id;
+    own.awaits_commit = p->holds && settings->spool_folder && !p->checkpoint.keeper;
+    int status = cw_redis_open(&own, &sink, error);
+    if (status == CAMWATCH_OK) {
+        status = camwatch_publisher_add_sink(p, sink.ops, sink.self);
+    }
+    return status == CAMWATCH_OK && own.awaits_commit ? go_on(p, &sink, error) : status;
+}
+
+void
+cw_events_emit(struct camwatch_publisher *p, struct camwatch_event *event)
+{
+    cw_event_finish(event, &p->context);
+    if (cw_event_is_cut(event)) {
+        p->drops[CAMWATCH_DROP_EVENT_TRUNCATED]++;
+    }
+    p->events++;
+    p->is_uncommitted = true;
+    p->by_kind[camwatch_event_get_kind(event)]++;
+    for (size_t i = 0; i < p->n_sinks; i++) {
+        p->sinks[i].ops->emit(p->sinks[i].self, event);
+    }
+}
+
+void
+cw_events_on_alert(void *user, const struct cw_event_policy *alert,
+                   const struct camwatch_event *cause, int64_t time_ns)
+{
+    struct camwatch_publisher *p = user;
+    if (cause) {
+        cw_event_from_policy(p->alert, cause, alert, &p->context);
+    } else {
+        cw_event_from_digest(p->alert, alert, time_ns, &p->context);
+    }
+    cw_events_emit(p, p->alert);
+    p->is_state_due = !p->settings.is_replay; /* policies know that they told it */
+}
+
+/* An event is out before what follows from it. */
+void
+cw_events_deliver(struct camwatch_publisher *p, struct camwatch_event *event)
+{
+    cw_events_emit(p, event);
+    cw_policies_judge(p->policies, event, cw_events_on_alert, p);
+}
+
+int
+cw_events_flush(struct camwatch_publisher *p)
+{
+    int status = CAMWATCH_OK;
+    for (size_t i = 0; i < p->n_sinks; i++) {
+        int one = p->sinks[i].ops->flush(p->sinks[i].self);
+        status = one != CAMWATCH_OK ? one : status;
+    }
+    return status;
+}
+
+void
+cw_events_tell_notices(struct camwatch_publisher *p)
+{
+    struct camwatch_sink_notice notice;
+    for (size_t i = 0; i < p->n_sinks; i++) {
+        const struct camwatch_sink_ops *ops = p->sinks[i].ops;
+        while (ops->size >= sizeof(*ops) && ops->notice &&
+               ops->notice(p->sinks[i].self, &notice)) {
+            cw_events_log(p, notice.reason);
+            if (notice.severity > 0) {
+                camwatch_publisher_alert(p, p->now_ns, notice.severity, notice.name,
+                                         notice.reason);
+            }
+        }
+    }
+}
