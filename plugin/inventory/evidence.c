@@ -196,7 +196,8 @@ silence_mac(struct cw_evidence *list, size_t n)
     struct cw_evidence best = {0};
     bool proves_brand = false;
     for (size_t i = 0; i < n; i++) {
-        proves_brand |= list[i].brand && !is_mac_kind(list[i].kind) && list[i].points >= 50;
+        proves_brand |= list[i].brand && !is_mac_kind(list[i].kind) && list[i].points >= 50 &&
+                        !cw_evidence_is_called_brand(&list[i]);
     }
     for (size_t i = 0; proves_brand && i < n; i++) {
         if (is_mac_kind(list[i].kind)) {

@@ -36,6 +36,13 @@ combine(const unsigned best[CAMWATCH_N_EVIDENCE_KINDS])
     return points > 99 ? 99 : points;
 }
 
+static bool
+speaks_of(const struct cw_evidence *e, unsigned subject)
+{
+    return (e->subject & subject) &&
+           !(subject == CW_SUBJECT_DEVICE && cw_evidence_is_called_brand(e));
+}
+
 /* Makers of one group do not contradict each other. */
 static cw_label
 name_of(const struct cw_evidence *e, unsigned subject)
@@ -76,7 +83,7 @@ collect_claims(const struct cw_evidence *list, size_t n, unsigned subject,
     size_t n_claims = 0;
     for (size_t i = 0; i < n; i++) {
         cw_label name = name_of(&list[i], subject);
-        struct claim *claim = (list[i].subject & subject) && name != 0
+        struct claim *claim = speaks_of(&list[i], subject) && name != 0
                                   ? find_claim(claims, &n_claims, name)
                                   : NULL;
         if (claim) {
@@ -104,7 +111,7 @@ add_support(const struct cw_evidence *list, size_t n, unsigned subject, struct c
 {
     for (size_t i = 0; i < n; i++) {
         struct claim of = {.name = name_of(&list[i], subject), .group = list[i].group};
-        if ((list[i].subject & subject) &&
+        if (speaks_of(&list[i], subject) &&
             (of.name == 0 || list[i].is_shared || is_related(claim, &of))) {
             keep_best(claim->best, &list[i]);
         }
@@ -170,7 +177,7 @@ take_facts(struct cw_verdict *v, const struct cw_evidence *list, size_t n, unsig
         struct claim of = {.name = name_of(e, subject), .group = e->group};
         bool fits =
             chosen->name == 0 || of.name == 0 || e->is_shared || is_related(chosen, &of);
-        if (!(e->subject & subject) || !fits) {
+        if (!speaks_of(e, subject) || !fits) {
             continue;
         }
         v->is_surveillance |= e->is_surveillance;
@@ -205,7 +212,7 @@ settle_maker(struct cw_verdict *v, const struct cw_evidence *list, size_t n, cw_
     for (size_t i = 0; i < n; i++) {
         const struct cw_evidence *e = &list[i];
         bool names_it = e->maker == v->maker || e->vendor == v->maker;
-        if ((e->subject & CW_SUBJECT_DEVICE) && names_it) {
+        if (speaks_of(e, CW_SUBJECT_DEVICE) && names_it) {
             keep_best(best, e);
             is_proven |= !e->is_maker_likely && e->points >= 80;
         }
@@ -214,6 +221,60 @@ settle_maker(struct cw_verdict *v, const struct cw_evidence *list, size_t n, cw_
     points = points > v->confidence ? v->confidence : points;
     v->maker_confidence =
         (uint8_t)(is_proven || points < LIKELY_MAKER_MAX ? points : LIKELY_MAKER_MAX);
+}
+
+/* Something that is likely at least names another maker than the brand's. An OEM brand's maker is a
+ * guess, and a MAC prefix names the maker of a module as often: neither contradicts. */
+static bool
+is_contradicted(const struct cw_evidence *called, const struct cw_evidence *list, size_t n)
+{
+    struct claim brand = {.name = name_of(called, CW_SUBJECT_DEVICE), .group = called->group};
+    for (size_t i = 0; i < n && brand.name != 0 && !called->is_maker_likely; i++) {
+        const struct cw_evidence *e = &list[i];
+        struct claim of = {.name = name_of(e, CW_SUBJECT_DEVICE), .group = e->group};
+        bool is_mac =
+            e->kind == CAMWATCH_EVIDENCE_MAC_CAMERA || e->kind == CAMWATCH_EVIDENCE_MAC_GENERAL;
+        if (speaks_of(e, CW_SUBJECT_DEVICE) && !is_mac && !e->is_shared && e->points >= 50 &&
+            of.name != 0 && !is_related(&brand, &of)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The one brand whose names the device calls; NULL where it calls those of two, or none. */
+static const struct cw_evidence *
+find_called_brand(const struct cw_evidence *list, size_t n)
+{
+    const struct cw_evidence *found = NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (!cw_evidence_is_called_brand(&list[i]) || list[i].points < 50) {
+            continue;
+        }
+        if (found && found->brand != list[i].brand) {
+            return NULL;
+        }
+        found = &list[i];
+    }
+    return found;
+}
+
+/* What is confirmed as a surveillance device without it, and names no brand of itself, is of the brand
+ * whose names it calls; of its maker too, where nothing better names one. */
+static void
+take_called_brand(struct cw_verdict *v, const struct cw_evidence *list, size_t n)
+{
+    const struct cw_evidence *called = find_called_brand(list, n);
+    if (!called || v->brand != 0 || v->band < CAMWATCH_BAND_CONFIRMED || !v->is_surveillance ||
+        is_contradicted(called, list, n)) {
+        return;
+    }
+    v->brand = called->brand;
+    unsigned enough = called->is_maker_likely ? 50 : called->points;
+    if (called->maker != 0 && v->maker_confidence < enough) {
+        v->maker = called->maker;
+        v->maker_confidence = called->points;
+    }
 }
 
 struct cw_verdict
@@ -230,6 +291,7 @@ cw_verdict_weigh(const struct cw_evidence *evidence, size_t n, unsigned subject)
     }
     if (subject == CW_SUBJECT_DEVICE) {
         settle_maker(&v, evidence, n, chosen.name);
+        take_called_brand(&v, evidence, n);
         return v;
     }
     v.vendor = chosen.is_shared ? 0 : chosen.name;
@@ -239,6 +301,9 @@ cw_verdict_weigh(const struct cw_evidence *evidence, size_t n, unsigned subject)
 static bool
 is_same_piece(const struct cw_evidence *a, const struct cw_evidence *b)
 {
+    if (cw_evidence_is_called_brand(a) && cw_evidence_is_called_brand(b)) {
+        return a->brand == b->brand; /* one name of a brand is enough */
+    }
     return a->kind == b->kind && a->subject == b->subject && a->rule == b->rule &&
            a->vendor == b->vendor && a->maker == b->maker && a->platform == b->platform;
 }

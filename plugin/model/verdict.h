@@ -34,7 +34,9 @@ unsigned cw_verdict_band(unsigned confidence);
  *
  * Points of different kinds combine as 100 (1 - product(1 - p/100)), the best of each kind counting
  * once, per name; the strongest name wins and loses half of the weight of the strongest contradiction
- * (another vendor that is no platform of it). Below "likely" no vendor, brand or maker is named.
+ * (another vendor that is no platform of it). Below "likely" no vendor, brand or maker is named. A
+ * name that apps use too (cw_evidence_is_called_brand) gives a device nothing but the brand that nothing
+ * else named, where all other evidence confirms a surveillance device and no other brand is called.
  *
  * @param subject  CW_SUBJECT_SERVICE or CW_SUBJECT_DEVICE
  * Pure; O(n^2) over a handful of pieces.
@@ -44,7 +46,7 @@ struct cw_verdict cw_verdict_weigh(const struct cw_evidence *evidence, size_t n,
 
 /**
  * Add one piece, keeping the list short: a piece of the same kind, rule and names replaces a weaker one
- * or is dropped; when the list is full the weakest goes. Returns true when the verdict may change.
+ * or is dropped, and so does a second name of a brand; when the list is full the weakest goes. Returns true when the verdict may change.
  */
 bool cw_evidence_add(struct cw_evidence *list, size_t *n, size_t max,
                      const struct cw_evidence *piece);

@@ -99,6 +99,29 @@ cw_side_name_maker(struct camwatch_monitor *m, struct cw_evidence *e,
     e->is_maker_likely = hit->maker_is_likely & 1u;
 }
 
+/* A name that apps use too, and that proves its brand: it speaks for whoever calls it, a camera or a
+ * phone, and counts once other evidence tells a camera. Behind a shared address both call. */
+static void
+take_called_brand(struct camwatch_monitor *m, const struct cw_side_packet *p, const char *name,
+                  enum camwatch_domain_source source, const struct cw_rule_hit *hit)
+{
+    struct cw_host *caller = cw_side_host_of_end(m, p->flow, 0);
+    bool is_own_word = source == CAMWATCH_DOMAIN_SNI || source == CAMWATCH_DOMAIN_HOST ||
+                       source == CAMWATCH_DOMAIN_DNS_OWN;
+    if (!caller || caller->is_shared || !is_own_word || hit->brand[0] == '\0' ||
+        hit->side == CAMWATCH_SIDE_VIEWER || hit->confidence == CW_CONFIDENCE_LOW) {
+        return;
+    }
+    struct cw_evidence e =
+        evidence_of_rule(m, p->packet, hit, CAMWATCH_EVIDENCE_NAME_SERVICE, CW_SUBJECT_DEVICE);
+    e.brand = cw_labels_intern(m->labels, hit->brand);
+    e.vendor = cw_labels_intern(m->labels, hit->group);
+    e.maker = cw_labels_intern(m->labels, hit->maker);
+    e.is_maker_likely = hit->maker_is_likely & 1u;
+    cw_text_set(e.seen, sizeof(e.seen), name);
+    cw_side_add_device(m, caller, p->packet, &e, NULL);
+}
+
 static void
 take_name(struct camwatch_monitor *m, const struct cw_side_packet *p, const char *name,
           enum camwatch_domain_source source, const struct cw_rule_hit *hit)
@@ -112,7 +135,11 @@ take_name(struct camwatch_monitor *m, const struct cw_side_packet *p, const char
     if (host && hit->side == CAMWATCH_SIDE_VIEWER && source != CAMWATCH_DOMAIN_DNS_OTHER) {
         cw_side_found_viewer(m, host, p->packet);
     }
-    if (!host || !is_device_fact(hit, source)) {
+    if (!is_device_fact(hit, source)) {
+        take_called_brand(m, p, name, source, hit);
+        return;
+    }
+    if (!host) {
         return;
     }
     e.subject = CW_SUBJECT_DEVICE;
@@ -127,6 +154,15 @@ static bool
 is_callers_name(const struct cw_flow *flow)
 {
     return flow->local_side == 0 || flow->local_side == 3;
+}
+
+/* A host of which something is known may be a device; one that only calls what apps call is none. */
+static bool
+may_be_device(const struct cw_host *host)
+{
+    const struct cw_host_facts *facts = host->facts;
+    return host->is_device ||
+           (facts && (facts->n_evidence == 0 || facts->device.confidence > 0));
 }
 
 void
@@ -144,7 +180,7 @@ cw_side_found_name(struct camwatch_monitor *m, const struct cw_side_packet *p, c
     struct cw_rule_hit hit;
     bool is_known = cw_rules_match_name(m->rules, name, &hit, 1) > 0;
     const struct cw_host *host = cw_side_device(m, flow);
-    bool is_devices = host && (host->is_device || host->facts);
+    bool is_devices = host && may_be_device(host);
     if (is_known || is_devices || flow->cold || m->settings.publish_all_flows) {
         keep_name(m, flow, name, source);
     }

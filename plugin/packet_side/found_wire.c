@@ -186,7 +186,8 @@ take_identity(struct camwatch_monitor *m, const struct cw_side_packet *p, struct
     e.is_surveillance = true;
     e.side = CAMWATCH_SIDE_DEVICE;
     e.device_kind = id->kind ? id->kind : r->signature->kind;
-    e.brand = cw_labels_intern_foreign(m->labels, id->brand);
+    e.brand = id->brand[0] ? cw_labels_intern_foreign(m->labels, id->brand)
+                           : cw_labels_intern(m->labels, r->signature->brand);
     e.maker =
         cw_labels_intern_foreign(m->labels, id->maker[0] ? id->maker : r->signature->maker);
     cw_side_add_device(m, host, p->packet, &e, id);
@@ -220,6 +221,7 @@ take_signature(struct camwatch_monitor *m, const struct cw_packet *packet, struc
     bool is_self = r->match.has_identity && id->origin == CAMWATCH_ORIGIN_SELF;
     e.maker = cw_labels_intern_foreign(
         m->labels, is_self && id->maker[0] ? id->maker : r->signature->maker);
+    e.brand = cw_labels_intern(m->labels, r->signature->brand);
     e.device_kind = is_self && id->kind ? id->kind : r->signature->kind;
     cw_side_add_device(m, host, packet, &e, NULL);
 }
@@ -471,6 +473,7 @@ cw_side_found_media(struct camwatch_monitor *m, struct cw_flow *flow,
     e.side = CAMWATCH_SIDE_DEVICE;
     e.is_surveillance = true;
     e.maker = cw_labels_intern(m->labels, s->maker);
+    e.brand = cw_labels_intern(m->labels, s->brand);
     e.device_kind = s->kind;
     cw_side_add_device(m, host, packet, &e, NULL);
 }

@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Multicast DNS answers (RFC 6762): the service instances and host names that a device
- * announces of itself. Names are read of PTR, SRV and TXT records; compression pointers only go
- * back (RFC 1035 4.1.4), and both records and jumps are bounded.
+ * announces of itself. Names are read of PTR and SRV records, texts of TXT records; compression
+ * pointers only go back (RFC 1035 4.1.4); records, texts and jumps are bounded.
  */
 #include "base/cursor.h"
 #include "base/text.h"
+#include "wire/camera_words.h"
 #include "wire/lan_identity.h"
 #include "wire/said.h"
 
-enum { PORT = 5353, HEADER = 12, RECORDS_MOST = 24, JUMPS_MOST = 8, LABELS_MOST = 32 };
+enum {
+    PORT = 5353,
+    HEADER = 12,
+    RECORDS_MOST = 24,
+    JUMPS_MOST = 8,
+    LABELS_MOST = 32,
+    TEXTS_MOST = 16
+};
 
-enum { TYPE_PTR = 12, TYPE_SRV = 33, SRV_TARGET = 6, NAME_MAX_TEXT = 256 };
+enum { TYPE_PTR = 12, TYPE_TXT = 16, TYPE_SRV = 33, SRV_TARGET = 6, NAME_MAX_TEXT = 256 };
 
 struct name {
     char text[NAME_MAX_TEXT];
@@ -95,6 +103,39 @@ read_record(struct cw_bytes all, size_t data, unsigned type, const struct name *
     }
 }
 
+/* "IC-3115W Network Camera": a model is a first word with a digit, and one word more of it tells a
+ * camera. */
+static void
+read_model(struct cw_bytes text, struct cw_wire_match *out)
+{
+    const uint8_t *blank = text.len > 0 ? memchr(text.ptr, ' ', text.len) : NULL;
+    size_t n = blank ? (size_t)(blank - text.ptr) : 0;
+    bool has_digit = false;
+    for (size_t i = 0; i < n; i++) {
+        if (text.ptr[i] != '-' && !cw_text_is_alnum(cw_bytes(text.ptr + i, 1))) {
+            return;
+        }
+        has_digit |= cw_text_is_digits(cw_bytes(text.ptr + i, 1));
+    }
+    if (has_digit && cw_camera_kind(cw_bytes_from(text, n)) != CAMWATCH_KIND_UNKNOWN) {
+        CW_SAID(out->identity.model, cw_bytes_head(text, n));
+    }
+}
+
+/* Character strings with a length of one octet each, RFC 1035 3.3.14. */
+static void
+read_texts(struct cw_bytes data, struct cw_wire_match *out)
+{
+    struct cw_cursor c = cw_cursor(data);
+    for (unsigned i = 0; i < TEXTS_MOST && cw_cursor_left(&c) > 0; i++) {
+        struct cw_bytes text = cw_cursor_take(&c, cw_cursor_u8(&c));
+        cw_lan_identity_weigh(out, text);
+        if (!out->identity.model[0]) {
+            read_model(text, out);
+        }
+    }
+}
+
 /* Type, class, TTL, length; gives the offset behind the record, or 0. */
 static size_t
 walk_record(struct cw_bytes all, size_t at, struct cw_wire_match *out)
@@ -111,6 +152,8 @@ walk_record(struct cw_bytes all, size_t at, struct cw_wire_match *out)
     }
     if (type == TYPE_PTR || type == TYPE_SRV) {
         read_record(all, at + 10, type, &owner, out);
+    } else if (type == TYPE_TXT) {
+        read_texts(cw_bytes_head(cw_bytes_from(all, at + 10), length), out);
     }
     return at + 10 + length;
 }
@@ -145,6 +188,7 @@ const struct cw_wire_signature cw_wire_mdns = {
     .ports = {PORT},
     .phases = CW_WIRE_TELLS(LAN_SEARCH),
     .senders = CW_WIRE_SENT_BY(DEVICE),
-    .source = "RFC 6762 18, RFC 6763 4, capture dlink-dcs935l-setup",
+    .source =
+        "RFC 6762 18, RFC 6763 4 and 6, captures dlink-dcs935l-setup and edimax-ic3115w-setup",
     .test = test_mdns,
 };

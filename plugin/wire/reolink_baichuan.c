@@ -135,6 +135,7 @@ const struct cw_wire_signature cw_wire_reolink_baichuan = {
     .vendor = "Reolink",
     .platform = "",
     .maker = "Reolink Innovation",
+    .brand = "Reolink",
     .transports = CW_WIRE_TCP,
     .class = CW_WIRE_TWO,
     .proves_device = true,

@@ -194,6 +194,7 @@ const struct cw_wire_signature cw_wire_reolink_bcudp = {
     .vendor = "Reolink",
     .platform = "",
     .maker = "Reolink Innovation",
+    .brand = "Reolink",
     .transports = CW_WIRE_UDP,
     .class = CW_WIRE_TWO,
     .proves_device = true,

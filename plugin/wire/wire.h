@@ -153,6 +153,7 @@ struct cw_wire_signature {
     bool (*test)(const struct cw_wire_input *in, struct cw_wire_match *out);
     uint16_t phases; /* CW_WIRE_TELLS bits: every phase but NONE that a match may tell */
     uint8_t senders; /* CW_WIRE_SENT_BY bits: every sender but UNKNOWN that a match may tell */
+    const char *brand; /* on the box, where the devices of one brand alone speak it; else NULL */
 };
 
 /** All signatures in the order of signatures.def, ended by NULL. Static storage. */

@@ -49,6 +49,102 @@ kinds_combine_once(void **state)
     assert_int_equal(v.band, CAMWATCH_BAND_LIKELY);
 }
 
+enum { CALLED = 7, OTHER = 8, MAKER = 9, MODULE = 10 };
+
+/* What a device is: confirmed by what it says, 90, and named by nobody. */
+static struct cw_evidence
+camera(unsigned points)
+{
+    return (struct cw_evidence){.kind = CAMWATCH_EVIDENCE_IDENTITY,
+                                .points = (uint8_t)points,
+                                .subject = CW_SUBJECT_DEVICE,
+                                .is_surveillance = true};
+}
+
+static struct cw_evidence
+called(cw_label brand, cw_label maker)
+{
+    return (struct cw_evidence){.kind = CAMWATCH_EVIDENCE_NAME_SERVICE,
+                                .points = 60,
+                                .subject = CW_SUBJECT_DEVICE,
+                                .brand = brand,
+                                .maker = maker};
+}
+
+/* A name that apps use too: no points, no device; of a confirmed camera the brand, and a likely maker. */
+static void
+a_called_brand_names_a_camera(void **state)
+{
+    (void)state;
+    struct cw_evidence list[] = {called(CALLED, MAKER), camera(90)};
+    struct cw_verdict v = cw_verdict_weigh(list, 2, CW_SUBJECT_DEVICE);
+    assert_int_equal(v.confidence, 90);
+    assert_int_equal(v.brand, CALLED);
+    assert_int_equal(v.maker, MAKER);
+    assert_int_equal(v.maker_confidence, 60);
+    v = cw_verdict_weigh(list, 1, CW_SUBJECT_DEVICE); /* a phone */
+    assert_int_equal(v.confidence, 0);
+    assert_int_equal(v.brand, 0);
+    assert_false(v.is_surveillance);
+    list[1] = camera(79); /* likely only */
+    v = cw_verdict_weigh(list, 2, CW_SUBJECT_DEVICE);
+    assert_int_equal(v.confidence, 79);
+    assert_int_equal(v.brand, 0);
+    list[1] = camera(90);
+    list[1].is_surveillance = false; /* certain of what it is, which is no camera */
+    v = cw_verdict_weigh(list, 2, CW_SUBJECT_DEVICE);
+    assert_int_equal(v.brand, 0);
+}
+
+static void
+a_called_brand_yields(void **state)
+{
+    (void)state;
+    struct cw_evidence list[] = {called(CALLED, MAKER), camera(90), called(OTHER, MAKER)};
+    assert_int_equal(cw_verdict_weigh(list, 3, CW_SUBJECT_DEVICE).brand, 0); /* of two */
+    list[2] = called(CALLED, MAKER);
+    list[1].brand = OTHER; /* it says another */
+    assert_int_equal(cw_verdict_weigh(list, 3, CW_SUBJECT_DEVICE).brand, OTHER);
+    list[1].brand = 0;
+    list[1].maker = OTHER; /* it says another maker */
+    assert_int_equal(cw_verdict_weigh(list, 3, CW_SUBJECT_DEVICE).brand, 0);
+    list[0].is_maker_likely = list[2].is_maker_likely = true; /* of an OEM brand: a guess */
+    struct cw_verdict v = cw_verdict_weigh(list, 3, CW_SUBJECT_DEVICE);
+    assert_int_equal(v.brand, CALLED);
+    assert_int_equal(v.maker, OTHER);
+    assert_int_equal(v.maker_confidence, 90);
+}
+
+/* A module's MAC prefix, 20, is no contradiction, and names a maker less than the brand does. */
+static void
+a_called_brand_on_a_module(void **state)
+{
+    (void)state;
+    struct cw_evidence list[] = {called(CALLED, MAKER), camera(90), camera(20)};
+    list[2].kind = CAMWATCH_EVIDENCE_MAC_GENERAL;
+    list[2].is_surveillance = false;
+    list[2].maker = MODULE;
+    struct cw_verdict v = cw_verdict_weigh(list, 3, CW_SUBJECT_DEVICE);
+    assert_int_equal(v.brand, CALLED);
+    assert_int_equal(v.maker, MAKER);
+    assert_int_equal(v.maker_confidence, 60);
+}
+
+/* Sixteen names of a maker take one place. */
+static void
+a_called_brand_is_kept_once(void **state)
+{
+    (void)state;
+    struct cw_evidence list[4], piece = called(CALLED, MAKER);
+    size_t n = 0;
+    assert_true(cw_evidence_add(list, &n, 4, &piece));
+    piece.rule = 5;
+    assert_false(cw_evidence_add(list, &n, 4, &piece));
+    piece.brand = OTHER;
+    assert_true(cw_evidence_add(list, &n, 4, &piece));
+    assert_int_equal(n, 2);
+}
+
 static void
 a_hint_names_nobody(void **state)
 {
@@ -157,6 +253,10 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bands),
         cmocka_unit_test(kinds_combine_once),
+        cmocka_unit_test(a_called_brand_names_a_camera),
+        cmocka_unit_test(a_called_brand_yields),
+        cmocka_unit_test(a_called_brand_on_a_module),
+        cmocka_unit_test(a_called_brand_is_kept_once),
         cmocka_unit_test(a_hint_names_nobody),
         cmocka_unit_test(contradictions_weaken),
         cmocka_unit_test(a_platform_is_no_vendor),

@@ -125,6 +125,35 @@ mdns_of_a_camera(void **state)
     assert_false(matches_mdns(&m, &out));
 }
 
+/* TXT of cam._http._tcp.local: "path=/" and "IC-3115W Network Camera", as in edimax-ic3115w-setup. */
+static const char edimax[] =
+    "0000 8400 0000 0001 0000 0000"
+    "0363616d 055f68747470 045f746370 056c6f63616c 00 0010 8001 00000078 001f"
+    "06706174683d2f 1749432d3331313557204e6574776f726b2043616d657261";
+
+static void
+mdns_text_of_a_camera(void **state)
+{
+    (void)state;
+    struct cw_wire_match out;
+    struct probe_message m = probe_hex(edimax);
+    assert_true(matches_mdns(&m, &out));
+    assert_true(out.is_camera_fact);
+    assert_string_equal(out.identity.model, "IC-3115W");
+    struct cw_wire_input in = probe_udp(&m);
+    in.src_port = 5353;
+    assert_int_equal(probe_truncations_of(&cw_wire_mdns, &in), 0);
+    m.bytes[m.len - 7] = 'G'; /* "Gamera" is none */
+    m.bytes[m.len - 6] = 'G';
+    (void)matches_mdns(&m, &out);
+    assert_false(out.is_camera_fact);
+    assert_string_equal(out.identity.model, "");
+    m = probe_hex(edimax);
+    m.bytes[m.len - 24] = 0xff; /* a text longer than its record */
+    (void)matches_mdns(&m, &out);
+    assert_false(out.is_camera_fact);
+}
+
 static void
 mdns_pointers_do_not_loop(void **state)
 {
@@ -209,6 +238,7 @@ main(void)
         cmocka_unit_test(ssdp_search_and_others_say_nothing),
         cmocka_unit_test(description_of_a_camera_and_of_a_bridge),
         cmocka_unit_test(mdns_of_a_camera),
+        cmocka_unit_test(mdns_text_of_a_camera),
         cmocka_unit_test(mdns_pointers_do_not_loop),
         cmocka_unit_test(dhcp_client_names_itself),
     };
