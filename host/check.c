@@ -20,6 +20,7 @@ enum { MAX_GEO = 16, OLD_DAYS = 400 };
 
 struct check {
     const char *config, *rules_folder, *redis_url, *password_file;
+    const char *tls_ca, *tls_cert, *tls_key, *tls_name;
     struct cw_live_settings live; /* of the settings file */
     struct cw_settings_file file;
     struct cw_texts geo, home;
@@ -171,6 +172,10 @@ check_redis(struct check *check)
     settings.url = check->redis_url;
     settings.password_file = check->password_file;
     settings.allow_plaintext_password = check->is_insecure;
+    settings.tls_ca = check->tls_ca;
+    settings.tls_cert = check->tls_cert;
+    settings.tls_key = check->tls_key;
+    settings.tls_name = check->tls_name;
     settings.sensor = "check";
     int status = camwatch_redis_check(&settings, on_redis_report, check, &error);
     if (status != CAMWATCH_OK && check->n_errors == before) {
@@ -196,6 +201,10 @@ take_settings(struct check *check)
     check->rules_folder = check->rules_folder ? check->rules_folder : s->rules;
     check->redis_url = check->redis_url ? check->redis_url : s->redis.url;
     check->password_file = check->password_file ? check->password_file : s->redis.password_file;
+    check->tls_ca = check->tls_ca ? check->tls_ca : s->redis.tls_ca;
+    check->tls_cert = check->tls_cert ? check->tls_cert : s->redis.tls_cert;
+    check->tls_key = check->tls_key ? check->tls_key : s->redis.tls_key;
+    check->tls_name = check->tls_name ? check->tls_name : s->redis.tls_name;
     check->is_insecure = check->is_insecure || s->redis.allow_plaintext_password;
     add_texts(&check->geo, &s->geo);
     add_texts(&check->home, &s->home);
@@ -238,6 +247,14 @@ static const struct cw_option options[] = {
      cw_set_text, offsetof(struct check, redis_url)},
     {"redis-password-file", "FILE", "its password", cw_set_text,
      offsetof(struct check, password_file)},
+    {"redis-ca", "FILE", "certificates that rediss:// trusts, PEM; default: the system's",
+     cw_set_text, offsetof(struct check, tls_ca)},
+    {"redis-cert", "FILE", "certificate of ours, PEM, where the server wants one", cw_set_text,
+     offsetof(struct check, tls_cert)},
+    {"redis-key", "FILE", "key of --redis-cert, PEM", cw_set_text,
+     offsetof(struct check, tls_key)},
+    {"redis-name", "NAME", "whom the server's certificate must be of; default: the URL's host",
+     cw_set_text, offsetof(struct check, tls_name)},
     {"insecure-redis", NULL, "send a password in clear over a network", cw_set_true,
      offsetof(struct check, is_insecure)},
     {"no-color", NULL, "no colours", cw_set_true, offsetof(struct check, has_no_colour)},

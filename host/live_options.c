@@ -7,6 +7,7 @@
 
 #include "live.h"
 #include "metrics_listen.h"
+#include "redis_option.h"
 #include "settings_file.h"
 
 #define FILE_BYTES_MIN (4u << 20) /* several writes */
@@ -105,6 +106,13 @@ const struct cw_option cw_live_options[] = {
      cw_set_text, AT(redis.password_file)},
     {"insecure-redis", NULL, "send a password in clear over a network", cw_set_true,
      AT(redis.allow_plaintext_password)},
+    {"redis-ca", "FILE", "certificates that rediss:// trusts, PEM; default: the system's",
+     cw_set_text, AT(redis.tls_ca)},
+    {"redis-cert", "FILE", "certificate of ours, PEM, where the server wants one", cw_set_text,
+     AT(redis.tls_cert)},
+    {"redis-key", "FILE", "key of --redis-cert, PEM", cw_set_text, AT(redis.tls_key)},
+    {"redis-name", "NAME", "whom the server's certificate must be of; default: the URL's host",
+     cw_set_text, AT(redis.tls_name)},
     {"sensor", "NAME", "observer.name and the name in Redis keys; default: the host's name", cw_set_text,
      AT(sensor)},
     {"flows", "device|all", "device (default): of devices, and those that a rule names", set_flows, 0},
@@ -224,8 +232,9 @@ cw_live_settings_check(const struct cw_live_settings *s, struct camwatch_error *
         problem = "no interface to watch: name one or more, 'ip link' lists them";
     } else if (s->interfaces.n > CW_MAX_INTERFACES) {
         problem = "at most 16 interfaces";
-    } else if (!s->redis.url && (s->redis.password_file || s->redis.allow_plaintext_password)) {
-        problem = "--redis-password-file and --insecure-redis belong to --redis";
+    } else if (!s->redis.url && cw_redis_has_more(&s->redis)) {
+        problem = "--redis-password-file, --insecure-redis, --redis-ca, --redis-cert, --redis-key and "
+                  "--redis-name belong to --redis";
     } else if (!check_outputs(s, error)) {
         return false;
     } else if (s->is_alone && s->metrics) {

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "redis_option.h"
 #include "replay.h"
 #include "report_file.h"
 
@@ -124,6 +125,13 @@ const struct cw_option cw_replay_options[] = {
      AT(redis.password_file)},
     {"insecure-redis", NULL, "send a password in clear over a network", cw_set_true,
      AT(redis.allow_plaintext_password)},
+    {"redis-ca", "FILE", "certificates that rediss:// trusts, PEM; default: the system's",
+     cw_set_text, AT(redis.tls_ca)},
+    {"redis-cert", "FILE", "certificate of ours, PEM, where the server wants one", cw_set_text,
+     AT(redis.tls_cert)},
+    {"redis-key", "FILE", "key of --redis-cert, PEM", cw_set_text, AT(redis.tls_key)},
+    {"redis-name", "NAME", "whom the server's certificate must be of; default: the URL's host",
+     cw_set_text, AT(redis.tls_name)},
     {"sensor", "NAME", "observer.name and the name in Redis keys; default replay-FILE-TIME",
      cw_set_text, AT(sensor)},
     {"flows", "device|all", "device (default): of devices, and those that a rule names",
@@ -232,8 +240,9 @@ cw_replay_settings_check(const struct cw_replay_settings *s, struct camwatch_err
         problem = "--threads takes 1 to 16";
     } else if ((s->has_payload || s->may_replace) && !s->extract[0]) {
         problem = "--payload and --force belong to --extract";
-    } else if (!s->redis.url && (s->redis.password_file || s->redis.allow_plaintext_password)) {
-        problem = "--redis-password-file and --insecure-redis belong to --redis";
+    } else if (!s->redis.url && cw_redis_has_more(&s->redis)) {
+        problem = "--redis-password-file, --insecure-redis, --redis-ca, --redis-cert, --redis-key and "
+                  "--redis-name belong to --redis";
     }
     (void)snprintf(error->text, sizeof(error->text), "%s", problem ? problem : "");
     for (size_t i = 0; i < s->reports.n && !problem; i++) {

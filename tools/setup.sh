@@ -24,7 +24,7 @@ as_root() {
 }
 
 BUILD_PACKAGES="gcc cmake ninja-build pkg-config libpcap-dev libndpi-dev libmaxminddb-dev libhiredis-dev
-    libyaml-dev zlib1g-dev libzstd-dev libseccomp-dev libcap-ng-dev libmicrohttpd-dev scdoc"
+    libyaml-dev zlib1g-dev libzstd-dev libseccomp-dev libcap-ng-dev libmicrohttpd-dev libssl-dev scdoc"
 # a span port to test on: network namespaces and traffic
 SPAN_PACKAGES="iproute2 tcpreplay jq procps"
 # the report and the live page in a browser (test.sh --all); node also comes from elsewhere, npm with it

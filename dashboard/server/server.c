@@ -155,13 +155,17 @@ open_dashboard(struct cw_dashboard *self, const struct cw_dashboard_settings *se
     redis.url = settings->redis_url;
     redis.password_file = settings->password_file;
     redis.allow_plaintext_password = settings->allow_plaintext_password;
+    redis.tls_ca = settings->tls_ca;
+    redis.tls_cert = settings->tls_cert;
+    redis.tls_key = settings->tls_key;
+    redis.tls_name = settings->tls_name;
     int status = read_sensors(self, settings, error);
     if (status == CAMWATCH_OK) {
         status = cw_redis_route_init(&redis, &self->reader.source.route, error);
     }
     if (status == CAMWATCH_OK) {
-        self->filler.route = self->reader.source.route;
-        self->asker.source.route = self->reader.source.route;
+        cw_redis_route_copy(&self->filler.route, &self->reader.source.route);
+        cw_redis_route_copy(&self->asker.source.route, &self->reader.source.route);
         status = cw_listen(settings->listen ? settings->listen : "127.0.0.1:8470",
                            &self->listener, error);
     }

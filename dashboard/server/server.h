@@ -17,6 +17,7 @@ struct cw_dashboard_settings {
     const char *redis_url;     /* as struct camwatch_redis_settings */
     const char *password_file; /* likewise; may be NULL */
     bool allow_plaintext_password;
+    const char *tls_ca, *tls_cert, *tls_key, *tls_name; /* likewise */
     const char *listen;         /* listen.h; NULL: 127.0.0.1:8470 */
     const char *user;           /* to become when root; may be NULL */
     const char *const *sensors; /* n_sensors of them; none: all that Redis has */

@@ -108,7 +108,7 @@ enum camwatch_fsync {
 struct camwatch_redis_settings {
     size_t size;
     /* redis://[user@]host[:port][,host[:port]...][/db], rediss:// likewise, unix:///path/to.sock[?db=N],
-     * sentinel://[user@]host[:port][,host...]/MASTER[?db=N] */
+     * sentinel://[user@]host[:port][,host...]/MASTER[?db=N], sentinels:// likewise with TLS for both */
     const char *url;
     const char *password_file; /* NULL: the environment variable CAMWATCH_REDIS_PASSWORD, if set */
     const char *sensor;        /* NULL: the publisher's */
@@ -128,6 +128,11 @@ struct camwatch_redis_settings {
     bool with_json;            /* a last field "json" with the whole event in every entry */
     bool awaits_commit;        /* with a spool folder: nothing is sent that was not committed (sink.h). A
                                   publisher with rings sets it itself */
+    /* For rediss:// and sentinels://; files in PEM, read at open. NULL each: */
+    const char *tls_ca;   /* certificates to trust: the system's */
+    const char *tls_cert; /* of ours, with its chain: none */
+    const char *tls_key;  /* of tls_cert, unencrypted */
+    const char *tls_name; /* whom the server's certificate must be of, sent as SNI: the URL's host */
 };
 
 void camwatch_redis_settings_default(struct camwatch_redis_settings *settings);

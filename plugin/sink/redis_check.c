@@ -194,10 +194,9 @@ camwatch_redis_check(const struct camwatch_redis_settings *settings,
     struct check check = {.settings = &copy, .report = report, .user = user};
     struct cw_redis_route route = {0};
     int status = cw_redis_route_init(&copy, &route, error);
-    if (status != CAMWATCH_OK) {
-        return status;
+    if (status == CAMWATCH_OK) {
+        status = cw_redis_route_connect(&route, &check.link, NULL, error);
     }
-    status = cw_redis_route_connect(&route, &check.link, NULL, error);
     cw_redis_route_wipe(&route);
     if (status != CAMWATCH_OK) {
         return status;

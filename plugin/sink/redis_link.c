@@ -10,12 +10,14 @@
 #include <string.h>
 #include <time.h>
 
+#include "sink/redis_tls.h"
 #include "sink/resp.h"
 #include "sink/resp_scan.h"
 #include "sink/sigpipe.h"
 
 #define PASSWORD_VARIABLE "CAMWATCH_REDIS_PASSWORD"
 #define SENTINEL_VARIABLE "CAMWATCH_SENTINEL_PASSWORD"
+#define TLS_ALERT         0x15 /* content type, RFC 8446 5.1 */
 #define COMMAND_MAX       4096
 #define NS_PER_S          INT64_C(1000000000)
 #define REPLY_NS          (10 * NS_PER_S) /* for one that comes in drops: each is in time for itself */
@@ -94,8 +96,8 @@ find_conflict(const struct camwatch_redis_settings *settings,
     }
     if (target->password[0] && !settings->allow_plaintext_password &&
         !cw_redis_address_is_private(address)) {
-        return "a password would cross the network in clear: use a UNIX socket or a tunnel to "
-               "localhost, or allow it with --insecure-redis";
+        return "a password would cross the network in clear: use rediss://, a UNIX socket or a "
+               "tunnel to localhost, or allow it with --insecure-redis";
     }
     return NULL;
 }
@@ -106,14 +108,10 @@ cw_redis_target_init(const struct camwatch_redis_settings *settings,
 {
     struct cw_redis_target target = {
         .address = out->address,
+        .tls = out->tls,
         .timeout_ms = settings->timeout_ms ? settings->timeout_ms : 2000,
         .allows_plaintext = settings->allow_plaintext_password,
     };
-    if (target.address.use_tls) {
-        return fail(error, CAMWATCH_EUNSUPPORTED, target.address.shown,
-                    "this build has no TLS for Redis",
-                    "use a UNIX socket or a tunnel to localhost");
-    }
     int status = find_password(settings, &target, error);
     const char *conflict = status == CAMWATCH_OK ? find_conflict(settings, &target) : NULL;
     if (conflict) {
@@ -259,6 +257,21 @@ cw_redis_link_error(const struct redisContext *link)
     return link->err ? link->errstr : "no answer";
 }
 
+/* A server that hangs up at once may want what the other did not bring. */
+static const char *
+suspect_tls(const redisContext *link, const struct cw_redis_target *target)
+{
+    const redisReader *reader = link->reader;
+    bool is_alert = reader->len > reader->pos && reader->buf[reader->pos] == TLS_ALERT;
+    bool is_closed = link->err == REDIS_ERR_EOF || link->err == REDIS_ERR_IO;
+    if (target->address.use_tls) {
+        return is_closed ? "does it want a certificate of ours (--redis-cert)?" : "";
+    }
+    bool is_reset = link->err == REDIS_ERR_IO && strcmp(link->errstr, strerror(ECONNRESET)) == 0;
+    bool may_want = is_alert || is_reset || link->err == REDIS_ERR_EOF;
+    return may_want && !target->address.path[0] ? "does that port want TLS (rediss://)?" : "";
+}
+
 /* Ask for something that must be answered with anything but an error. The server's own words are
  * shown only where show says so. */
 static int
@@ -267,7 +280,8 @@ demand(redisContext *link, const struct cw_redis_target *target, const char *con
 {
     redisReply *reply = cw_redis_link_ask(link, words, n);
     if (!reply) {
-        return fail(error, CAMWATCH_EIO, target->address.shown, cw_redis_link_error(link), "");
+        return fail(error, CAMWATCH_EIO, target->address.shown, cw_redis_link_error(link),
+                    suspect_tls(link, target));
     }
     int status = CAMWATCH_OK;
     if (reply->type == REDIS_REPLY_ERROR) {
@@ -326,9 +340,13 @@ cw_redis_link_open(const struct cw_redis_target *target, struct redisContext **o
         return fail(error, CAMWATCH_ENOMEM, target->address.shown, "out of memory", "");
     }
     int status;
+    char why[200];
     if (link->err) {
         status = fail(error, CAMWATCH_EIO, target->address.shown, link->errstr,
                       "is the server running, and does it listen there?");
+    } else if (target->address.use_tls &&
+               !cw_redis_tls_start(target->tls, link, target->address.host, why, sizeof(why))) {
+        status = fail(error, CAMWATCH_EIO, target->address.shown, why, "");
     } else {
         status = greet(link, target, refused, error);
     }

@@ -15,19 +15,21 @@
 
 struct redisContext;
 struct redisReply;
+struct cw_redis_tls;
 
 struct cw_redis_target {
     struct cw_redis_address address;
     char password[CW_REDIS_PASSWORD_MAX]; /* "" none */
     uint32_t timeout_ms;                  /* to connect, and for each reply */
     bool allows_plaintext;                /* the password may cross a network in clear */
+    struct cw_redis_tls *tls;             /* borrowed; there where the address says TLS */
 };
 
 /**
  * Read the password from its file or CAMWATCH_REDIS_PASSWORD and check that it may go to the
- * address: not over a network in clear unless the settings allow it; no TLS in a build without.
+ * address: not over a network in clear unless the settings allow it.
  *
- * @param out  address must be set; the rest is written only on CAMWATCH_OK
+ * @param out  address and tls must be set; the rest is written only on CAMWATCH_OK
  */
 int cw_redis_target_init(const struct camwatch_redis_settings *settings,
                          struct cw_redis_target *out, struct camwatch_error *error);

@@ -8,8 +8,26 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "sink/redis_tls.h"
 
 #define MAX_REDIRECTS 5
+
+/* All hosts of a URL have the same scheme. */
+static int
+init_tls(const struct camwatch_redis_settings *settings, const struct cw_redis_seeds *seeds,
+         struct cw_redis_route *out, struct camwatch_error *error)
+{
+    if (seeds->list[0].use_tls) {
+        return cw_redis_tls_new(settings, &out->tls, error);
+    }
+    if (settings->tls_ca || settings->tls_cert || settings->tls_key || settings->tls_name) {
+        (void)snprintf(error->text, sizeof(error->text),
+                       "Redis at %.200s: certificates are for rediss:// and sentinels:// only",
+                       seeds->list[0].shown);
+        return CAMWATCH_EINVAL;
+    }
+    return CAMWATCH_OK;
+}
 
 int
 cw_redis_route_init(const struct camwatch_redis_settings *settings, struct cw_redis_route *out,
@@ -17,9 +35,13 @@ cw_redis_route_init(const struct camwatch_redis_settings *settings, struct cw_re
 {
     struct cw_redis_seeds seeds;
     int status = cw_redis_url_parse_all(settings->url, &seeds, error);
+    if (status == CAMWATCH_OK) {
+        status = init_tls(settings, &seeds, out, error);
+    }
     if (status != CAMWATCH_OK) {
         return status;
     }
+    out->target.tls = out->tls;
     for (size_t i = 0; i < seeds.n && status == CAMWATCH_OK; i++) { /* none may be unsafe */
         out->target.address = seeds.list[seeds.n - 1 - i];
         status = cw_redis_target_init(settings, &out->target, error);
@@ -32,6 +54,14 @@ void
 cw_redis_route_wipe(struct cw_redis_route *route)
 {
     cw_redis_target_wipe(&route->target);
+    cw_redis_tls_free(&route->tls);
+}
+
+void
+cw_redis_route_copy(struct cw_redis_route *out, const struct cw_redis_route *route)
+{
+    *out = *route;
+    out->tls = cw_redis_tls_share(route->tls);
 }
 
 /* "master", "slave" or "sentinel"; "" where ROLE is not allowed. False: the link is broken. */
@@ -118,7 +148,8 @@ ask_sentinel(const struct cw_redis_route *route, const struct cw_redis_address *
              struct cw_redis_address *out, struct camwatch_error *error)
 {
     struct cw_redis_target target = {.address = *sentinel,
-                                     .timeout_ms = route->target.timeout_ms};
+                                     .timeout_ms = route->target.timeout_ms,
+                                     .tls = route->tls};
     struct redisContext *link = NULL;
     target.address.user[0] = '\0';
     target.address.db = 0;

@@ -15,12 +15,17 @@ struct cw_redis_route {
     size_t at;                     /* seed to begin with */
     bool is_redirected;            /* target.address is where MOVED pointed to */
     unsigned n_redirects;          /* since the last success */
+    struct cw_redis_tls *tls;      /* owned with other routes; NULL without TLS */
 };
 
-/** Parameters and errors as of cw_redis_target_init. */
+/** Parameters and errors as of cw_redis_target_init and cw_redis_tls_new.
+ *  @param out  zeroed; to be wiped also after an error */
 int cw_redis_route_init(const struct camwatch_redis_settings *settings,
                         struct cw_redis_route *out, struct camwatch_error *error);
 void cw_redis_route_wipe(struct cw_redis_route *route);
+
+/** Another one for the same, to be wiped too. @param out  zeroed */
+void cw_redis_route_copy(struct cw_redis_route *out, const struct cw_redis_route *route);
 
 /** Connect to a master. Parameters and errors as of cw_redis_link_open; all ways are tried once.
  *  Blocks up to the time-out for each. */

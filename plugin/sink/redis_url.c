@@ -176,7 +176,7 @@ cw_redis_address_set(struct cw_redis_address *address, struct cw_bytes host, uin
 /* The pieces of a URL with several hosts: SCHEME://[USER@]HOST,HOST.../REST. */
 struct url_parts {
     struct cw_bytes front, hosts, rest; /* "redis://user@", "a:1,b:2", "/3" */
-    bool is_sentinel;
+    bool is_sentinel, is_secret; /* sentinels:// is with TLS */
 };
 
 static struct url_parts
@@ -184,7 +184,8 @@ split_url(const char *url)
 {
     struct url_parts parts = {.front = cw_bytes_text(url)};
     struct cw_bytes all = parts.front;
-    parts.is_sentinel = CW_STARTS(all, "sentinel://");
+    parts.is_secret = CW_STARTS(all, "sentinels://");
+    parts.is_sentinel = parts.is_secret || CW_STARTS(all, "sentinel://");
     ptrdiff_t scheme = cw_text_find(all, cw_bytes_text("://"));
     size_t from = scheme < 0 ? 0 : (size_t)scheme + 3;
     size_t to = from;
@@ -224,9 +225,9 @@ parse_seed(const struct url_parts *parts, struct cw_bytes host, struct cw_redis_
     if (parts->is_sentinel) {
         bool is_bare = host.len > 0 && (host.ptr[0] == '[' ? host.ptr[host.len - 1] == ']'
                                                            : !memchr(host.ptr, ':', host.len));
-        scheme = "redis://";
+        scheme = parts->is_secret ? "rediss://" : "redis://";
         port = is_bare ? ":26379" : "";
-        front = cw_bytes_from(front, sizeof("sentinel://") - 1);
+        front = cw_bytes_from(front, sizeof("sentinel://") - 1 + parts->is_secret);
     }
     int n = snprintf(url, sizeof(url), "%s%.*s%.*s%s%.*s", scheme, (int)front.len,
                      (const char *)front.ptr, (int)host.len, (const char *)host.ptr, port,

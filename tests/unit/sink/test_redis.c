@@ -21,6 +21,7 @@
 #include "redis_server.h"
 #include "samples.h"
 #include "sink/redis.h"
+#include "sink/redis_tls.h"
 
 #define PASSWORD "hunter2-very-secret"
 #define FLOWS    "camwatch:{site1}:flows"
@@ -568,7 +569,13 @@ a_bad_sensor_name_or_server_is_explained(void **state)
     assert_int_equal(cw_redis_open(&f->settings, &f->sink, &f->error), CAMWATCH_EINVAL);
     f->settings.sensor = "site1";
     f->settings.url = "rediss://127.0.0.1";
-    assert_int_equal(cw_redis_open(&f->settings, &f->sink, &f->error), CAMWATCH_EUNSUPPORTED);
+    assert_int_equal(cw_redis_open(&f->settings, &f->sink, &f->error),
+                     cw_redis_tls_is_built() ? CAMWATCH_EIO : CAMWATCH_EUNSUPPORTED);
+    f->settings.url = "redis://127.0.0.1";
+    f->settings.tls_ca = "/dev/null";
+    assert_int_equal(cw_redis_open(&f->settings, &f->sink, &f->error), CAMWATCH_EINVAL);
+    assert_non_null(strstr(f->error.text, "rediss://"));
+    f->settings.tls_ca = NULL;
     f->settings.url = "unix:///nonexistent.sock";
     assert_int_equal(cw_redis_open(&f->settings, &f->sink, &f->error), CAMWATCH_EIO);
     assert_non_null(strstr(f->error.text, "/nonexistent.sock"));
