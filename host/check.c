@@ -225,8 +225,11 @@ check_settings_file(struct check *check)
     }
     take_settings(check);
     if (check->live.interfaces.n > 0 && !cw_live_settings_check(&check->live, &error)) {
+        struct camwatch_error where = {""};
         (void)snprintf(line, sizeof(line), "%.300s: %.500s", check->config, error.text);
-        tell(check, ERROR, line);
+        bool has_line = cw_settings_file_blame(&check->file, check->config, cw_live_options,
+                                               error.text, &where);
+        tell(check, ERROR, has_line ? where.text : line);
         return;
     }
     (void)snprintf(line, sizeof(line), "settings file %.300s", check->config);

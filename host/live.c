@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include "live.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,32 +40,67 @@ start(struct cw_live_settings *settings)
     return settings->is_alone ? cw_live_alone(settings) : cw_live_supervise(settings);
 }
 
-/* The settings file comes first, so that the command line has the last word; where it names interfaces,
- * they are the ones. */
-static bool
-read_settings(struct cw_live_settings *settings, struct cw_settings_file *file,
-              char *const *argv, struct camwatch_error *error)
+/* Complain about the settings file: the command line may be as it should be, so without its usage. */
+static int
+refuse_file(const char *text)
 {
-    struct cw_live_settings first;
-    struct cw_texts operands = {.items = NULL};
-    cw_live_settings_default(&first);
-    bool is_good = cw_options_read(cw_live_options, argv, &first, &operands, error);
-    const char *path = first.config;
-    bool has_interfaces = first.interfaces.n + operands.n > 0;
-    cw_live_settings_free(&first);
-    cw_texts_free(&operands);
-    if (!path && access(CW_SETTINGS_FILE_DEFAULT, F_OK) == 0) {
-        path = CW_SETTINGS_FILE_DEFAULT;
+    (void)fprintf(stderr, "camwatch live: %s\n", text);
+    return CW_EXIT_SETUP;
+}
+
+/* What the command line says on its own. */
+struct words {
+    const char *path; /* of the settings file; NULL: none */
+    bool has_interfaces;
+    struct camwatch_error error; /* what is wrong with it */
+};
+
+static bool
+look_ahead(char *const *argv, struct words *out)
+{
+    struct cw_live_settings alone;
+    cw_live_settings_default(&alone);
+    bool is_good =
+        cw_options_read(cw_live_options, argv, &alone, &alone.interfaces, &out->error);
+    out->path = alone.config;
+    out->has_interfaces = alone.interfaces.n > 0;
+    if (is_good) {
+        (void)cw_live_settings_check(&alone, &out->error);
     }
-    if (!is_good ||
-        (path && !cw_settings_file_read(file, path, cw_live_options, settings, error))) {
-        return false;
+    cw_live_settings_free(&alone);
+    if (!out->path && access(CW_SETTINGS_FILE_DEFAULT, F_OK) == 0) {
+        out->path = CW_SETTINGS_FILE_DEFAULT;
     }
-    if (has_interfaces) {
+    return is_good;
+}
+
+/* The settings file comes first, so that the command line has the last word; where it names interfaces,
+ * they are the ones. What is wrong with both together is told by the file's line, unless it is wrong
+ * without the file. */
+static int
+read_settings(struct cw_live_settings *settings, struct cw_settings_file *file,
+              char *const *argv)
+{
+    struct words words = {.path = NULL};
+    struct camwatch_error error = {""}, where = {""};
+    if (!look_ahead(argv, &words)) {
+        return cw_command_usage(&cw_command_live, words.error.text);
+    }
+    if (words.path &&
+        !cw_settings_file_read(file, words.path, cw_live_options, settings, &error)) {
+        return refuse_file(error.text);
+    }
+    if (words.has_interfaces) {
         cw_texts_free(&settings->interfaces);
     }
-    return cw_options_read(cw_live_options, argv, settings, &settings->interfaces, error) &&
-           cw_live_settings_check(settings, error);
+    if (cw_options_read(cw_live_options, argv, settings, &settings->interfaces, &error) &&
+        cw_live_settings_check(settings, &error)) {
+        return CW_EXIT_OK;
+    }
+    bool is_files =
+        words.path && strcmp(words.error.text, error.text) != 0 &&
+        cw_settings_file_blame(file, words.path, cw_live_options, error.text, &where);
+    return is_files ? refuse_file(where.text) : cw_command_usage(&cw_command_live, error.text);
 }
 
 static int
@@ -72,10 +108,11 @@ run_live(char *const *argv)
 {
     struct cw_live_settings settings;
     struct cw_settings_file file = {.owned.n = 0};
-    struct camwatch_error error = {""};
     cw_live_settings_default(&settings);
-    bool is_good = read_settings(&settings, &file, argv, &error);
-    int status = is_good ? start(&settings) : cw_command_usage(&cw_command_live, error.text);
+    int status = read_settings(&settings, &file, argv);
+    if (status == CW_EXIT_OK) {
+        status = start(&settings);
+    }
     cw_live_settings_free(&settings);
     cw_settings_file_free(&file);
     return status;

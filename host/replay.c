@@ -215,8 +215,14 @@ run_paths(struct replay *replay, const struct cw_texts *paths, const char *json)
     struct cw_session session;
     struct camwatch_error error = {""};
     struct cw_idle idle = {.call = NULL};
+    unsigned faults_before = replay->n_faults;
     replay->progress = cw_progress_start(!replay->settings.is_quiet, cw_inputs_bytes(paths));
     struct cw_timeline *timeline = cw_timeline_open(paths, &idle, on_fault, replay);
+    if (cw_timeline_is_over(timeline) && replay->n_faults > faults_before) {
+        cw_progress_clear(&replay->progress);
+        cw_timeline_close(timeline); /* nothing was read, and why was told: nothing to report */
+        return;
+    }
     if (!cw_session_open(&session, &replay->settings, replay->rules, paths, json,
                          cw_timeline_peek(timeline), &error)) {
         (void)fprintf(stderr, "camwatch: %s\n", error.text);

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <yaml.h>
 
-enum { MAX_OPTIONS = 128 };
+enum { MAX_OPTIONS = CW_SETTINGS_FILE_OPTIONS };
 
 struct reader {
     struct cw_settings_file *file;
@@ -17,7 +17,6 @@ struct reader {
     struct camwatch_error *error;
     yaml_parser_t parser;
     yaml_event_t event; /* the current one */
-    bool is_given[MAX_OPTIONS];
 };
 
 static bool
@@ -166,11 +165,11 @@ read_pair(struct reader *r)
     if (!option) {
         return refuse_name(r, name);
     }
-    bool *is_given = &r->is_given[option - r->table];
-    if (*is_given) {
+    size_t *line = &r->file->lines[option - r->table];
+    if (*line > 0) {
         return fail(r, r->event.start_mark.line, name, ": given twice");
     }
-    *is_given = true;
+    *line = r->event.start_mark.line + 1;
     return next(r) && set_value(r, option);
 }
 
@@ -218,6 +217,7 @@ cw_settings_file_read(struct cw_settings_file *file, const char *path,
     struct reader r = {
         .file = file, .path = path, .table = table, .settings = settings, .error = error};
     error->text[0] = '\0';
+    memset(file->lines, 0, sizeof(file->lines));
     FILE *in = fopen(path, "re");
     if (!in || !yaml_parser_initialize(&r.parser)) {
         (void)snprintf(error->text, sizeof(error->text), "%.300s: %s", path, strerror(errno));
@@ -232,6 +232,36 @@ cw_settings_file_read(struct cw_settings_file *file, const char *path,
     yaml_parser_delete(&r.parser);
     (void)fclose(in);
     return is_good;
+}
+
+/* Is it named: "--name" and no longer name that begins with it? */
+static bool
+names_option(const char *problem, const char *name)
+{
+    size_t len = strlen(name);
+    for (const char *at = problem; (at = strstr(at, "--")); at += 2) {
+        bool is_whole = strspn(at + 2, "-abcdefghijklmnopqrstuvwxyz") == len;
+        if (is_whole && strncmp(at + 2, name, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+cw_settings_file_blame(const struct cw_settings_file *file, const char *path,
+                       const struct cw_option *table, const char *problem,
+                       struct camwatch_error *where)
+{
+    for (const struct cw_option *o = table; o->name || o->help; o++) {
+        size_t line = file->lines[o - table];
+        if (o->name && line > 0 && names_option(problem, o->name)) {
+            (void)snprintf(where->text, sizeof(where->text), "%.200s:%zu: %.240s", path, line,
+                           problem);
+            return true;
+        }
+    }
+    return false;
 }
 
 void

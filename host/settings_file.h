@@ -14,8 +14,11 @@
 
 #define CW_SETTINGS_FILE_DEFAULT "/etc/camwatch/camwatch.yaml"
 
+#define CW_SETTINGS_FILE_OPTIONS 128 /* rows that a table may have */
+
 struct cw_settings_file {
     struct cw_texts owned; /* texts that settings point to */
+    size_t lines[CW_SETTINGS_FILE_OPTIONS]; /* where an option was set, by its row; 0: not in the file */
 };
 
 /**
@@ -29,6 +32,16 @@ struct cw_settings_file {
 bool cw_settings_file_read(struct cw_settings_file *file, const char *path,
                            const struct cw_option *table, void *settings,
                            struct camwatch_error *error);
+/**
+ * Say where in a file that was read a problem is that only several settings together show.
+ *
+ * @param problem  names options as the command line does: "--shards: 1 to 64"
+ * @param where    receives "file:line: problem"
+ * @return false: the file sets none of the options that problem names
+ */
+bool cw_settings_file_blame(const struct cw_settings_file *file, const char *path,
+                            const struct cw_option *table, const char *problem,
+                            struct camwatch_error *where);
 void cw_settings_file_free(struct cw_settings_file *file);
 
 #endif

@@ -169,6 +169,12 @@ cw_timeline_peek(const struct cw_timeline *t)
     return t->n_heap > 0 ? t->heap[0]->frame.time_ns : 0;
 }
 
+bool
+cw_timeline_is_over(const struct cw_timeline *t)
+{
+    return t->n_heap == 0;
+}
+
 uint64_t
 cw_timeline_taken(const struct cw_timeline *t)
 {

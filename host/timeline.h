@@ -31,6 +31,9 @@ bool cw_timeline_next(struct cw_timeline *timeline, struct camwatch_frame *out);
 /** Time of the frame that comes next; 0 when there is none. */
 int64_t cw_timeline_peek(const struct cw_timeline *timeline);
 
+/** No frame is left; right after opening: there was none. */
+bool cw_timeline_is_over(const struct cw_timeline *timeline);
+
 /** Packed bytes read so far. */
 uint64_t cw_timeline_taken(const struct cw_timeline *timeline);
 

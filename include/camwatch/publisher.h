@@ -115,7 +115,7 @@ struct camwatch_redis_settings {
     bool allow_plaintext_password; /* --insecure-redis */
     uint64_t maxlen[CAMWATCH_N_STREAMS]; /* 0: default for the stream */
     uint32_t timeout_ms;       /* connect and reply; default 2000 */
-    bool wait;                 /* replay: wait for the server; live: never blocks */
+    bool wait;                 /* replay: blocks for room; live: never blocks, and may start without */
     uint32_t wait_ms;          /* with wait: longest time without progress; default 60000 */
     const char *boot_id;       /* of this process, for the lease; NULL: the publisher's */
     const char *spool_folder;  /* events wait in SPOOL/SENSOR and outlive the process; NULL: in memory */
@@ -137,8 +137,9 @@ struct camwatch_redis_settings {
 
 void camwatch_redis_settings_default(struct camwatch_redis_settings *settings);
 
-/** Streams into Redis; every reply is checked. Connects here: an unreachable or refusing server is an
- *  error with what to do. */
+/** Streams into Redis; every reply is checked. Connects here: a refusing server is an error with what to do,
+ *  and so is an unreachable one with wait and without a spool folder. Else it is a notice in the log:
+ *  events wait in the spool until the server is there. */
 int camwatch_publisher_add_redis(struct camwatch_publisher *publisher,
                                  const struct camwatch_redis_settings *settings,
                                  struct camwatch_error *error);

@@ -504,13 +504,14 @@ open_streams(struct cw_redis *self, const struct camwatch_redis_settings *settin
     return CAMWATCH_OK;
 }
 
-/* With a spool on disk a server that is away is waited for. */
+/* A server that is away is waited for: events go to the spool, in memory or on disk. One that answers and
+ * refuses is an error, and so is an absent one for a replay, which ends and has nothing to wait with. */
 static int
 start(struct cw_redis *self, const struct camwatch_redis_settings *settings,
       struct camwatch_error *error)
 {
     int status = cw_redis_sender_start(self, error);
-    if (status == CAMWATCH_EIO && settings->spool_folder) {
+    if (status == CAMWATCH_EIO && (!self->wait || settings->spool_folder)) {
         cw_text_set(self->account.last_error, sizeof(self->account.last_error), error->text);
         cw_redis_notice(self, 3, "redis-away", error->text);
         error->text[0] = '\0';

@@ -203,6 +203,26 @@ class Replay(Program):
         frames, done = self.frames_of(self.camera, raw)
         self.assertEqual((frames, done.returncode), (18, OK), done.err)
 
+    def test_what_is_no_capture_gets_its_error_and_no_report(self):
+        text = self.write("text.pcap", b"hello, this is text\n")
+        empty = self.write("empty.pcap", b"")
+        for path in (text, empty):
+            report = self.path("report.html")
+            done = run("replay", "--report", report, path)
+            self.assertEqual(done.returncode, INPUT)
+            self.assertEqual(done.out, "")
+            self.assertEqual(done.err.count("\n"), 1, done.err)
+            self.assertIn(path + ": ", done.err)
+            self.assertFalse(os.path.exists(report))
+        done = run("replay", text, self.camera)
+        self.assertEqual(done.returncode, INPUT)
+        self.assertIn("1 surveillance device", done.out)
+
+    def test_a_capture_of_no_packets_is_no_fault(self):
+        done = run("replay", self.write("none.pcap", captures.pcap([])))
+        self.assertEqual(done.returncode, OK, done.err)
+        self.assertIn("0 frames = 0 parsed + 0 dropped", done.out)
+
     def test_filter_keeps_frame_numbers(self):
         events, done = self.events("--flows", "all", "--bpf", "tcp", self.camera)
         self.assertEqual(done.returncode, OK, done.err)
@@ -446,6 +466,21 @@ class Commands(Program):
         self.assertEqual(run("replay", "--memory-flows", "1X", self.camera).returncode, USAGE)
         self.assertEqual(run("replay", "--tunnels-off", "gre,wormhole", self.camera).returncode, USAGE)
         self.assertEqual(run("replay", "--redis").returncode, USAGE)
+
+    def test_an_error_in_the_settings_file_is_told_by_its_line(self):
+        for text, line, what in (("shards: 2\nshardz: 2\n", 2, "unknown setting 'shardz': did you mean 'shards'?"),
+                                 ("# none\nno-dpi: maybe\n", 2, "no-dpi: true or false"),
+                                 ("json: x\n\nshards: 100\n", 3, "--shards: 1 to 64")):
+            path = self.write("camwatch.yaml", text.encode())
+            done = run("live", "--config", path, "nowhere0")
+            self.assertEqual(done.returncode, SETUP)
+            self.assertEqual(done.err, f"camwatch live: {path}:{line}: {what}\n")
+        done = run("live", "--config", path, "--shards", "200", "nowhere0")
+        self.assertEqual(done.returncode, USAGE)  # the fault of the command line
+        self.assertIn("usage:", done.err)
+        done = run("live", "--config", self.path("absent.yaml"), "nowhere0")
+        self.assertEqual(done.returncode, SETUP)
+        self.assertEqual(done.err, f"camwatch live: {self.path('absent.yaml')}: No such file or directory\n")
 
     def test_check(self):
         done = run("check")

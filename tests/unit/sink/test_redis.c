@@ -577,6 +577,7 @@ a_bad_sensor_name_or_server_is_explained(void **state)
     assert_non_null(strstr(f->error.text, "rediss://"));
     f->settings.tls_ca = NULL;
     f->settings.url = "unix:///nonexistent.sock";
+    f->settings.wait = true;
     assert_int_equal(cw_redis_open(&f->settings, &f->sink, &f->error), CAMWATCH_EIO);
     assert_non_null(strstr(f->error.text, "/nonexistent.sock"));
 }
