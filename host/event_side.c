@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 #include "clock.h"
 #include "metrics.h"
 
-#define LOOK_NS (2 * 1000000000LL)
+#define LOOK_NS     (2 * 1000000000LL)
+#define PATIENCE_NS 1000000000LL /* with outputs that get nothing done, at the end */
 
 static void
 on_message(void *user, int level, const char *text)
@@ -206,12 +208,41 @@ cw_event_side_tick(struct cw_event_side *side)
     cw_control_serve(&side->control);
 }
 
+static uint64_t
+count_pending(const struct camwatch_publisher_account *account)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < account->n_sinks; i++) {
+        n += account->sinks[i].account.pending;
+    }
+    return n;
+}
+
+/* Outputs with a thread of their own are given the time to send what they have, as long as it gets less. */
+static void
+wait_for_outputs(const struct cw_event_side *side, struct camwatch_publisher_account *account)
+{
+    const struct timespec pause = {.tv_nsec = 5 * 1000000L};
+    int64_t begun = cw_clock_steady(), moved = begun, now = begun;
+    int64_t limit = (int64_t)side->control.settings->drain_s * 1000000000;
+    uint64_t least = UINT64_MAX, pending;
+    do {
+        camwatch_publisher_get_account(side->publisher, account);
+        pending = count_pending(account);
+        moved = pending < least ? now : moved;
+        least = pending < least ? pending : least;
+        now = cw_clock_steady();
+    } while (pending > 0 && nanosleep(&pause, NULL) == 0 && now - moved < PATIENCE_NS &&
+             now - begun < limit);
+}
+
 bool
 cw_event_side_finish(struct cw_event_side *side)
 {
     struct camwatch_publisher_account account = {.size = sizeof(account)};
-    bool is_whole = camwatch_publisher_finish(side->publisher) == CAMWATCH_OK;
-    camwatch_publisher_get_account(side->publisher, &account);
+    int status = camwatch_publisher_finish(side->publisher);
+    bool is_whole = status == CAMWATCH_OK || status == CAMWATCH_EAGAIN; /* not all sent yet */
+    wait_for_outputs(side, &account);
     cw_log(CW_LOG_INFO, "%" PRIu64 " records became %" PRIu64 " events", account.records,
            account.events);
     for (size_t i = 0; i < account.n_sinks; i++) {

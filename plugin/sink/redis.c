@@ -514,6 +514,7 @@ start(struct cw_redis *self, const struct camwatch_redis_settings *settings,
     if (status == CAMWATCH_EIO && (!self->wait || settings->spool_folder)) {
         cw_text_set(self->account.last_error, sizeof(self->account.last_error), error->text);
         cw_redis_notice(self, 3, "redis-away", error->text);
+        self->is_away = true;
         error->text[0] = '\0';
         status = CAMWATCH_OK;
     }

@@ -58,6 +58,7 @@ struct cw_redis {
     struct cw_redis_owner owner;
     struct redisContext *link; /* NULL: not connected */
     bool is_armed;             /* the lease is ours and watched */
+    bool is_away;              /* the server could not be reached, and that was told */
     bool is_fenced;            /* the lease is another one's, and that was told */
     uint32_t backoff_ms;
     unsigned random;     /* for the jitter of waiting */

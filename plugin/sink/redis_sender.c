@@ -205,6 +205,27 @@ claim(struct cw_redis *self)
     return false;
 }
 
+/* One line when a server goes, one when it is back: not one for each attempt. */
+static void
+tell_reach(struct cw_redis *self, bool is_away, const char *text)
+{
+    char line[400];
+    if (self->is_away == is_away) {
+        return;
+    }
+    self->is_away = is_away;
+    if (is_away) {
+        (void)snprintf(line, sizeof(line), "%.300s; events wait for it", text);
+    } else {
+        (void)snprintf(line, sizeof(line),
+                       "Redis at %.200s: connected; what waited is sent now",
+                       self->route.target.address.shown);
+    }
+    lock(self);
+    cw_redis_notice(self, 0, is_away ? "redis-away" : "redis-back", line);
+    unlock(self);
+}
+
 static bool
 connect_and_claim(struct cw_redis *self)
 {
@@ -216,6 +237,7 @@ connect_and_claim(struct cw_redis *self)
             count_error(self, refused);
         }
         note(self, error.text);
+        tell_reach(self, true, error.text);
         back_off(self);
         return false;
     }
@@ -226,6 +248,7 @@ connect_and_claim(struct cw_redis *self)
         return false;
     }
     if (self->link) { /* not sent on to another node */
+        tell_reach(self, false, NULL);
         self->is_fenced = false;
         for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
             self->streams[i].must_prove = true;
