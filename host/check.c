@@ -43,8 +43,10 @@ tell(struct check *check, enum sign sign, const char *text)
                  [ERROR] = {"error", CW_STYLE_BAD}};
     struct cw_buffer shown = {.text = NULL};
     cw_buffer_show(&shown, text, check->term.is_utf8);
-    (void)printf("%s%s%s  %s\n", cw_style_on(&check->term, signs[sign].style), signs[sign].word,
-                 cw_style_off(&check->term, signs[sign].style), cw_buffer_text(&shown));
+    const struct cw_term lines = cw_term_for_lines(&check->term);
+    (void)printf("%s%s%s  ", cw_style_on(&lines, signs[sign].style), signs[sign].word,
+                 cw_style_off(&lines, signs[sign].style));
+    cw_term_wrap_behind(&lines, 7, CW_STYLE_PLAIN, cw_buffer_text(&shown));
     cw_buffer_free(&shown);
     check->n_errors += sign == ERROR;
     check->n_warnings += sign == WARNING;

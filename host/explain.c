@@ -4,6 +4,7 @@
  * it.
  */
 #define _GNU_SOURCE
+#include <stdarg.h>
 #include <string.h>
 
 #include "camwatch/rules.h"
@@ -38,52 +39,68 @@ is_mac_rule(const struct camwatch_rule *rule)
     return rule->pattern[n] == '\0' || rule->pattern[n] == '/';
 }
 
+/* A line behind an indent; what does not fit goes on below, further in. */
+static void __attribute__((format(printf, 3, 4)))
+say(const struct cw_term *term, enum cw_style style, const char *format, ...)
+{
+    char text[1024];
+    va_list values;
+    va_start(values, format);
+    (void)vsnprintf(text, sizeof(text), format, values);
+    va_end(values);
+    const struct cw_term lines = cw_term_for_lines(term);
+    (void)fputs("    ", term->out);
+    cw_term_wrap_behind(&lines, 6, style, text);
+}
+
 static void
-tell_what_follows(const struct camwatch_rule *rule, bool is_mac)
+tell_what_follows(const struct cw_term *term, const struct camwatch_rule *rule, bool is_mac)
 {
     if (is_mac) {
-        (void)printf(
-            "    follows: %s\n",
+        say(term, CW_STYLE_PLAIN, "follows: %s",
             rule->is_general
                 ? "a hint only (20 points): this maker makes many things"
                 : "a device of this maker is likely (55 points) where the MAC is seen on-link");
         return;
     }
-    (void)printf("    follows: who talks to it uses the service of %s%s%s\n",
-                 rule->vendor[0] != '\0' ? rule->vendor : rule->platform,
-                 rule->role != CAMWATCH_ROLE_NONE ? ", role " : "",
-                 camwatch_role_text(rule->role));
+    say(term, CW_STYLE_PLAIN, "follows: who talks to it uses the service of %s%s%s",
+        rule->vendor[0] != '\0' ? rule->vendor : rule->platform,
+        rule->role != CAMWATCH_ROLE_NONE ? ", role " : "", camwatch_role_text(rule->role));
     if (rule->side == CAMWATCH_SIDE_DEVICE) {
-        (void)printf("    follows: only devices ask for it, so the one who does is %s%s\n",
-                     rule->device_kind != CAMWATCH_KIND_UNKNOWN ? "a " : "one of its devices",
-                     rule->device_kind != CAMWATCH_KIND_UNKNOWN
-                         ? camwatch_device_kind_text(rule->device_kind)
-                         : "");
+        say(term, CW_STYLE_PLAIN,
+            "follows: only devices ask for it, so the one who does is %s%s",
+            rule->device_kind != CAMWATCH_KIND_UNKNOWN ? "a " : "one of its devices",
+            rule->device_kind != CAMWATCH_KIND_UNKNOWN
+                ? camwatch_device_kind_text(rule->device_kind)
+                : "");
     }
 }
 
 static void
-tell_what_does_not(const struct camwatch_rule *rule, bool is_mac)
+tell_what_does_not(const struct cw_term *term, const struct camwatch_rule *rule, bool is_mac)
 {
     if (is_mac) {
-        (void)puts("    does not follow: what kind of device it is, nor that it phones home");
+        say(term, CW_STYLE_PLAIN,
+            "does not follow: what kind of device it is, nor that it phones home");
         return;
     }
     if (rule->side != CAMWATCH_SIDE_DEVICE) {
-        (void)puts("    does not follow: that who talks to it is a device; apps and browsers "
-                   "use it too: "
-                   "it names the service, not a device");
+        say(term, CW_STYLE_PLAIN,
+            "does not follow: that who talks to it is a device; apps and browsers "
+            "use it too: "
+            "it names the service, not a device");
     }
     if (rule->is_shared) {
-        (void)puts("    does not follow: the brand; many brands share this platform");
+        say(term, CW_STYLE_PLAIN,
+            "does not follow: the brand; many brands share this platform");
     } else if (rule->brand[0] == '\0' && rule->vendor[0] != '\0') {
-        (void)printf(
-            "    does not follow: the brand; %s serves several, none is proven by this\n",
+        say(term, CW_STYLE_PLAIN,
+            "does not follow: the brand; %s serves several, none is proven by this",
             rule->vendor);
     }
     if (strcmp(rule->confidence, "high") != 0) {
-        (void)printf("    does not follow: certainty; the source is of %s confidence\n",
-                     rule->confidence);
+        say(term, CW_STYLE_PLAIN, "does not follow: certainty; the source is of %s confidence",
+            rule->confidence);
     }
 }
 
@@ -96,10 +113,9 @@ tell_listings(const struct cw_term *term, const struct camwatch_rules *rules,
                                : camwatch_rules_listings(rules, rule->maker, rule->brand,
                                                          INT64_MAX, listings, MAX_LISTINGS);
     for (size_t i = 0; i < n; i++) {
-        (void)printf("    %slist: %s names %s since %s (%s, %s)%s %s\n",
-                     cw_style_on(term, CW_STYLE_WARN), listings[i].list, listings[i].entity,
-                     listings[i].since, listings[i].kind, listings[i].status,
-                     cw_style_off(term, CW_STYLE_WARN), listings[i].where);
+        say(term, CW_STYLE_WARN, "list: %s names %s since %s (%s, %s) %s", listings[i].list,
+            listings[i].entity, listings[i].since, listings[i].kind, listings[i].status,
+            listings[i].where);
     }
 }
 
@@ -134,11 +150,11 @@ tell_rule(const struct cw_term *term, const struct camwatch_rule *rule)
                  rule->where, cw_style_off(term, CW_STYLE_DIM));
     for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
         if (facts[i].value[0] != '\0') {
-            (void)printf("    %s: %s\n", facts[i].name, facts[i].value);
+            say(term, CW_STYLE_PLAIN, "%s: %s", facts[i].name, facts[i].value);
         }
     }
-    tell_what_follows(rule, is_mac);
-    tell_what_does_not(rule, is_mac);
+    tell_what_follows(term, rule, is_mac);
+    tell_what_does_not(term, rule, is_mac);
 }
 
 static int

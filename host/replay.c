@@ -237,7 +237,9 @@ run_paths(struct replay *replay, const struct cw_texts *paths, const char *json)
         feed(replay, &session, timeline);
     }
     cw_timeline_close(timeline);
-    cw_session_finish(&session);
+    if (!cw_session_finish(&session)) {
+        worsen(replay, CW_EXIT_SETUP); /* told by the log; an output's fault the account tells too */
+    }
     cw_progress_clear(&replay->progress);
     report_session(replay, &session, paths);
     cw_session_close(&session);

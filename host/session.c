@@ -253,14 +253,15 @@ cw_session_is_lost(const struct cw_session *session)
     return false;
 }
 
-void
+bool
 cw_session_finish(struct cw_session *session)
 {
     (void)camwatch_publisher_run(session->publisher);
     for (unsigned i = 0; i < session->n_monitors; i++) {
         camwatch_monitor_finish(session->monitors[i]);
     }
-    (void)camwatch_publisher_finish(session->publisher);
+    int status = camwatch_publisher_finish(session->publisher);
+    return status == CAMWATCH_OK || status == CAMWATCH_EAGAIN;
 }
 
 void

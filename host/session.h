@@ -61,7 +61,9 @@ void cw_session_idle(void *user);
  *  away). */
 bool cw_session_is_lost(const struct cw_session *session);
 
-void cw_session_finish(struct cw_session *session);
+/** Everything that is left goes out, and the state file is saved.
+ *  @return false: something of that could not be written */
+bool cw_session_finish(struct cw_session *session);
 void cw_session_close(struct cw_session *session);
 
 #endif

@@ -44,11 +44,10 @@ write_title(const struct cw_report *report)
 static void
 write_sentence(const struct cw_report *report)
 {
-    const struct cw_term *term = &report->term;
+    const struct cw_term term = cw_term_for_lines(&report->term);
     struct cw_buffer text = {.text = NULL};
     cw_summary_sentence(report, &text);
-    (void)fprintf(term->out, "%s%s%s\n", cw_style_on(term, CW_STYLE_BOLD),
-                  cw_buffer_text(&text), cw_style_off(term, CW_STYLE_BOLD));
+    cw_term_wrap(&term, 0, CW_STYLE_BOLD, cw_buffer_text(&text));
     cw_buffer_free(&text);
 }
 

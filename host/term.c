@@ -3,6 +3,7 @@
 #include "term.h"
 
 #include <langinfo.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -96,6 +97,14 @@ cw_term_wrap(const struct cw_term *term, unsigned indent, enum cw_style style, c
 {
     (void)fprintf(term->out, "%*s", (int)indent, "");
     cw_term_wrap_behind(term, indent, style, text);
+}
+
+struct cw_term
+cw_term_for_lines(const struct cw_term *term)
+{
+    struct cw_term lines = *term;
+    lines.width = term->is_terminal ? term->width : UINT_MAX;
+    return lines;
 }
 
 const char *

@@ -40,6 +40,9 @@ void cw_term_wrap(const struct cw_term *term, unsigned indent, enum cw_style sty
 void cw_term_wrap_behind(const struct cw_term *term, unsigned indent, enum cw_style style,
                          const char *text);
 
+/** For sentences: broken for a person at a terminal, one line each for a program that searches them. */
+struct cw_term cw_term_for_lines(const struct cw_term *term);
+
 /** The UTF-8 form where it can be shown, else the other. */
 const char *cw_term_sign(const struct cw_term *term, const char *utf8, const char *ascii);
 

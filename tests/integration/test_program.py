@@ -203,6 +203,12 @@ class Replay(Program):
         frames, done = self.frames_of(self.camera, raw)
         self.assertEqual((frames, done.returncode), (18, OK), done.err)
 
+    def test_a_state_that_cannot_be_saved_is_no_success(self):
+        done = run("replay", "--state", self.path("absent/devices.state"), self.camera)
+        self.assertEqual(done.returncode, SETUP)
+        self.assertIn("devices.state: cannot be saved", done.err)
+        self.assertIn("1 surveillance device", done.out)
+
     def test_what_is_no_capture_gets_its_error_and_no_report(self):
         text = self.write("text.pcap", b"hello, this is text\n")
         empty = self.write("empty.pcap", b"")
