@@ -190,6 +190,7 @@ take_identity(struct camwatch_monitor *m, const struct cw_side_packet *p, struct
                            : cw_labels_intern(m->labels, r->signature->brand);
     e.maker =
         cw_labels_intern_foreign(m->labels, id->maker[0] ? id->maker : r->signature->maker);
+    e.is_maker_likely = e.maker == 0; /* a brand of the group, perhaps made by others */
     cw_side_add_device(m, host, p->packet, &e, id);
     if (is_named) {
         cw_side_found_model(m, host, p->packet, id);
@@ -221,6 +222,7 @@ take_signature(struct camwatch_monitor *m, const struct cw_packet *packet, struc
     bool is_self = r->match.has_identity && id->origin == CAMWATCH_ORIGIN_SELF;
     e.maker = cw_labels_intern_foreign(
         m->labels, is_self && id->maker[0] ? id->maker : r->signature->maker);
+    e.is_maker_likely = e.maker == 0;
     e.brand = cw_labels_intern(m->labels, r->signature->brand);
     e.device_kind = is_self && id->kind ? id->kind : r->signature->kind;
     cw_side_add_device(m, host, packet, &e, NULL);

@@ -302,6 +302,10 @@ cw_side_tell_host(struct camwatch_monitor *m, struct cw_host *host,
     r.head.size = cw_record_size(CW_RECORD_DEVICE, r.n_evidence);
     if (host->facts) {
         cw_make_verdict(&host->facts->device, m->labels, &r.device);
+        if (piece) { /* each piece names whom it names, and no other's names */
+            r.device.vendor[0] = r.device.platform[0] = '\0';
+            r.device.brand[0] = r.device.maker[0] = '\0';
+        }
     }
     host->is_announced = true;
     cw_side_push(m, &r.head);

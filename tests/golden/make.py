@@ -15,6 +15,7 @@ sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
 
 import scenes  # noqa: E402
+import scenes_brands  # noqa: E402,F401
 import scenes_dahua  # noqa: E402,F401
 import scenes_demo  # noqa: E402,F401
 import scenes_conduct  # noqa: E402,F401
