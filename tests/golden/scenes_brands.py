@@ -3,21 +3,35 @@
 (vendors.md 10); and the things of a house that call the same names and are no cameras."""
 
 import vendors as v
-from exchange import RESOLVER, lan
+from exchange import lan
 from net import Host, Net
 from scenes import scene
 from scenes_conduct import known_camera
-from scenes_platforms import plain, pppp_register
+from scenes_platforms import UID
 from scenes_standards import mdns, notify
 from talk import dhcp, interleaved, resolve, rtsp, tls
 
 CLOUD = "47.91.80.50"  # an arbitrary global address; nobody's
 
 
+def resolver():
+    """A new one each time: hosts count their packets, and these scenes leave those of others alone."""
+    return Host("9.9.9.9")
+
+
+def log_in(net, camera):
+    """PPPP: a device's greeting and log-in at a server."""
+    server, port = Host("47.88.10.50"), camera.port()
+    for message, answer in ((v.pppp(0x00), v.pppp(0x01, v.pppp_sockaddr("198.51.100.7", 41000))),
+                            (v.pppp_login(UID, camera, port), v.pppp(0x11, bytes(4)))):
+        net.udp(camera, port, server, 32100, message)
+        net.udp(server, 32100, camera, port, answer)
+
+
 def call(net, host, *names):
     """Asks for a name and connects, as a device or an app of the brand does."""
     for name in names:
-        resolve(net, host, RESOLVER, name, [CLOUD])
+        resolve(net, host, resolver(), name, [CLOUD])
         tls(net, host, Host(CLOUD), name, up=60, down=60).close()
 
 
@@ -49,7 +63,7 @@ def brands():
             (33, "3c:a0:70", ("rest-hw-u002.immedia-semi.com",)), (34, "00:00:5e", ("control.verkada.com",))):
         call(net, arrive(net, last, prefix), *names)
     camera = arrive(net, 41)
-    pppp_register(net, camera, camera.port(), plain)
+    log_in(net, camera)
     call(net, camera, "security-mqtt.eufylife.com")
     camera = arrive(net, 42, "9c:8e:cd")
     onvif(net, camera, "Amcrest")
@@ -68,7 +82,7 @@ def brands_unproven():
     call(net, corporate, "www.reolink.com", "www.axis.com")
     hikvision = known_camera(net, "192.168.10.25", "00:00:5e:00:53:25")
     call(net, hikvision, "litedev.hik-connect.com", "apis.reolink.com")  # it says itself whose it is
-    resolve(net, other, RESOLVER, "p2p.reolink.com", [CLOUD])  # asks, does not connect
+    resolve(net, other, resolver(), "p2p.reolink.com", [CLOUD])  # asks, does not connect
     onvif(net, other)
     return net
 
