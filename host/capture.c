@@ -36,6 +36,9 @@ way_out(const char *problem)
     if (strstr(problem, "unknown file format")) {
         return " (neither pcap nor pcapng, nor one of them in gzip or Zstandard)";
     }
+    if (strstr(problem, "file header bytes, only got 0")) {
+        return ": the file is empty";
+    }
     return "";
 }
 
@@ -139,8 +142,8 @@ cw_capture_next(struct cw_capture *c, struct camwatch_frame *out)
     if (c->is_over) {
         return false;
     }
-    int status = c->plain ? (cw_plain_next(c->plain, out) ? 1 : PCAP_ERROR)
-                          : next_of_pcap(c, out);
+    int status =
+        c->plain ? (cw_plain_next(c->plain, out) ? 1 : PCAP_ERROR) : next_of_pcap(c, out);
     if (status != 1) {
         end(c, status);
         return false;

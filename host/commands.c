@@ -26,7 +26,8 @@ int
 cw_command_usage(const struct cw_command *command, const char *problem)
 {
     (void)fprintf(stderr,
-                  "camwatch %s: %s\nusage: camwatch %s %s\n'camwatch help %s' tells more\n",
-                  command->name, problem, command->name, command->operands, command->name);
+                  "camwatch %s: %s\nusage: camwatch %s%s%s\n'camwatch help %s' tells more\n",
+                  command->name, problem, command->name,
+                  command->operands[0] != '\0' ? " " : "", command->operands, command->name);
     return CW_EXIT_USAGE;
 }

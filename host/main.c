@@ -66,8 +66,9 @@ refuse(const char *name)
 static int
 print_help(const struct cw_command *command)
 {
-    (void)printf("usage: camwatch %s %s%s\n\n%s\n", command->name,
-                 command->options ? "[OPTION...] " : "", command->operands, command->summary);
+    (void)printf("usage: camwatch %s%s%s%s\n\n%s\n", command->name,
+                 command->options ? " [OPTION...]" : "",
+                 command->operands[0] != '\0' ? " " : "", command->operands, command->summary);
     if (command->options) {
         (void)puts("");
         cw_options_help(command->options, stdout);

@@ -173,7 +173,8 @@ survey_interface(struct run *run)
 static bool
 is_capture(const char *source)
 {
-    return strcmp(source, "-") == 0 || strchr(source, '/') || access(source, F_OK) == 0;
+    return strcmp(source, "-") == 0 || strchr(source, '/') || strstr(source, ".pcap") ||
+           access(source, F_OK) == 0;
 }
 
 static void
@@ -258,7 +259,8 @@ const struct cw_command cw_command_survey = {
     .name = "survey",
     .operands = "INTERFACE|FILE|-",
     .summary = "what a span port shows in a minute, and what camwatch cannot see on it",
-    .more = "Nothing is kept and nobody is named but routers. A name with a slash, or of a "
+    .more = "Nothing is kept and nobody is named but routers. A name with a slash or .pcap, or "
+            "of a "
             "file that is "
             "there,\nis a capture. SIGINT ends it early; what was seen is shown.",
     .options = options,

@@ -220,6 +220,7 @@ class Replay(Program):
             self.assertEqual(done.err.count("\n"), 1, done.err)
             self.assertIn(path + ": ", done.err)
             self.assertFalse(os.path.exists(report))
+        self.assertIn("the file is empty", done.err)
         done = run("replay", text, self.camera)
         self.assertEqual(done.returncode, INPUT)
         self.assertIn("1 surveillance device", done.out)

@@ -80,6 +80,12 @@ class Survey(unittest.TestCase):
         self.assertEqual(result["frames"], result["parsed"] + sum(result["drops"].values()))
         return result, {finding["id"]: finding for finding in result["findings"]}
 
+    def test_an_absent_capture_is_no_interface(self):
+        done = subprocess.run([PROGRAM, "survey", "absent.pcap"], capture_output=True, text=True, timeout=60, check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("absent.pcap: cannot be opened: No such file", done.stderr)
+        self.assertNotIn("interface", done.stderr)
+
     def test_both_directions(self):
         span = Span().conversation(port=40000).conversation(port=40001, home=HOME2, home_mac=OTHER)
         result, found = self.survey(span)
