@@ -178,6 +178,8 @@ check_redis(struct check *check)
     settings.tls_cert = check->tls_cert;
     settings.tls_key = check->tls_key;
     settings.tls_name = check->tls_name;
+    settings.list = check->live.redis.list;
+    memcpy(settings.max_age_s, check->live.redis.max_age_s, sizeof(settings.max_age_s));
     settings.sensor = "check";
     int status = camwatch_redis_check(&settings, on_redis_report, check, &error);
     if (status != CAMWATCH_OK && check->n_errors == before) {

@@ -113,6 +113,18 @@ const struct cw_option cw_live_options[] = {
     {"redis-key", "FILE", "key of --redis-cert, PEM", cw_set_text, AT(redis.tls_key)},
     {"redis-name", "NAME", "whom the server's certificate must be of; default: the URL's host",
      cw_set_text, AT(redis.tls_name)},
+    {"redis-maxlen", "STREAM=N,...",
+     "entries that a stream keeps; default flows=1000000,alerts=100000,devices=100000,stats=100000",
+     cw_set_redis_maxlen, AT(redis)},
+    {"redis-max-age", "SECONDS|STREAM=SECONDS,...",
+     "entries of a stream that are older go; default 0, none; Redis 6.2 or later", cw_set_redis_age,
+     AT(redis)},
+    {"redis-json", NULL, "a last field json with the whole event in every entry", cw_set_true,
+     AT(redis.with_json)},
+    {"redis-list", "NAME", "the JSON of each event also into the list camwatch:{SENSOR}:NAME",
+     cw_set_text, AT(redis.list)},
+    {"redis-list-max", "N", "the newest that the list keeps; default 100000", cw_set_redis_count,
+     AT(redis.list_max)},
     {"sensor", "NAME", "observer.name and the name in Redis keys; default: the host's name", cw_set_text,
      AT(sensor)},
     {"flows", "device|all", "device (default): of devices, and those that a rule names", set_flows, 0},
@@ -233,8 +245,7 @@ cw_live_settings_check(const struct cw_live_settings *s, struct camwatch_error *
     } else if (s->interfaces.n > CW_MAX_INTERFACES) {
         problem = "at most 16 interfaces";
     } else if (!s->redis.url && cw_redis_has_more(&s->redis)) {
-        problem = "--redis-password-file, --insecure-redis, --redis-ca, --redis-cert, --redis-key and "
-                  "--redis-name belong to --redis";
+        problem = "--insecure-redis and --redis-... belong to --redis";
     } else if (!check_outputs(s, error)) {
         return false;
     } else if (s->is_alone && s->metrics) {

@@ -133,6 +133,10 @@ struct camwatch_redis_settings {
     const char *tls_cert; /* of ours, with its chain: none */
     const char *tls_key;  /* of tls_cert, unencrypted */
     const char *tls_name; /* whom the server's certificate must be of, sent as SNI: the URL's host */
+
+    uint32_t max_age_s[CAMWATCH_N_STREAMS]; /* entries older than that go; 0: no bound. Redis 6.2 or later */
+    const char *list;  /* the JSON of each event also into the list camwatch:{SENSOR}:LIST; NULL: none */
+    uint64_t list_max; /* the newest that the list keeps; 0: 100000 */
 };
 
 void camwatch_redis_settings_default(struct camwatch_redis_settings *settings);

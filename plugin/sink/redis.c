@@ -24,6 +24,7 @@
 #define SEGMENTS     32 /* that the spool's bound is divided into */
 #define SPOOL_MEMORY (UINT64_C(64) << 20)
 #define SPOOL_DISK   (UINT64_C(1) << 30)
+#define LIST_MAX     100000
 #define SPOOL_WARN   80 /* per cent */
 
 static uint64_t
@@ -157,7 +158,7 @@ static bool
 encode(struct cw_redis *self, const struct camwatch_event *event, struct cw_spool_record *out)
 {
     struct cw_resp bytes = {.bytes = self->encoded, .size = CW_SPOOL_PAYLOAD_MAX};
-    unsigned n_words = cw_redis_put_fields(&bytes, event, self->with_json);
+    unsigned n_words = cw_redis_put_fields(&bytes, event, self->with_json || self->has_list);
     *out = (struct cw_spool_record){.n_words = (uint16_t)n_words,
                                     .kind = (uint16_t)camwatch_event_get_kind(event),
                                     .len = (uint32_t)bytes.used,
@@ -450,6 +451,11 @@ init_settings(struct cw_redis *self, const struct camwatch_redis_settings *setti
     self->wait = settings->wait;
     self->wait_ms = settings->wait_ms ? settings->wait_ms : 60000;
     self->with_json = settings->with_json;
+    self->has_list = settings->list;
+    self->list_max = settings->list_max ? settings->list_max : LIST_MAX;
+    if (settings->list) {
+        (void)cw_redis_key(self->sensor, settings->list, self->list_key);
+    }
     self->fsync = settings->spool_folder ? settings->fsync : CAMWATCH_FSYNC_NONE;
     self->clock_ms = settings->clock_ms;
     self->clock_user = settings->clock_user;
@@ -485,6 +491,7 @@ open_streams(struct cw_redis *self, const struct camwatch_redis_settings *settin
                 .name = camwatch_stream_text(i),
                 .sensor = self->sensor,
                 .maxlen = settings->maxlen[i] ? settings->maxlen[i] : MAXLENS[i],
+                .max_age_s = settings->max_age_s[i],
                 .segment_bytes = segment_bytes(self),
                 .is_synced = self->fsync != CAMWATCH_FSYNC_NONE,
                 .is_strict = self->fsync == CAMWATCH_FSYNC_STRICT,
@@ -545,6 +552,18 @@ open_sink(struct cw_redis *self, const struct camwatch_redis_settings *settings,
     return status == CAMWATCH_OK ? start(self, settings, error) : status;
 }
 
+/* Not one that has another meaning (docs/redis.md, Keys). */
+static bool
+list_is_good(const char *list)
+{
+    bool is_taken = strcmp(list, "index") == 0 || strcmp(list, "sensor") == 0 ||
+                    strcmp(list, "owner") == 0;
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
+        is_taken = is_taken || strcmp(list, camwatch_stream_text(i)) == 0;
+    }
+    return cw_redis_sensor_is_good(list) && !is_taken;
+}
+
 int
 cw_redis_open(const struct camwatch_redis_settings *settings, struct cw_sink *out,
               struct camwatch_error *error)
@@ -553,6 +572,11 @@ cw_redis_open(const struct camwatch_redis_settings *settings, struct cw_sink *ou
         (void)snprintf(error->text, sizeof(error->text),
                        "name of the sensor: 1 to %d letters, digits and ._- for Redis",
                        CW_REDIS_SENSOR_MAX);
+        return CAMWATCH_EINVAL;
+    }
+    if (settings->list && !list_is_good(settings->list)) {
+        (void)snprintf(error->text, sizeof(error->text),
+                       "list for Redis: letters, digits and ._-, and no other key of camwatch");
         return CAMWATCH_EINVAL;
     }
     struct cw_redis *self = calloc(1, sizeof(*self));

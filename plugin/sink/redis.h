@@ -53,6 +53,8 @@ struct cw_redis_stats {
     uint64_t unsaved;                   /* batches whose IDs could not be written down */
     uint64_t state_failed;              /* state commands refused or lost */
     uint64_t errors[CW_N_REDIS_ERRORS]; /* replies by class */
+    uint64_t trimmed;                   /* entries that were older than allowed */
+    uint64_t list_failed;               /* events that are not in the list though in their stream */
 };
 
 /** @param self of a sink that cw_redis_open gave */

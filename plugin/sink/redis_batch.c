@@ -50,6 +50,12 @@ put_arming(struct cw_resp *out, const struct cw_redis_owner *owner, const char *
     put_command(out, "GET", owner->key);
 }
 
+static size_t
+find_json(const struct cw_spool_record *record)
+{
+    return cw_redis_find_json(record->payload, record->len, record->n_words);
+}
+
 /* Returns how many XADDs there are. */
 static uint32_t
 put_entries(struct cw_resp *out, const struct cw_redis_load *load)
@@ -58,12 +64,47 @@ put_entries(struct cw_resp *out, const struct cw_redis_load *load)
     for (uint32_t i = 0; i < load->n; i++) {
         const struct cw_spool_record *record = &load->records[i];
         if (!load->done[i]) {
+            size_t len = load->list_key && !load->with_json ? find_json(record) : record->len;
+            unsigned n_words = record->n_words - (len < record->len ? 2u : 0u);
             cw_redis_put_xadd(out, load->key, load->maxlen, cw_redis_id_add(load->first, i),
-                              record->n_words);
-            cw_resp_raw(out, record->payload, record->len);
+                              n_words);
+            cw_resp_raw(out, record->payload, len);
             n++;
         }
     }
+    return n;
+}
+
+/* One RPUSH of all, and LTRIM. Returns how many texts; 0: no command. A record of a process that had no
+ * list has none. */
+static uint32_t
+put_list(struct cw_resp *out, const struct cw_redis_load *load)
+{
+    uint32_t n = 0;
+    char first[24];
+    for (uint32_t i = 0; i < load->n && load->list_key; i++) {
+        n += !load->done[i] && find_json(&load->records[i]) < load->records[i].len;
+    }
+    if (n == 0) {
+        return 0;
+    }
+    cw_resp_command(out, 2 + n);
+    cw_resp_word(out, "RPUSH");
+    cw_resp_word(out, load->list_key);
+    for (uint32_t i = 0; i < load->n; i++) {
+        const struct cw_spool_record *record = &load->records[i];
+        size_t at = load->done[i] ? record->len : find_json(record);
+        if (at < record->len) {
+            at += CW_REDIS_JSON_WORD;
+            cw_resp_raw(out, record->payload + at, record->len - at);
+        }
+    }
+    (void)snprintf(first, sizeof(first), "-%" PRIu64, load->list_max);
+    cw_resp_command(out, 4);
+    cw_resp_word(out, "LTRIM");
+    cw_resp_word(out, load->list_key);
+    cw_resp_word(out, first);
+    cw_resp_word(out, "-1");
     return n;
 }
 
@@ -83,6 +124,21 @@ read_queued(struct redisContext *link, uint32_t n, int64_t until_ns,
         cw_redis_reply_free(reply);
     }
     return true;
+}
+
+/* The stream has the events all the same: what the list did not take is counted only. */
+static void
+judge_list(struct cw_redis_batch *batch, uint32_t n_texts, const redisReply *push,
+           const redisReply *trim)
+{
+    bool had_error = batch->has_error;
+    if (push->type == REDIS_REPLY_ERROR) {
+        batch->list_failed = n_texts;
+        (void)note_error(batch, push);
+    } else if (trim->type == REDIS_REPLY_ERROR) {
+        (void)note_error(batch, trim);
+    }
+    batch->is_of_list = batch->has_error && !had_error;
 }
 
 static void
@@ -107,7 +163,7 @@ judge_entry(struct cw_redis_batch *batch, struct cw_redis_load *load, uint32_t i
 
 static void
 judge_exec(struct cw_redis_batch *batch, struct cw_redis_load *load, uint32_t n,
-           const redisReply *reply)
+           uint32_t n_texts, const redisReply *reply)
 {
     batch->end = CW_REDIS_BATCH_ABORTED;
     if (reply->type == REDIS_REPLY_ERROR) {
@@ -121,6 +177,9 @@ judge_exec(struct cw_redis_batch *batch, struct cw_redis_load *load, uint32_t n,
             if (!load->done[i]) {
                 judge_entry(batch, load, i, reply->element[at++]);
             }
+        }
+        if (n_texts > 0) {
+            judge_list(batch, n_texts, reply->element[at], reply->element[at + 1]);
         }
     } else {
         batch->end = CW_REDIS_BATCH_CUT; /* no server says that: believe nothing of it */
@@ -148,7 +207,7 @@ read_arming(struct redisContext *link, const struct cw_redis_owner *owner,
 
 static bool
 read_replies(struct redisContext *link, struct cw_redis_load *load, uint32_t n,
-             const struct cw_redis_owner *owner, struct cw_redis_batch *out)
+             uint32_t n_texts, const struct cw_redis_owner *owner, struct cw_redis_batch *out)
 {
     int64_t until_ns = cw_redis_link_now() + BATCH_NS;
     if (!cw_redis_owner_read_asking(link, owner) || !read_queued(link, n + 1, until_ns, out)) {
@@ -158,7 +217,7 @@ read_replies(struct redisContext *link, struct cw_redis_load *load, uint32_t n,
     if (!exec) {
         return false;
     }
-    judge_exec(out, load, n, exec);
+    judge_exec(out, load, n, n_texts, exec);
     cw_redis_reply_free(exec);
     /* What EXEC said stands, whatever becomes of the connection behind it. */
     (void)(out->end != CW_REDIS_BATCH_CUT && read_arming(link, owner, out));
@@ -175,6 +234,8 @@ cw_redis_batch_run(struct redisContext *link, struct cw_redis_load *load,
     (void)cw_redis_owner_put_asking(owner, &bytes);
     put_command(&bytes, "MULTI", NULL);
     uint32_t n = put_entries(&bytes, load);
+    uint32_t n_texts = put_list(&bytes, load);
+    n += n_texts > 0 ? 2 : 0;
     if (renew) {
         cw_redis_owner_put_renewal(owner, &bytes, now_ns);
         n++;
@@ -183,7 +244,7 @@ cw_redis_batch_run(struct redisContext *link, struct cw_redis_load *load,
     put_arming(&bytes, owner, load->key);
     assert(!bytes.is_full);
     if (!cw_redis_link_send(link, bytes.bytes, bytes.used) ||
-        !read_replies(link, load, n, owner, out)) {
+        !read_replies(link, load, n, n_texts, owner, out)) {
         out->end = CW_REDIS_BATCH_CUT;
     }
 }

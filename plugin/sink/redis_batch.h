@@ -27,6 +27,9 @@ enum cw_redis_batch_end {
 struct cw_redis_load {
     const char *key;
     uint64_t maxlen;
+    const char *list_key; /* NULL: none; else records end with their JSON, which goes there */
+    uint64_t list_max;
+    bool with_json; /* and into the stream: meaningful where there is a list */
     struct cw_redis_id first;
     const struct cw_spool_record *records;
     uint32_t n;                       /* at most CW_REDIS_BATCH_EVENTS */
@@ -36,18 +39,19 @@ struct cw_redis_load {
 struct cw_redis_batch {
     enum cw_redis_batch_end end;
     uint32_t delivered, refused, kept; /* DONE: of those sent */
-    struct cw_redis_id last; /* DONE: ID of the last one delivered, where there is one */
-    bool is_armed;           /* the lease is ours and watched: the next batch may go */
-    bool must_prove;         /* the stream or the lease is not as it was believed to be */
-    bool has_error;
-    enum cw_redis_error error;          /* the first one; meaningful where has_error */
-    char error_text[120];               /* its text, from the server */
+    uint32_t list_failed;              /* DONE: the list did not take them */
+    struct cw_redis_id last;    /* DONE: ID of the last one delivered, where there is one */
+    bool is_armed;              /* the lease is ours and watched: the next batch may go */
+    bool must_prove;            /* the stream or the lease is not as it was believed to be */
+    bool has_error, is_of_list; /* the first one is the list's */
+    enum cw_redis_error error;  /* the first one; meaningful where has_error */
+    char error_text[120];       /* its text, from the server */
     uint32_t errors[CW_N_REDIS_ERRORS]; /* replies by class */
 };
 
 /** Bytes that a buffer for cw_redis_batch_run must have. */
 #define CW_REDIS_BATCH_ROOM                                                                    \
-    (CW_REDIS_BATCH_BYTES + CW_SPOOL_PAYLOAD_MAX +                                             \
+    (2 * (CW_REDIS_BATCH_BYTES + CW_SPOOL_PAYLOAD_MAX) + /* JSON in stream and list */         \
      (CW_REDIS_BATCH_EVENTS + 4) * (CW_REDIS_KEY_MAX + 256))
 
 /** Send what is not done yet and read every reply. Blocks up to the time-out of the link for each.

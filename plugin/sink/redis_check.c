@@ -129,14 +129,26 @@ check_right(struct check *check, const char *user, const char *const *command, s
     return is_answer;
 }
 
+static bool
+has_age(const struct camwatch_redis_settings *settings)
+{
+    bool has_one = false;
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
+        has_one = has_one || settings->max_age_s[i] > 0;
+    }
+    return has_one;
+}
+
 static void
 check_rights(struct check *check)
 {
-    char user[128], flows[CW_REDIS_KEY_MAX], device[CW_REDIS_KEY_MAX], owner[CW_REDIS_KEY_MAX];
+    char user[128], flows[CW_REDIS_KEY_MAX], device[CW_REDIS_KEY_MAX], owner[CW_REDIS_KEY_MAX],
+        list[CW_REDIS_KEY_MAX];
     const char *sensor = check->settings->sensor;
     (void)cw_redis_key(sensor, "flows", flows);
     (void)cw_redis_key(sensor, "device:x", device);
     (void)cw_redis_key(sensor, "owner", owner);
+    (void)cw_redis_key(sensor, check->settings->list ? check->settings->list : "list", list);
     const char *const commands[][8] = {
         {"MULTI"},
         {"EXEC"},
@@ -151,10 +163,19 @@ check_rights(struct check *check)
         {"HSET", device, "f", "v"},
         {"ZADD", device, "1", "m"},
         {"EXPIRE", device, "60"},
+        {"XTRIM", flows, "MINID", "1"},
+        {"RPUSH", list, "x"},
+        {"LTRIM", list, "-1", "-1"},
     };
+    bool is_wanted[] = {has_age(check->settings), check->settings->list, check->settings->list};
+    size_t n_commands = sizeof(commands) / sizeof(*commands);
+    size_t n_always = n_commands - sizeof(is_wanted) / sizeof(*is_wanted);
     bool can_ask = get_user(check, user, sizeof(user));
     unsigned before = check->n_errors;
-    for (size_t i = 0; can_ask && i < sizeof(commands) / sizeof(*commands); i++) {
+    for (size_t i = 0; can_ask && i < n_commands; i++) {
+        if (i >= n_always && !is_wanted[i - n_always]) {
+            continue;
+        }
         size_t n = 0;
         while (n < 8 && commands[i][n]) {
             n++;

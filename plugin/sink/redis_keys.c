@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define NS_PER_MS   1000000
+#define JSON_WORD   "$4\r\njson\r\n"
 #define HEARTBEAT_S "60" /* six times the default period of sensor-stats */
 
 bool
@@ -23,6 +24,8 @@ cw_redis_key(const char *sensor, const char *suffix, char out[CW_REDIS_KEY_MAX])
     (void)snprintf(out, CW_REDIS_KEY_MAX, "camwatch:{%s}:%s", sensor, suffix);
     return out;
 }
+
+_Static_assert(sizeof(JSON_WORD) - 1 == CW_REDIS_JSON_WORD, "as the header says");
 
 static bool
 is_carried(unsigned field, enum camwatch_stream stream)
@@ -64,6 +67,29 @@ cw_redis_put_xadd(struct cw_resp *out, const char *key, uint64_t maxlen, struct 
     for (size_t i = 0; i < n; i++) {
         cw_resp_word(out, words[i]);
     }
+}
+
+/* Behind a word "$LEN\r\nBYTES\r\n"; len where there is none. */
+static size_t
+skip_word(const char *payload, size_t len, size_t at)
+{
+    size_t n = 0;
+    for (at++; at < len && payload[at] >= '0' && payload[at] <= '9' && n <= len; at++) {
+        n = 10 * n + (size_t)(payload[at] - '0');
+    }
+    return at >= len || n > len - at || n + 4 > len - at ? len : at + n + 4;
+}
+
+size_t
+cw_redis_find_json(const char *payload, size_t len, unsigned n_words)
+{
+    size_t at = 0;
+    for (unsigned i = 0; i + 2 < n_words && at < len; i++) {
+        at = skip_word(payload, len, at);
+    }
+    bool is_json = n_words >= 2 && len - at > sizeof(JSON_WORD) - 1 &&
+                   memcmp(payload + at, JSON_WORD, sizeof(JSON_WORD) - 1) == 0;
+    return is_json ? at : len;
 }
 
 unsigned

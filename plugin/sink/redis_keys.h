@@ -12,6 +12,7 @@
 
 #define CW_REDIS_KEY_MAX    512
 #define CW_REDIS_SENSOR_MAX 128
+#define CW_REDIS_JSON_WORD  10u /* bytes of the word "json", in front of its text */
 
 /** 1..128 letters, digits and ._- : nothing that a key or its hash tag could be confused by. */
 bool cw_redis_sensor_is_good(const char *sensor);
@@ -22,6 +23,9 @@ const char *cw_redis_key(const char *sensor, const char *suffix, char out[CW_RED
 /** The head of "XADD key MAXLEN ~ n id ...": n_words words of fields and values must follow. */
 void cw_redis_put_xadd(struct cw_resp *out, const char *key, uint64_t maxlen,
                        struct cw_redis_id id, unsigned n_words);
+
+/** Where "json" and the JSON begin in what cw_redis_put_fields encoded; len: they are not there. O(words) */
+size_t cw_redis_find_json(const char *payload, size_t len, unsigned n_words);
 
 /** Names and values of all fields of the event's stream in the order of fields.h, as words; then,
  *  where asked for, "json" and the event as a line of JSON. @return number of words */

@@ -23,6 +23,9 @@ struct cw_redis {
     char sensor[CW_REDIS_SENSOR_MAX + 1];
     char boot_id[64];
     bool wait, with_json;
+    bool has_list;
+    char list_key[CW_REDIS_KEY_MAX];
+    uint64_t list_max;
     uint32_t wait_ms; /* longest time without progress */
     uint64_t spool_bytes;
     enum camwatch_fsync fsync;
@@ -63,7 +66,8 @@ struct cw_redis {
     uint32_t backoff_ms;
     unsigned random;     /* for the jitter of waiting */
     int64_t next_try_ns; /* CLOCK_MONOTONIC */
-    int64_t confirm_at_ns, sync_at_ns;
+    int64_t confirm_at_ns, sync_at_ns, trim_at_ns;
+    bool cannot_trim; /* the server is too old, and that was told */
     int64_t told_ns[CW_N_REDIS_ERRORS];           /* when each class was last told */
     char *batch_bytes, *read_bytes, *state_bytes; /* owned */
     struct cw_spool_record records[CW_REDIS_BATCH_EVENTS];

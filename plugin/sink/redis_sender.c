@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "sink/redis_self.h"
+#include "sink/redis_trim.h"
 
 #define NS_PER_MS      INT64_C(1000000)
 #define NS_PER_S       (1000 * NS_PER_MS)
@@ -19,6 +20,7 @@
 #define SPLIT_NS       (NS_PER_S / 5)  /* keys of one stream on two nodes of a cluster */
 #define TAIL_NS        (10 * NS_PER_S) /* as long as acknowledged batches can be sent again */
 #define CONFIRM_NS     NS_PER_S
+#define TRIM_NS        (10 * NS_PER_S)
 #define TELL_NS        (60 * NS_PER_S)
 #define READ_BYTES     (CW_REDIS_BATCH_BYTES + CW_SPOOL_PAYLOAD_MAX)
 
@@ -378,6 +380,9 @@ static uint32_t
 load_batch(struct cw_redis *self, struct cw_redis_stream *stream, struct cw_redis_load *load)
 {
     bool is_exhausted;
+    load->list_key = self->has_list ? self->list_key : NULL;
+    load->list_max = self->list_max;
+    load->with_json = self->with_json;
     lock(self);
     uint64_t damaged = stream->damaged;
     uint32_t n = cw_redis_stream_load(stream, wall_ms(self), self->read_bytes, READ_BYTES,
@@ -405,6 +410,7 @@ finish_done(struct cw_redis *self, struct cw_redis_stream *stream,
     self->account.delivered += batch->delivered;
     self->account.refused += batch->refused;
     self->stats.batches++;
+    self->stats.list_failed += batch->list_failed;
     (void)pthread_cond_broadcast(&self->progress);
     unlock(self);
     if (batch->delivered > 0) {
@@ -459,7 +465,8 @@ deliver_batch(struct cw_redis *self, struct cw_redis_stream *stream)
         finish_done(self, stream, &load, &batch);
         stream->must_prove = batch.must_prove && batch.kept > 0;
         if (batch.has_error) {
-            note_error(self, stream->key, batch.error, batch.error_text);
+            note_error(self, batch.is_of_list ? self->list_key : stream->key, batch.error,
+                       batch.error_text);
         }
         if (batch.kept > 0 && !batch.must_prove) {
             stream->hold_until_ns = now + HOLD_NS;
@@ -538,6 +545,58 @@ confirm_tails(struct cw_redis *self, int64_t now)
         cw_redis_stream_confirm(&self->streams[i], is_copied ? INT64_MAX : now - TAIL_NS);
     }
     unlock(self);
+}
+
+/* What is older than allowed; by the clock that gives the IDs. */
+static void
+list_old(struct cw_redis *self, struct cw_redis_trim *trim)
+{
+    lock(self);
+    uint64_t now_ms = wall_ms(self);
+    unlock(self);
+    *trim = (struct cw_redis_trim){.n = 0};
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
+        uint64_t age_ms = UINT64_C(1000) * self->streams[i].max_age_s;
+        if (age_ms > 0 && now_ms > age_ms) {
+            trim->keys[trim->n] = self->streams[i].key;
+            trim->before_ms[trim->n++] = now_ms - age_ms;
+        }
+    }
+}
+
+/* False: the connection broke. */
+static bool
+trim_by_age(struct cw_redis *self, int64_t now)
+{
+    struct cw_redis_trim trim;
+    struct cw_redis_trimmed trimmed;
+    if (now < self->trim_at_ns || self->cannot_trim || self->owner.asks) {
+        return true;
+    }
+    list_old(self, &trim);
+    self->trim_at_ns = now + TRIM_NS;
+    if (trim.n == 0) {
+        return true;
+    }
+    self->is_armed = false; /* EXEC unwatches */
+    if (!cw_redis_trim_run(self->link, &trim, &trimmed)) {
+        note(self, cw_redis_link_error(self->link));
+        disconnect(self);
+        return false;
+    }
+    lock(self);
+    self->stats.trimmed += trimmed.n;
+    unlock(self);
+    if (trimmed.is_unknown) {
+        self->cannot_trim = true;
+        note_alert(self, 3, "redis-max-age",
+                   "the server cannot trim streams by age: Redis 6.2 or later can; they stay "
+                   "bounded by their length");
+    } else if (trimmed.has_error) {
+        count_error(self, trimmed.error);
+        note_error(self, trim.keys[0], trimmed.error, trimmed.text);
+    }
+    return true;
 }
 
 static void
@@ -647,6 +706,9 @@ cw_redis_sender_step(struct cw_redis *self)
     struct cw_redis_stream *stream = choose_doubtful(self, now);
     if (stream) {
         return prove(self, stream) ? 0 : self->next_try_ns;
+    }
+    if (!trim_by_age(self, now)) {
+        return self->next_try_ns;
     }
     stream = choose_stream(self, now);
     if (stream) {

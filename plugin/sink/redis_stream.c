@@ -33,6 +33,7 @@ cw_redis_stream_open(struct cw_redis_stream *stream,
     struct cw_redis_progress *p = &stream->progress;
     (void)cw_redis_key(settings->sensor, settings->name, stream->key);
     stream->maxlen = settings->maxlen;
+    stream->max_age_s = settings->max_age_s;
     stream->is_strict = settings->is_strict;
     stream->must_prove = true;
     stream->cursor.fd = -1;

@@ -41,6 +41,7 @@ struct cw_redis_progress {
 struct cw_redis_stream {
     char key[CW_REDIS_KEY_MAX];
     uint64_t maxlen;
+    uint32_t max_age_s; /* 0: none */
     bool is_strict;         /* what is written must be on disk */
     struct cw_spool *spool; /* owned */
     struct cw_spool_cursor cursor;
@@ -56,6 +57,7 @@ struct cw_redis_stream_settings {
     int folder; /* borrowed; -1: memory */
     const char *name, *sensor;
     uint64_t maxlen, segment_bytes;
+    uint32_t max_age_s;
     bool is_synced, is_strict;
 };
 

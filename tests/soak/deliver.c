@@ -3,7 +3,7 @@
  * A publisher's Redis sink alone, driven with numbered events of the real field count, and the check
  * of what a server has of them.
  *
- *   deliver send URL SENSOR COUNT [rate=EVENTS/S] [spool=FOLDER] [strict] [wait]
+ *   deliver send URL SENSOR COUNT [rate=EVENTS/S] [spool=FOLDER] [strict] [wait] [list=NAME] [age=SECONDS]
  *       Emit the events that the spool has not taken yet, up to COUNT in all, and wait until all are
  *       delivered. Prints the account. Each 1000th event has an alert behind it.
  *   deliver check URL SENSOR COUNT [records]
@@ -27,7 +27,9 @@
 
 struct options {
     const char *url, *sensor, *spool;
+    const char *list;
     uint64_t count, rate;
+    uint32_t age_s; /* of alerts */
     bool is_strict, waits, has_records;
 };
 
@@ -131,6 +133,8 @@ send_events(const struct options *o)
     settings.lease_ms = 3000;
     settings.wait = o->waits;
     settings.maxlen[CAMWATCH_STREAM_FLOWS] = 100000000;
+    settings.max_age_s[CAMWATCH_STREAM_ALERTS] = o->age_s;
+    settings.list = o->list;
     settings.spool_bytes = o->spool ? UINT64_C(8) << 30 : 0;
     int status = event ? cw_redis_open(&settings, &sink, &error) : CAMWATCH_ENOMEM;
     if (status != CAMWATCH_OK) {
@@ -244,6 +248,8 @@ main(int argc, char **argv)
     for (int i = 5; i < argc; i++) {
         o.rate = strncmp(argv[i], "rate=", 5) == 0 ? strtoull(argv[i] + 5, NULL, 10) : o.rate;
         o.spool = strncmp(argv[i], "spool=", 6) == 0 ? argv[i] + 6 : o.spool;
+        o.list = strncmp(argv[i], "list=", 5) == 0 ? argv[i] + 5 : o.list;
+        o.age_s = strncmp(argv[i], "age=", 4) == 0 ? (uint32_t)atoi(argv[i] + 4) : o.age_s;
         o.is_strict = o.is_strict || strcmp(argv[i], "strict") == 0;
         o.has_records = o.has_records || strcmp(argv[i], "records") == 0;
         o.waits = o.waits || strcmp(argv[i], "wait") == 0;

@@ -307,6 +307,99 @@ streams_stay_bounded(void **state)
     close_sink(f);
 }
 
+static int64_t
+get_clock(void *user)
+{
+    return *(const int64_t *)user;
+}
+
+static long long
+await_number(struct fixture *f, const char *question, long long wanted)
+{
+    long long n = redis_server_tell(&f->server, question);
+    for (int i = 0; i < 300 && n != wanted; i++) {
+        const struct timespec t = {.tv_nsec = 10000000};
+        (void)nanosleep(&t, NULL);
+        n = redis_server_tell(&f->server, question);
+    }
+    return n;
+}
+
+static void
+what_is_too_old_goes(void **state)
+{
+    struct fixture *f = *state;
+    int64_t clock_ms = INT64_C(1772442000000);
+    f->settings.clock_ms = get_clock;
+    f->settings.clock_user = &clock_ms;
+    open_sink(f);
+    emit_flows(f, 250);
+    emit_alert(f);
+    flush_until_done(f);
+    close_sink(f);
+    clock_ms += 601000;
+    f->settings.max_age_s[CAMWATCH_STREAM_FLOWS] = 600;
+    open_sink(f); /* writes nothing there: age does not wait for new entries */
+    assert_int_equal(await_number(f, "XLEN " FLOWS, 0), 0);
+    assert_int_equal(get_stats(f).trimmed, 250);
+    emit_flows(f, 10);
+    flush_until_done(f);
+    assert_int_equal(redis_server_tell(&f->server, "XLEN " FLOWS), 10);
+    assert_int_equal(redis_server_tell(&f->server, "XLEN camwatch:{site1}:alerts"), 1);
+    assert_int_equal(get_stats(f).gone + get_stats(f).foreign + get_stats(f).rolled_back, 0);
+    assert_int_equal(get_account(f).delivered, 10);
+    close_sink(f);
+}
+
+static void
+a_list_has_the_json_of_the_newest(void **state)
+{
+    struct fixture *f = *state;
+    f->settings.list = "list";
+    f->settings.list_max = 100;
+    open_sink(f);
+    emit_flows(f, 250);
+    flush_until_done(f);
+    assert_int_equal(redis_server_tell(&f->server, "LLEN camwatch:{site1}:list"), 100);
+    size_t len;
+    const char *json = camwatch_event_json(f->event, &len);
+    redisReply *last = redis_server_ask(&f->server, "LINDEX camwatch:{site1}:list -1");
+    assert_int_equal(last->len, len);
+    assert_memory_equal(last->str, json, len);
+    freeReplyObject(last);
+    redisReply *entries = redis_server_ask(&f->server, "XRANGE " FLOWS " - + COUNT 1");
+    const redisReply *fields = entries->element[0]->element[1];
+    assert_string_not_equal(fields->element[fields->elements - 2]->str, "json");
+    freeReplyObject(entries);
+    close_sink(f);
+    f->settings.with_json = true; /* in both */
+    open_sink(f);
+    emit_flow(f);
+    flush_until_done(f);
+    entries = redis_server_ask(&f->server, "XREVRANGE " FLOWS " + - COUNT 1");
+    fields = entries->element[0]->element[1];
+    assert_string_equal(fields->element[fields->elements - 2]->str, "json");
+    freeReplyObject(entries);
+    close_sink(f);
+}
+
+static void
+a_list_that_cannot_be_keeps_no_event_from_its_stream(void **state)
+{
+    struct fixture *f = *state;
+    (void)redis_server_tell(&f->server, "SET camwatch:{site1}:list x");
+    f->settings.list = "list";
+    open_sink(f);
+    emit_flows(f, 20);
+    flush_until_done(f);
+    assert_int_equal(get_account(f).delivered, 20);
+    assert_int_equal(get_stats(f).list_failed, 20);
+    assert_non_null(strstr(get_account(f).last_error, ":list"));
+    close_sink(f);
+    f->settings.list = "owner";
+    assert_int_equal(cw_redis_open(&f->settings, &f->sink, &f->error), CAMWATCH_EINVAL);
+}
+
 static void
 a_full_server_is_waited_for(void **state)
 {
@@ -634,6 +727,9 @@ main(void)
         CASE(state_keys_tell_the_present),
         CASE(a_device_that_goes_on_by_another_id_leaves_nothing_behind),
         CASE(streams_stay_bounded),
+        CASE(what_is_too_old_goes),
+        CASE(a_list_has_the_json_of_the_newest),
+        CASE(a_list_that_cannot_be_keeps_no_event_from_its_stream),
         CASE(a_full_server_is_waited_for),
         CASE(a_full_server_is_not_waited_for_without_end),
         CASE(a_user_without_the_right_is_told_so),
