@@ -96,19 +96,6 @@ cw_set_redis_age(void *field, char *const *values, struct camwatch_error *error)
 }
 
 bool
-cw_set_redis_count(void *field, char *const *values, struct camwatch_error *error)
-{
-    uint64_t number;
-    if (!read_number(values[0], NUMBER_MAX, &number) || number == 0) {
-        (void)snprintf(error->text, sizeof(error->text),
-                       "'%.64s' is no whole number from 1 to 1000000000000", values[0]);
-        return false;
-    }
-    *(uint64_t *)field = number;
-    return true;
-}
-
-bool
 cw_redis_has_more(const struct camwatch_redis_settings *s)
 {
     return s->password_file || s->allow_plaintext_password || s->tls_ca || s->tls_cert ||

@@ -13,9 +13,6 @@ bool cw_set_redis_maxlen(void *field, char *const *values,
 bool cw_set_redis_age(void *field, char *const *values,
                       struct camwatch_error *error); /* 86400, or flows=86400,alerts=604800 */
 
-bool cw_set_redis_count(void *field, char *const *values,
-                        struct camwatch_error *error); /* uint64_t, not 0 */
-
 /** Something was set that makes sense with a URL only. */
 bool cw_redis_has_more(const struct camwatch_redis_settings *settings);
 

@@ -142,7 +142,7 @@ const struct cw_option cw_replay_options[] = {
      AT(redis.with_json)},
     {"redis-list", "NAME", "the JSON of each event also into the list camwatch:{SENSOR}:NAME",
      cw_set_text, AT(redis.list)},
-    {"redis-list-max", "N", "the newest that the list keeps; default 100000", cw_set_redis_count,
+    {"redis-list-max", "N", "the newest that the list keeps; default 100000", cw_set_bytes,
      AT(redis.list_max)},
     {"sensor", "NAME", "observer.name and the name in Redis keys; default replay-FILE-TIME",
      cw_set_text, AT(sensor)},

@@ -415,6 +415,7 @@ camwatch_redis_settings_default(struct camwatch_redis_settings *settings)
         .wait_ms = 60000,
         .fsync = CAMWATCH_FSYNC_INTERVAL,
         .lease_ms = 10000,
+        .list_max = LIST_MAX,
     };
     memcpy(settings->maxlen, MAXLENS, sizeof(settings->maxlen));
 }

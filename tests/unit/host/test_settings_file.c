@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "live.h"
+#include "redis_option.h"
 #include "settings_file.h"
 
 struct fixture {
@@ -147,6 +148,9 @@ value_of(const struct cw_option *option, char out[64])
     if (option->set == cw_set_bytes) {
         return "77M";
     }
+    if (option->set == cw_set_redis_maxlen || option->set == cw_set_redis_age) {
+        return "flows=77,alerts=78";
+    }
     (void)snprintf(out, 64, "%s", option->argument);
     out[strcspn(out, "|")] = '\0'; /* device|all */
     return out;
@@ -183,6 +187,42 @@ assert_same_settings(const struct cw_option *option, const struct cw_live_settin
     assert_int_equal(a->monitor.publish_all_flows, b->monitor.publish_all_flows);
     assert_int_equal(a->publisher.publish_all_flows, b->publisher.publish_all_flows);
     assert_int_equal(a->log.level, b->log.level);
+    assert_memory_equal(a->redis.maxlen, b->redis.maxlen, sizeof(a->redis.maxlen));
+    assert_memory_equal(a->redis.max_age_s, b->redis.max_age_s, sizeof(a->redis.max_age_s));
+}
+
+static bool
+set(cw_option_set_fn setter, struct camwatch_redis_settings *settings, const char *value)
+{
+    struct camwatch_error error;
+    char text[64], *values[] = {text, NULL};
+    (void)snprintf(text, sizeof(text), "%s", value);
+    return setter(settings, values, &error);
+}
+
+static void
+test_bounds_are_by_stream(void **state)
+{
+    static const char *const bad[] = {"",        "flows",     "flows=",     "flows=-1", "=5",
+                                      "flows=x", "streams=5", "flows=5;x=6", "flows=5x"};
+    struct camwatch_redis_settings s;
+    (void)state;
+    camwatch_redis_settings_default(&s);
+    assert_true(set(cw_set_redis_maxlen, &s, "flows=5000000,stats=10"));
+    assert_int_equal(s.maxlen[CAMWATCH_STREAM_FLOWS], 5000000);
+    assert_int_equal(s.maxlen[CAMWATCH_STREAM_STATS], 10);
+    assert_int_equal(s.maxlen[CAMWATCH_STREAM_ALERTS], 100000);
+    assert_false(set(cw_set_redis_maxlen, &s, "flows=0"));
+    assert_false(set(cw_set_redis_maxlen, &s, "7"));
+    assert_true(set(cw_set_redis_age, &s, "86400"));
+    assert_true(set(cw_set_redis_age, &s, "alerts=0"));
+    assert_int_equal(s.max_age_s[CAMWATCH_STREAM_ALERTS], 0);
+    assert_int_equal(s.max_age_s[CAMWATCH_STREAM_DEVICES], 86400);
+    assert_false(set(cw_set_redis_age, &s, "flows=4294967296"));
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        assert_false(set(cw_set_redis_maxlen, &s, bad[i]));
+        assert_false(set(cw_set_redis_age, &s, bad[i]));
+    }
 }
 
 static void
@@ -265,6 +305,7 @@ main(void)
         cmocka_unit_test(test_faults_are_told_by_line),
         cmocka_unit_test(test_file_that_is_not_there),
         cmocka_unit_test(test_every_option_is_a_setting),
+        cmocka_unit_test(test_bounds_are_by_stream),
         cmocka_unit_test(test_defaults_are_those_that_help_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
