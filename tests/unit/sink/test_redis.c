@@ -661,6 +661,7 @@ a_bad_sensor_name_or_server_is_explained(void **state)
     f->settings.sensor = "a}b";
     assert_int_equal(cw_redis_open(&f->settings, &f->sink, &f->error), CAMWATCH_EINVAL);
     f->settings.sensor = "site1";
+    f->settings.wait = true;
     f->settings.url = "rediss://127.0.0.1";
     assert_int_equal(cw_redis_open(&f->settings, &f->sink, &f->error),
                      cw_redis_tls_is_built() ? CAMWATCH_EIO : CAMWATCH_EUNSUPPORTED);
@@ -670,7 +671,6 @@ a_bad_sensor_name_or_server_is_explained(void **state)
     assert_non_null(strstr(f->error.text, "rediss://"));
     f->settings.tls_ca = NULL;
     f->settings.url = "unix:///nonexistent.sock";
-    f->settings.wait = true;
     assert_int_equal(cw_redis_open(&f->settings, &f->sink, &f->error), CAMWATCH_EIO);
     assert_non_null(strstr(f->error.text, "/nonexistent.sock"));
 }
