@@ -10,7 +10,8 @@
 #include "redis_option.h"
 #include "settings_file.h"
 
-#define FILE_BYTES_MIN (4u << 20) /* several writes */
+#define FILE_BYTES_MIN  (4u << 20)  /* several writes */
+#define SPOOL_BYTES_MIN (16u << 20) /* room for what is on its way */
 
 static bool
 set_flows(void *field, char *const *values, struct camwatch_error *error)
@@ -62,6 +63,25 @@ set_level(void *field, char *const *values, struct camwatch_error *error)
     return false;
 }
 
+static bool
+set_fsync(void *field, char *const *values, struct camwatch_error *error)
+{
+    static const char *const names[] = {
+        [CAMWATCH_FSYNC_NONE] = "none",
+        [CAMWATCH_FSYNC_INTERVAL] = "interval",
+        [CAMWATCH_FSYNC_STRICT] = "strict",
+    };
+    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(values[0], names[i]) == 0) {
+            *(enum camwatch_fsync *)field = (enum camwatch_fsync)i;
+            return true;
+        }
+    }
+    (void)snprintf(error->text, sizeof(error->text), "'%.64s' is not none, interval or strict",
+                   values[0]);
+    return false;
+}
+
 #define AT(member) offsetof(struct cw_live_settings, member)
 
 /* clang-format off */
@@ -102,6 +122,13 @@ const struct cw_option cw_live_options[] = {
     {"syslog-facility", "N", "0 to 23; default 16, which is local0", cw_set_number, AT(syslog.facility)},
     {"redis", "URL", "into Redis: redis://[USER@]HOST[:PORT][/DB], unix:///PATH[?db=N], rediss://HOST",
      cw_set_text, AT(redis.url)},
+    {"spool", "FOLDER", "on disk: events wait there while Redis is away, and outlive the process; without it in memory",
+     cw_set_text, AT(redis.spool_folder)},
+    {"spool-bytes", "BYTES", "bound on what waits; default 0: 1G on disk, 64M in memory", cw_set_bytes,
+     AT(redis.spool_bytes)},
+    {"spool-fsync", "none|interval|strict",
+     "when it goes to the disk: by itself, each second (default), before anything is sent", set_fsync,
+     AT(redis.fsync)},
     {"redis-password-file", "FILE", "password of Redis; else CAMWATCH_REDIS_PASSWORD in the environment",
      cw_set_text, AT(redis.password_file)},
     {"insecure-redis", NULL, "send a password in clear over a network", cw_set_true,
@@ -246,6 +273,10 @@ cw_live_settings_check(const struct cw_live_settings *s, struct camwatch_error *
         problem = "at most 16 interfaces";
     } else if (!s->redis.url && cw_redis_has_more(&s->redis)) {
         problem = "--insecure-redis and --redis-... belong to --redis";
+    } else if (!s->redis.url && s->redis.spool_folder) {
+        problem = "--spool belongs to --redis";
+    } else if (s->redis.spool_bytes > 0 && s->redis.spool_bytes < SPOOL_BYTES_MIN) {
+        problem = "--spool-bytes: 16M or more";
     } else if (!check_outputs(s, error)) {
         return false;
     } else if (s->is_alone && s->metrics) {

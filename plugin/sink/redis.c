@@ -20,12 +20,13 @@
 #define WAKE_EVENTS  64 /* appended events that are worth waking the sender for */
 #define DRAIN_MS     1000
 #define SEGMENT_MIN  (64u * 1024)
-#define SEGMENT_MAX  (32u * 1024 * 1024)
-#define SEGMENTS     32 /* that the spool's bound is divided into */
+#define SEGMENTS     32 /* that the spool's bound is divided into; a stream may have twice as many */
 #define SPOOL_MEMORY (UINT64_C(64) << 20)
 #define SPOOL_DISK   (UINT64_C(1) << 30)
 #define LIST_MAX     100000
 #define SPOOL_WARN   80 /* per cent */
+
+_Static_assert(2 * SEGMENTS <= CW_SPOOL_SEGMENTS_MAX, "one stream can fill the spool");
 
 static uint64_t
 count_pending(const struct cw_redis *self)
@@ -476,8 +477,7 @@ static uint64_t
 segment_bytes(const struct cw_redis *self)
 {
     uint64_t bytes = self->spool_bytes / SEGMENTS;
-    bytes = bytes < SEGMENT_MIN ? SEGMENT_MIN : bytes;
-    return bytes > SEGMENT_MAX ? SEGMENT_MAX : bytes;
+    return bytes < SEGMENT_MIN ? SEGMENT_MIN : bytes;
 }
 
 static int
