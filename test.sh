@@ -25,7 +25,8 @@ if [ "$all" = yes ]; then
 fi
 setup_build release ON
 setup_build asan ON
-[ "$all" = no ] || setup_build tsan ON test_ring test_redis test_delivery cw_program bench-generate
+[ "$all" = no ] || setup_build tsan ON test_ring test_redis test_redis_tls test_hostile \
+    test_delivery cw_program bench-generate
 
 status=0
 run() {

@@ -40,7 +40,7 @@ const withPage = (view, run) => withBrowser({}, async (context) => {
 test('every view shows the numbers that the server has', () => withPage('overview', async (page, problems) => {
   const tile = (name) => page.locator('.tile', {hasText: name}).locator('dd').textContent();
   assert.equal(await tile('surveillance devices'), String(devices().length));
-  assert.equal(await tile('alerts'), String(of(/-alert$/).length));
+  assert.equal(await tile('alerts'), String(of(/-alert$/).filter((e) => !['updated', 'closed'].includes(e['camwatch.alert.state'])).length));
   await page.goto(`${server.url}#/devices`);
   assert.equal(await page.locator('tbody tr').count(), devices().length);
   await page.goto(`${server.url}#/alerts`);
@@ -49,6 +49,20 @@ test('every view shows the numbers that the server has', () => withPage('overvie
   const frames = of(/^sensor-stats$/).at(-1)['camwatch.stats.packets'];
   assert.match(await page.locator('.card').textContent(), new RegExp(`Frames${frames}`));
   assert.deepEqual(problems, []);
+}));
+
+test('an alert that goes on and closes counts once, and says so', () => withPage('overview', async (page) => {
+  const tile = page.locator('.tile', {hasText: 'alerts'}).locator('dd');
+  const [alert] = of(/^policy-alert$/);
+  const before = Number(await tile.textContent());
+  server.push({...alert, 'event.id': 'a1', 'camwatch.alert.state': 'open', message: 'it opens', '@timestamp': '2026-03-02T10:00:00.000000000Z'});
+  server.push({...alert, 'event.id': 'a2', 'camwatch.alert.state': 'updated', message: 'it goes on', '@timestamp': '2026-03-02T10:00:01.000000000Z'});
+  server.push({...alert, 'event.id': 'a3', 'camwatch.alert.state': 'closed', message: 'it is closed', '@timestamp': '2026-03-02T10:00:02.000000000Z'});
+  await page.locator('tbody tr', {hasText: 'it is closed'}).waitFor();
+  assert.equal(Number(await tile.textContent()), before + 1);
+  await page.goto(`${server.url}#/alerts`);
+  const row = (text) => page.locator('tbody tr', {hasText: text}).locator('td[data-title="State"]').textContent();
+  assert.deepEqual([await row('it opens'), await row('it goes on'), await row('it is closed')], ['open', 'goes on', 'closed']);
 }));
 
 test('the last day is what the sensor has summed up', async () => {

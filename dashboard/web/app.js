@@ -184,6 +184,7 @@ function listen(names, places) {
       app.link = state;
       if (state === 'live') {
         app.problem = null;
+        draw(true);
       }
       drawLink();
       if (state === 'closed') { /* the browser gives up after an answer that is no stream */

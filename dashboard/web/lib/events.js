@@ -21,11 +21,14 @@ function subject(e) {
   return id ? deviceLink(keyOf(e.sensor, id), e['camwatch.device.ip']?.[0] ?? e['camwatch.device.mac'] ?? id) : '';
 }
 
+const STATES = {open: 'open', updated: 'goes on', closed: 'closed'};
+
 export const EVENT_COLUMNS = {
   time: {title: 'Time (UTC)', text: (e) => time(e['@timestamp']), class: 'when'},
   kind: {title: 'Kind', text: (e) => e['event.action'] ?? e.stream, class: 'dim'},
   severity: {title: 'Severity', order: (e) => e['event.severity'] ?? 0, cell: (e) => severityTag(e['event.severity'])},
   message: {title: 'What', text: (e) => withoutId(e.message ?? '', e['camwatch.device.serial'])},
+  state: {title: 'State', text: (e) => STATES[e['camwatch.alert.state']] ?? '', class: 'dim'},
   policy: {title: 'Policy', text: (e) => e['rule.name'] ?? e['rule.id'] ?? '', class: 'dim'},
   device: {title: 'Device', text: (e) => e['camwatch.device.ip']?.[0] ?? e['camwatch.device.id'] ?? '', cell: subject},
   sensor: {title: 'Sensor', text: (e) => e.sensor, class: 'dim'},

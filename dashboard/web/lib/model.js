@@ -25,6 +25,9 @@ const BANS = ['purchase-ban', 'authorisation-ban'];
 /** Its maker is named on a list of bans; a list whose kind is not known counts. */
 export const isBanned = (device) => device.lists.some((l) => isProven(l) && (!l.kind || BANS.includes(l.kind)));
 
+/** An alert is told when it opens, while it goes on and when it closes: it counts once. */
+const isNew = (alert) => !['updated', 'closed'].includes(alert.state ?? alert['camwatch.alert.state']);
+
 /** The figures above everything, the same on both pages: [{name, value, view}]. */
 export function figures(devices, rows, alerts) {
   const reached = rows.filter((row) => isPhoningHome(row) && row.established > 0);
@@ -35,7 +38,7 @@ export function figures(devices, rows, alerts) {
     {name: 'services they reach', value: distinct((row) => row.service), view: 'destinations'},
     {name: 'countries', value: distinct((row) => row.country), view: 'destinations'},
     {name: 'sent outside', value: bytes(reached.reduce((sum, row) => sum + row.bytes_out, 0)), view: 'destinations'},
-    {name: 'alerts', value: count(alerts.length), view: 'alerts'},
+    {name: 'alerts', value: count(alerts.filter(isNew).length), view: 'alerts'},
   ];
 }
 

@@ -39,7 +39,7 @@ export function alertsView(app) {
   }}, SEVERITY.map((name, n) => el('option', {value: n || '', selected: String(n) === filters.severity},
     n === 0 ? 'All' : n === 4 ? name : `${name} and above`)));
   const c = EVENT_COLUMNS;
-  const table = dataTable([c.time, c.severity, c.message, c.policy, c.device, c.sensor], {caption: 'Alerts', search: true,
+  const table = dataTable([c.time, c.severity, c.state, c.message, c.policy, c.device, c.sensor], {caption: 'Alerts', search: true,
     words: filters.q, onSearch: (q) => { app.route = setFilters({q}); }, key: eventKey,
     empty: 'No alert. Policies in rules/policies say what makes one.'});
   const root = el('div', {}, el('h1', {}, 'Alerts'),

@@ -337,11 +337,12 @@ what_cannot_be_sent_again_is_counted(void **state)
     drain(f);
     struct cw_redis_stats stats = get_stats(f);
     struct camwatch_sink_account a = get_account(f);
-    assert_int_equal(stats.replayed, 192);
-    assert_int_equal(stats.lost_after_ack, 7);
-    assert_int_equal(a.lost_after_ack, 7);
-    assert_int_equal(a.delivered, 194);
-    assert_int_equal(redis_server_tell(&f->server, "XLEN " FLOWS), 194);
+    /* the tail has at most 192 batches, and of a slow machine fewer: none is older than 10 s */
+    assert_true(stats.replayed > 0 && stats.replayed <= 192);
+    assert_int_equal(stats.replayed + stats.lost_after_ack, 199);
+    assert_int_equal(a.lost_after_ack, stats.lost_after_ack);
+    assert_int_equal(a.delivered, 201 - stats.lost_after_ack);
+    assert_int_equal(redis_server_tell(&f->server, "XLEN " FLOWS), 201 - stats.lost_after_ack);
     close_sink(f);
 }
 
