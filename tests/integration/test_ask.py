@@ -101,6 +101,7 @@ class Ask(unittest.TestCase):
             self.assertIn(b"the answer is cut", done.stderr)
 
     def test_nobody_is_there(self):
+        self.server.shutdown(socket.SHUT_RDWR)  # whoever waits in accept() ends
         self.server.close()
         done = self.ask("status")
         self.assertEqual(done.returncode, 4)
