@@ -3,7 +3,6 @@
  * camwatch live in one process: packet side and event side in turn.
  */
 #define _GNU_SOURCE
-#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -139,25 +138,6 @@ loop(struct alone *a)
     }
 }
 
-/* frames = parsed + dropped(reason), and the kernel's count agrees with what was handled. */
-static bool
-close_account(struct alone *a)
-{
-    struct camwatch_monitor_stats stats = {.size = sizeof(stats)};
-    struct cw_tap_counts counts;
-    camwatch_monitor_get_stats(a->packets.monitor, &stats);
-    cw_packet_side_count(&a->packets, &counts);
-    uint64_t dropped = 0;
-#define CW_X(s, t, h) dropped += stats.drops[CAMWATCH_DROP_##s];
-    CAMWATCH_PACKET_DROPS(CW_X)
-#undef CW_X
-    cw_log(CW_LOG_INFO,
-           "received %" PRIu64 " frames = handled %" PRIu64 " + dropped by the kernel %" PRIu64
-           "; handled = parsed %" PRIu64 " + dropped with a reason %" PRIu64,
-           counts.received, counts.handled, counts.dropped, stats.parsed, dropped);
-    return stats.frames == counts.handled && stats.frames == stats.parsed + dropped;
-}
-
 static int
 run(struct alone *a)
 {
@@ -166,7 +146,7 @@ run(struct alone *a)
     loop(a);
     cw_log(CW_LOG_INFO, "stopping");
     cw_packet_side_finish(&a->packets, (int64_t)a->settings->drain_s * 1000000000);
-    bool is_closed = close_account(a);
+    bool is_closed = cw_packet_side_closes(&a->packets);
     bool is_whole = cw_event_side_finish(&a->events);
     return is_closed && is_whole ? CW_EXIT_OK : CW_EXIT_ACCOUNT;
 }

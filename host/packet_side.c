@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "packet_side.h"
 
+#include <inttypes.h>
+
 enum { FRAMES_IN_TURN = 2048 };
 
 #define SECOND 1000000000LL
@@ -146,4 +148,22 @@ cw_packet_side_finish(struct cw_packet_side *side, int64_t limit_ns)
     }
     cw_packet_side_tick(side);
     camwatch_monitor_finish(side->monitor);
+}
+
+bool
+cw_packet_side_closes(struct cw_packet_side *side)
+{
+    struct camwatch_monitor_stats stats = {.size = sizeof(stats)};
+    struct cw_tap_counts counts;
+    camwatch_monitor_get_stats(side->monitor, &stats);
+    cw_packet_side_count(side, &counts);
+    uint64_t dropped = 0;
+#define CW_X(s, t, h) dropped += stats.drops[CAMWATCH_DROP_##s];
+    CAMWATCH_PACKET_DROPS(CW_X)
+#undef CW_X
+    cw_log(CW_LOG_INFO,
+           "received %" PRIu64 " frames = handled %" PRIu64 " + dropped by the kernel %" PRIu64
+           "; handled = parsed %" PRIu64 " + dropped with a reason %" PRIu64,
+           counts.received, counts.handled, counts.dropped, stats.parsed, dropped);
+    return stats.frames == counts.handled && stats.frames == stats.parsed + dropped;
 }

@@ -52,4 +52,8 @@ void cw_packet_side_finish(struct cw_packet_side *side, int64_t limit_ns);
 
 void cw_packet_side_count(const struct cw_packet_side *side, struct cw_tap_counts *out);
 
+/** Log the account: received = handled + dropped by the kernel, handled = parsed + dropped(reason).
+ *  @return it closes */
+bool cw_packet_side_closes(struct cw_packet_side *side);
+
 #endif

@@ -3,7 +3,6 @@
  * A monitor: one shard's packets in, records into its ring. Opens everything, gives up everything, works.
  */
 #define _GNU_SOURCE
-#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -98,25 +97,6 @@ work(struct monitor *m, int timeout_ms, size_t *frames)
     }
 }
 
-/* frames = parsed + dropped(reason), and nothing that was received is missing. */
-static bool
-close_account(struct monitor *m)
-{
-    struct camwatch_monitor_stats stats = {.size = sizeof(stats)};
-    struct cw_tap_counts counts;
-    camwatch_monitor_get_stats(m->packets.monitor, &stats);
-    cw_packet_side_count(&m->packets, &counts);
-    uint64_t dropped = 0;
-#define CW_X(s, t, h) dropped += stats.drops[CAMWATCH_DROP_##s];
-    CAMWATCH_PACKET_DROPS(CW_X)
-#undef CW_X
-    cw_log(CW_LOG_INFO,
-           "received %" PRIu64 " frames = handled %" PRIu64 " + dropped by the kernel %" PRIu64
-           "; handled = parsed %" PRIu64 " + dropped with a reason %" PRIu64,
-           counts.received, counts.handled, counts.dropped, stats.parsed, dropped);
-    return stats.frames == counts.handled && stats.frames == stats.parsed + dropped;
-}
-
 static int
 run(struct monitor *m)
 {
@@ -128,7 +108,7 @@ run(struct monitor *m)
     }
     bool is_cut = cw_packet_side_is_cut(&m->packets);
     cw_packet_side_finish(&m->packets, (int64_t)m->process->settings->drain_s * 1000000000);
-    bool is_closed = close_account(m);
+    bool is_closed = cw_packet_side_closes(&m->packets);
     return is_cut ? CW_PROCESS_CUT : is_closed ? CW_EXIT_OK : CW_EXIT_ACCOUNT;
 }
 
