@@ -17,9 +17,9 @@ export function readEvents(path) {
   return readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
 }
 
-/** {url, push(event), state: {away, sensors}, close()} */
+/** {url, push(event), state: {away, deaf: takes no listener, sensors}, close()} */
 export async function fakeServer(events, sensor = 'demo') {
-  const state = {away: false, streams: {alerts: [], devices: [], flows: [], stats: []}, sensors: [sensor], tops: {}, minutes: []};
+  const state = {away: false, deaf: false, streams: {alerts: [], devices: [], flows: [], stats: []}, sensors: [sensor], tops: {}, minutes: []};
   const listeners = new Set();
   let next = 1;
   const store = (event) => {
@@ -49,6 +49,10 @@ export async function fakeServer(events, sensor = 'demo') {
   };
 
   function live(response) {
+    if (state.deaf) {
+      response.destroy();
+      return;
+    }
     response.writeHead(200, {'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store'});
     response.write('retry: 300\n\n');
     listeners.add(response);
@@ -82,7 +86,10 @@ export async function fakeServer(events, sensor = 'demo') {
     drop: () => listeners.forEach((response) => response.destroy()),
     close: () => {
       listeners.forEach((response) => response.destroy());
-      return new Promise((resolve) => server.close(resolve));
+      return new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
     },
   };
 }
