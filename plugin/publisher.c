@@ -92,6 +92,7 @@ camwatch_publisher_open(const struct camwatch_publisher_settings *settings,
     p->settings = *settings;
     cw_text_set(p->sensor, sizeof(p->sensor), settings->sensor);
     make_boot_id(p->boot_id);
+    p->note_file.fd = -1;
     p->context = (struct cw_event_context){
         .sensor = p->sensor,
         .boot_id = p->boot_id,
@@ -139,6 +140,7 @@ camwatch_publisher_run(struct camwatch_publisher *p)
 {
     size_t all = 0;
     size_t n;
+    cw_events_begin(p);
     do {
         n = 0;
         for (size_t i = 0; i < p->n_rings; i++) {
@@ -147,7 +149,7 @@ camwatch_publisher_run(struct camwatch_publisher *p)
         }
         all += n;
         if (cw_checkpoint_is_pressing(&p->checkpoint)) {
-            cw_events_commit(p, false, false);
+            cw_events_commit(p, cw_events_awaits_state(p), false);
         }
     } while (n > 0);
     if (all > 0 && !cw_events_awaits_state(p)) {
@@ -198,7 +200,9 @@ camwatch_publisher_tick(struct camwatch_publisher *p, int64_t now_ns)
     cw_policies_tick(p->policies, p->now_ns, cw_events_on_alert, p);
     cw_inventory_tick(p->inventory, p->now_ns, p->is_blind, cw_events_on_inventory, p);
     cw_events_tell_notices(p);
-    (void)cw_events_flush(p);
+    if (!cw_events_awaits_state(p)) { /* else it goes out with what is known by then */
+        (void)cw_events_flush(p);
+    }
     cw_events_commit_in_tick(p);
     cw_events_save_when_due(p);
 }
@@ -259,6 +263,7 @@ camwatch_publisher_close(struct camwatch_publisher **publisher)
     for (size_t i = 0; i < p->n_sinks; i++) {
         p->sinks[i].ops->close(p->sinks[i].self);
     }
+    cw_note_file_close(&p->note_file);
     cw_enrich_free(p->enrich);
     cw_geo_free(p->geo);
     cw_events_close_state(p);

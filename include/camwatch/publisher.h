@@ -71,6 +71,8 @@ struct camwatch_file_settings {
     uint32_t rotate_s;     /* nor older, in the time of events; 0: no bound */
     uint64_t disk_bytes;   /* it and its rotated ones together, of which the oldest give way: at least
                               twice rotate_bytes, which is an eighth of it where it is 0. 0: no bound */
+    bool awaits_flush; /* nothing is written before a flush, but 64 MB. A publisher with rings and a state file
+                          sets it itself: what a process that is killed had not kept is not told either */
 };
 
 /** NDJSON into a file that is rotated to PATH.20260302T090211Z and opened anew where it was renamed. */

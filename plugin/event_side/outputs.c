@@ -22,23 +22,6 @@ cw_events_log(struct camwatch_publisher *p, const char *text)
     }
 }
 
-/* What a publisher before us had read from the rings and not kept comes again. */
-static int
-go_on(struct camwatch_publisher *p, const struct cw_sink *sink, struct camwatch_error *error)
-{
-    struct cw_checkpoint_numbers numbers;
-    bool is_moved;
-    if (cw_checkpoint_begin(&p->checkpoint, sink->ops, sink->self, &numbers, &is_moved)) {
-        memcpy(p->boot_id, numbers.boot_id, sizeof(p->boot_id));
-        memcpy(p->context.sequence, numbers.sequence, sizeof(numbers.sequence));
-    }
-    if (!is_moved) {
-        return CAMWATCH_OK;
-    }
-    cw_events_close_state(p);
-    return cw_events_open_state(p, error);
-}
-
 int
 camwatch_publisher_add_sink(struct camwatch_publisher *p, const struct camwatch_sink_ops *ops,
                             void *self)
@@ -80,6 +63,7 @@ camwatch_publisher_add_file(struct camwatch_publisher *p,
                        "file settings without a path, or with a bound on disk below two files");
         return CAMWATCH_EINVAL;
     }
+    own.awaits_flush = own.awaits_flush || (p->holds && p->settings.state_file);
     int status = cw_ndjson_open(&own, &sink, error);
     return status != CAMWATCH_OK ? status : camwatch_publisher_add_sink(p, sink.ops, sink.self);
 }
@@ -108,7 +92,9 @@ camwatch_publisher_add_redis(struct camwatch_publisher *p,
     if (status == CAMWATCH_OK) {
         status = camwatch_publisher_add_sink(p, sink.ops, sink.self);
     }
-    return status == CAMWATCH_OK && own.awaits_commit ? go_on(p, &sink, error) : status;
+    return status == CAMWATCH_OK && own.awaits_commit
+               ? cw_events_go_on(p, sink.ops, sink.self, error)
+               : status;
 }
 
 void

@@ -9,6 +9,7 @@
 #include "camwatch/publisher.h"
 #include "event/ring.h"
 #include "event_side/checkpoint.h"
+#include "event_side/note_file.h"
 #include "inventory/assets.h"
 #include "inventory/inventory.h"
 #include "publish/enrich.h"
@@ -20,6 +21,8 @@
 #include "sink/sink.h"
 
 enum { CW_EVENTS_SINKS = 8, CW_EVENTS_LISTINGS = 16 };
+
+#define CW_EVENTS_SAVE_AGAIN_NS (60 * INT64_C(1000000000)) /* after a state that could not be saved */
 
 struct camwatch_publisher {
     struct camwatch_publisher_settings settings;
@@ -51,6 +54,8 @@ struct camwatch_publisher {
     bool is_uncommitted; /* something was read or emitted since the last commit */
     unsigned ticks_due;  /* since is_state_due */
     struct cw_checkpoint checkpoint;
+    struct cw_note_file note_file; /* open where it keeps the checkpoint */
+    bool has_begun;
     bool is_state_due; /* devices became known since the last save */
     int64_t next_save_ns;
     union cw_record_any record; /* the reader's own copy */
@@ -106,6 +111,15 @@ int cw_events_save_state(struct camwatch_publisher *p, const char *file);
 void cw_events_save_when_due(struct camwatch_publisher *p);
 
 /* ---- commit.c ---- */
+
+/** A keeper's note is gone on from: what a publisher before us had read from the rings and not kept comes
+ *  again. @return a status; error says what of the state cannot be read */
+int cw_events_go_on(struct camwatch_publisher *p, const struct camwatch_sink_ops *keeper, void *self,
+                    struct camwatch_error *error);
+
+/** Before the first record, once all sinks are there: where none of them keeps the checkpoint and there is
+ *  a state file, a file beside it does. May be called again. */
+void cw_events_begin(struct camwatch_publisher *p);
 
 /** Sinks, state and positions in the rings are kept in one step, and the rings have their room back.
  *  Does nothing where rings are not held, or nothing was read.

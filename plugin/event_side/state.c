@@ -11,7 +11,6 @@
 #include "rules/policy.h"
 
 #define SAVE_PERIOD_NS (1000000000LL)
-#define SAVE_AGAIN_NS  (60 * 1000000000LL) /* after a failure */
 
 static int
 open_inventory(struct camwatch_publisher *p, struct camwatch_error *error)
@@ -152,5 +151,5 @@ cw_events_save_when_due(struct camwatch_publisher *p)
     bool is_saved = cw_events_save_state(p, p->settings.state_file) == CAMWATCH_OK;
     cw_checkpoint_forget_states(&p->checkpoint);
     p->is_state_due = !is_saved;
-    p->next_save_ns = p->now_ns + (is_saved ? SAVE_PERIOD_NS : SAVE_AGAIN_NS);
+    p->next_save_ns = p->now_ns + (is_saved ? SAVE_PERIOD_NS : CW_EVENTS_SAVE_AGAIN_NS);
 }

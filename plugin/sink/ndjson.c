@@ -13,18 +13,21 @@
 #include "sink/line_file.h"
 
 #define BUFFER_BYTES (1024 * 1024)
-#define WRITE_AT     (256 * 1024) /* buffered bytes that are worth a write */
-#define POLL_MS      1000         /* for a pipe that is full and does not block */
+#define BUFFER_MOST  ((size_t)64 * 1024 * 1024) /* with awaits_flush */
+#define WRITE_AT     (256 * 1024)               /* buffered bytes that are worth a write */
+#define POLL_MS      1000                       /* for a pipe that is full and does not block */
 
 struct ndjson {
     struct cw_line_file file;
-    bool is_gone;   /* nobody reads: never again */
+    bool is_gone; /* nobody reads: never again */
+    bool awaits_flush;
     int64_t now_ns; /* of the latest event */
     uint64_t given, delivered, lost;
     uint64_t pending;  /* events in buffer that are not written whole */
     size_t used, done; /* buffer[done..used) waits */
     char last_error[160];
-    char buffer[BUFFER_BYTES];
+    size_t room; /* of buffer */
+    char *buffer;
 };
 
 static void
@@ -97,6 +100,22 @@ write_all(struct ndjson *self)
     self->done = 0;
 }
 
+/* What is written before it is kept may come twice: rather more memory, as long as that helps. */
+static void
+grow(struct ndjson *self, size_t needed)
+{
+    size_t room = self->room;
+    while (room < needed) {
+        room *= 2;
+    }
+    bool may_grow = self->awaits_flush && self->last_error[0] == '\0' && room <= BUFFER_MOST;
+    char *buffer = may_grow ? realloc(self->buffer, room) : NULL;
+    if (buffer) {
+        self->buffer = buffer;
+        self->room = room;
+    }
+}
+
 static void
 emit(void *opaque, const struct camwatch_event *event)
 {
@@ -105,10 +124,13 @@ emit(void *opaque, const struct camwatch_event *event)
     const char *json = camwatch_event_json(event, &len);
     self->given++;
     self->now_ns = camwatch_event_time(event);
-    if (self->used + len + 1 > sizeof(self->buffer) && !self->is_gone) {
+    if (self->used + len + 1 > self->room) {
+        grow(self, self->used + len + 1);
+    }
+    if (self->used + len + 1 > self->room && !self->is_gone) {
         write_all(self);
     }
-    if (self->is_gone || self->used + len + 1 > sizeof(self->buffer)) {
+    if (self->is_gone || self->used + len + 1 > self->room) {
         self->lost++;
         return;
     }
@@ -116,7 +138,7 @@ emit(void *opaque, const struct camwatch_event *event)
     self->buffer[self->used + len] = '\n';
     self->used += len + 1;
     self->pending++;
-    if (self->used >= WRITE_AT &&
+    if (self->used >= WRITE_AT && !self->awaits_flush &&
         self->last_error[0] == '\0') { /* after an error flush tries again */
         write_all(self);
     }
@@ -158,6 +180,7 @@ close_sink(void *opaque)
     struct ndjson *self = opaque;
     (void)flush(self);
     cw_line_file_close(&self->file);
+    free(self->buffer);
     free(self);
 }
 
@@ -194,11 +217,17 @@ cw_ndjson_open(const struct camwatch_file_settings *settings, struct cw_sink *ou
 {
     assert(settings && settings->path && out && error);
     struct ndjson *self = calloc(1, sizeof(*self));
-    int status = self ? cw_line_file_open(&self->file, settings, error) : CAMWATCH_ENOMEM;
+    char *buffer = malloc(BUFFER_BYTES);
+    int status =
+        self && buffer ? cw_line_file_open(&self->file, settings, error) : CAMWATCH_ENOMEM;
     if (status != CAMWATCH_OK) {
+        free(buffer);
         free(self);
         return status;
     }
+    self->buffer = buffer;
+    self->room = BUFFER_BYTES;
+    self->awaits_flush = settings->awaits_flush;
     *out = (struct cw_sink){.ops = &OPS, .self = self};
     return CAMWATCH_OK;
 }
