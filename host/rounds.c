@@ -13,6 +13,7 @@ enum {
     MOST_FRAMES = 4096,
     MOST_BYTES = 4 << 20,
     FEW = 64, /* frames for which nobody is woken */
+    FLOWS_A_TURN = 512,
 };
 
 #define MINUTE_NS (INT64_C(60) * 1000000000)
@@ -33,6 +34,7 @@ struct rounds {
     int64_t minute; /* of the last frame that was read */
     uint64_t n_read;
     bool is_over;
+    bool has_more[CW_THREADS_MAX]; /* at the end: shards whose flows have not all ended */
 };
 
 /* ---- reading ---- */
@@ -149,6 +151,45 @@ do_round(struct rounds *r, struct cw_crew *crew)
     }
 }
 
+/* ---- the end ---- */
+
+/* Every shard ends some of the flows that are left, while what the turn before left is published. */
+static void
+do_last_task(void *user, size_t index)
+{
+    struct rounds *r = user;
+    struct cw_session *session = r->in->session;
+    if (index == session->n_monitors) {
+        cw_session_publish(session);
+    } else if (r->has_more[index]) {
+        r->has_more[index] = camwatch_monitor_finish_some(session->monitors[index], FLOWS_A_TURN);
+    }
+}
+
+static bool
+has_more(const struct rounds *r)
+{
+    bool any = false;
+    for (unsigned i = 0; i < r->in->session->n_monitors; i++) {
+        any = any || r->has_more[i];
+    }
+    return any;
+}
+
+static void
+finish(struct rounds *r, struct cw_crew *crew)
+{
+    struct cw_session *session = r->in->session;
+    for (unsigned i = 0; i < session->n_monitors; i++) {
+        r->has_more[i] = true;
+    }
+    while (has_more(r)) {
+        cw_crew_run(crew, session->n_monitors + 1u, do_last_task, r);
+        cw_session_end_round(session);
+    }
+    cw_session_publish(session);
+}
+
 static void
 swap(struct rounds *r)
 {
@@ -180,8 +221,8 @@ cw_rounds_run(const struct cw_rounds_input *in)
         }
         swap(&r);
     }
+    finish(&r, crew);
     cw_crew_free(crew);
-    cw_session_publish(session);
     empty(r.now);
     empty(r.next);
     free(r.now);

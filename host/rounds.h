@@ -20,7 +20,7 @@ struct cw_rounds_input {
     struct cw_progress *progress;
 };
 
-/** Feed everything until the input ends or the run is to stop. */
+/** Feed everything until the input ends or the run is to stop, and finish the monitors. */
 void cw_rounds_run(const struct cw_rounds_input *input);
 
 #endif

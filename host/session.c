@@ -257,8 +257,8 @@ bool
 cw_session_finish(struct cw_session *session)
 {
     (void)camwatch_publisher_run(session->publisher);
-    for (unsigned i = 0; i < session->n_monitors; i++) {
-        camwatch_monitor_finish(session->monitors[i]);
+    if (session->n_monitors == 1) { /* several have been finished with their last round */
+        camwatch_monitor_finish(session->monitors[0]);
     }
     int status = camwatch_publisher_finish(session->publisher);
     return status == CAMWATCH_OK || status == CAMWATCH_EAGAIN;

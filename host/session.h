@@ -61,7 +61,7 @@ void cw_session_idle(void *user);
  *  away). */
 bool cw_session_is_lost(const struct cw_session *session);
 
-/** Everything that is left goes out, and the state file is saved.
+/** Everything that is left goes out, and the state file is saved. Several monitors were finished before.
  *  @return false: something of that could not be written */
 bool cw_session_finish(struct cw_session *session);
 void cw_session_close(struct cw_session *session);

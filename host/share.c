@@ -16,7 +16,6 @@ enum {
     ETHER_QINQ = 0x88a8,
     IP4_LEN = 20,
     ARP_LEN = 28,
-    FRAME_LOAD = 4, /* of handling a frame; reading any frame is 1 for shard 0's thread */
 };
 
 static void
@@ -129,7 +128,6 @@ unsigned
 cw_share_of(struct cw_share *share, const struct camwatch_frame *frame)
 {
     unsigned shard = shard_of(share, frame);
-    share->load[0]++;
-    share->load[shard] += FRAME_LOAD;
+    share->load[shard]++;
     return shard;
 }

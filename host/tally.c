@@ -41,6 +41,12 @@ cw_tally_free(struct cw_tally *tally)
     free(tally);
 }
 
+static void
+add(struct cw_buffer *key, const char *text)
+{
+    cw_buffer_add(key, text, strlen(text));
+}
+
 /* What makes a row. The far end is its name where there is one: a service has many addresses.
  * */
 static const char *
@@ -62,10 +68,10 @@ key_of(struct cw_tally *tally, const struct camwatch_event *event)
 
     const char *domain = camwatch_event_text(event, CAMWATCH_FIELD_PEER_DOMAIN);
     tally->key.len = 0;
-    cw_buffer_print(&tally->key, "%s",
-                    domain[0] ? domain : camwatch_event_text(event, CAMWATCH_FIELD_PEER_IP));
+    add(&tally->key, domain[0] ? domain : camwatch_event_text(event, CAMWATCH_FIELD_PEER_IP));
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-        cw_buffer_print(&tally->key, "\x1f%s", camwatch_event_text(event, fields[i]));
+        cw_buffer_add(&tally->key, "\x1f", 1);
+        add(&tally->key, camwatch_event_text(event, fields[i]));
     }
     return cw_buffer_text(&tally->key);
 }

@@ -387,15 +387,24 @@ camwatch_monitor_tick(struct camwatch_monitor *m, int64_t now_ns)
     advance(m);
 }
 
-void
-camwatch_monitor_finish(struct camwatch_monitor *m)
+bool
+camwatch_monitor_finish_some(struct camwatch_monitor *m, size_t max)
 {
     cw_side_learn_waiting(m, true);
-    cw_flow_table_end_all(m->table, CW_FLOW_END_SHUTDOWN);
+    if (cw_flow_table_end_some(m->table, CW_FLOW_END_SHUTDOWN, max) == max) {
+        return true;
+    }
     if (m->settings.stats_s != 0 && m->stats.frames != 0) {
         int64_t now = cw_flow_table_now(m->table);
         cw_side_tell_stats(m, now != 0 ? now : m->stats.last_ns);
     }
+    return false;
+}
+
+void
+camwatch_monitor_finish(struct camwatch_monitor *m)
+{
+    (void)camwatch_monitor_finish_some(m, SIZE_MAX);
 }
 
 void

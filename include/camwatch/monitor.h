@@ -105,6 +105,10 @@ void camwatch_monitor_tick(struct camwatch_monitor *monitor, int64_t now_ns);
 /** End of the input: every flow ends, the last stats are made. Feeding may go on afterwards. */
 void camwatch_monitor_finish(struct camwatch_monitor *monitor);
 
+/** The same in parts, so that others can work in between: at most max flows end (at least 1).
+ *  @return false: all is done. Nothing is fed before that. */
+bool camwatch_monitor_finish_some(struct camwatch_monitor *monitor, size_t max);
+
 /** frames = parsed + the packet drops of drops.h, always. */
 struct camwatch_monitor_stats {
     size_t size;

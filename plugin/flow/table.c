@@ -411,18 +411,26 @@ cw_flow_table_expire(struct cw_flow_table *table, int64_t now_ns)
     }
 }
 
-void
-cw_flow_table_end_all(struct cw_flow_table *table, enum cw_flow_end reason)
+size_t
+cw_flow_table_end_some(struct cw_flow_table *table, enum cw_flow_end reason, size_t max)
 {
+    size_t n = 0;
     settle(table);
     for (unsigned value = 0; value < CW_N_FLOW_VALUES; value++) {
         for (unsigned age = 0; age < N_AGES; age++) {
             struct age_list *list = &table->ages[value][age];
-            while (list->oldest) {
+            for (; list->oldest && n < max; n++) {
                 end_flow(table, list->oldest, reason);
             }
         }
     }
+    return n;
+}
+
+void
+cw_flow_table_end_all(struct cw_flow_table *table, enum cw_flow_end reason)
+{
+    (void)cw_flow_table_end_some(table, reason, SIZE_MAX);
 }
 
 void

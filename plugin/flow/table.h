@@ -70,6 +70,9 @@ void cw_flow_table_expire(struct cw_flow_table *table, int64_t now_ns);
 /** End all flows, oldest first within each class. Flows that had ended keep their reason. */
 void cw_flow_table_end_all(struct cw_flow_table *table, enum cw_flow_end reason);
 
+/** The next of them in that order, at most so many. @return how many; less than max: no flow is left */
+size_t cw_flow_table_end_some(struct cw_flow_table *table, enum cw_flow_end reason, size_t max);
+
 /** Call visit for each flow, in no order that means anything but the same for the same input.
  *  visit may change values, not end flows. O(flows). */
 void cw_flow_table_each(struct cw_flow_table *table,

@@ -327,6 +327,32 @@ test_growth_keeps_all(void **state)
     cw_flow_table_free(t);
 }
 
+/* In parts, as a host does that works on something else in between: the same flows in the same order. */
+static void
+test_all_end_in_parts(void **state)
+{
+    (void)state;
+    struct ended e;
+    struct cw_flow_table *t = new_table(&e, 0);
+    struct sample s;
+    bool created;
+    for (uint32_t i = 1; i <= 250; i++) {
+        sample_make(&s, CW_PROTO_UDP, i, 1000, 2, 53);
+        feed(t, &s, SECOND, &created);
+    }
+    assert_int_equal(cw_flow_table_end_some(t, CW_FLOW_END_SHUTDOWN, 100), 100);
+    assert_int_equal(e.n, 100);
+    sample_make(&s, CW_PROTO_UDP, 100, 1000, 2, 53);
+    assert_null(cw_flow_table_find(t, &s.packet));
+    sample_make(&s, CW_PROTO_UDP, 101, 1000, 2, 53);
+    assert_non_null(cw_flow_table_find(t, &s.packet));
+    assert_int_equal(cw_flow_table_end_some(t, CW_FLOW_END_SHUTDOWN, 100), 100);
+    assert_int_equal(cw_flow_table_end_some(t, CW_FLOW_END_SHUTDOWN, 100), 50);
+    assert_int_equal(cw_flow_table_end_some(t, CW_FLOW_END_SHUTDOWN, 100), 0);
+    assert_int_equal(e.by_reason[CW_FLOW_END_SHUTDOWN], 250);
+    cw_flow_table_free(t);
+}
+
 static void
 test_least_valuable_goes_first(void **state)
 {
@@ -429,6 +455,7 @@ main(void)
         cmocka_unit_test(test_quiet_span_splits_nothing),
         cmocka_unit_test(test_million_flows_under_a_cap),
         cmocka_unit_test(test_growth_keeps_all),
+        cmocka_unit_test(test_all_end_in_parts),
         cmocka_unit_test(test_least_valuable_goes_first),
         cmocka_unit_test(test_id_is_stable),
         cmocka_unit_test(test_each),
