@@ -136,16 +136,16 @@ void
 cw_packet_side_finish(struct cw_packet_side *side, int64_t limit_ns)
 {
     int64_t begin = cw_clock_steady();
-    int64_t last = begin;
+    int64_t now = begin, last = begin;
     for (size_t i = 0; i < side->n_taps; i++) {
         cw_tap_stop(side->taps[i]);
     }
-    while (cw_clock_steady() - last < LAST_LOOK_NS && cw_clock_steady() - begin < limit_ns) {
+    do { /* who was kept from running looks once more, however late it is */
         wait_a_little(side);
-        if (cw_packet_side_read(side) > 0) {
-            last = cw_clock_steady();
-        }
-    }
+        size_t frames = cw_packet_side_read(side);
+        now = cw_clock_steady();
+        last = frames > 0 ? now : last;
+    } while (now - last < LAST_LOOK_NS && now - begin < limit_ns);
     cw_packet_side_tick(side);
     camwatch_monitor_finish(side->monitor);
 }

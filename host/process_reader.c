@@ -119,14 +119,16 @@ static void
 finish(struct reader *r)
 {
     int64_t begin = cw_clock_steady();
-    int64_t last = begin;
+    int64_t now = begin, last = begin;
     int64_t limit = (int64_t)r->process->settings->drain_s * 1000000000;
     for (size_t i = 0; i < r->process->n_taps; i++) {
         cw_tap_stop(r->process->taps[i]);
     }
-    while (cw_clock_steady() - last < LAST_LOOK_NS && cw_clock_steady() - begin < limit) {
-        last = work(r, 20) > 0 ? cw_clock_steady() : last;
-    }
+    do { /* who was kept from running looks once more, however late it is */
+        size_t frames = work(r, 20);
+        now = cw_clock_steady();
+        last = frames > 0 ? now : last;
+    } while (now - last < LAST_LOOK_NS && now - begin < limit);
     struct cw_tap_counts sum = count(r);
     cw_log(CW_LOG_INFO,
            "took %" PRIu64 " frames = dealt %" PRIu64 " + dropped by the kernel %" PRIu64,

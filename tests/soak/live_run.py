@@ -66,6 +66,19 @@ class Work:
         return os.path.join(self.path, name)
 
 
+WORDS = ("watching", "rules are in use", "stays in use", "refuses", "it starts again", "kernel-drops: ", "error")
+PATIENCE = 180  # s: what a slow and busy machine may take for what is sure to come; it is no claim about speed
+
+
+def wait_until(is_so, seconds=PATIENCE, pause=0.02):
+    end = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > end:
+            return False
+        time.sleep(pause)
+    return True
+
+
 class Live:
     """camwatch live on span1. Its log is read as it comes; the latest lines are kept."""
 
@@ -75,7 +88,7 @@ class Live:
         self.tail = collections.deque(maxlen=2000)
         self.arrived = threading.Condition()
         self.process = subprocess.Popen(
-            [PROGRAM, "live", "--stats", str(stats), "--run-dir", work("run"), *arguments, "span1"],
+            [PROGRAM, "live", "--stats", str(stats), "--run-dir", work("run"), "--drain", "120", *arguments, "span1"],
             stderr=subprocess.PIPE, text=True)
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
@@ -87,12 +100,12 @@ class Live:
                 account = ACCOUNT.search(line)
                 if account:
                     self.accounts.append([int(n) for n in account.groups()[1:]])
-                for word in ("watching", "rules are in use", "stays in use", "refuses", "it starts again", "error"):
+                for word in WORDS:
                     self.counts[word] += word in line
                 self.tail.append(line.rstrip())
                 self.arrived.notify_all()
 
-    def wait_for(self, word, count=1, seconds=60):
+    def wait_for(self, word, count=1, seconds=PATIENCE):
         with self.arrived:
             if not self.arrived.wait_for(lambda: self.counts[word] >= count, seconds):
                 self.fail(f"{seconds} s without '{word}' ({self.counts[word]} of {count})")
@@ -113,10 +126,13 @@ class Live:
         return found
 
     def stop(self):
-        """SIGTERM. Returns its exit status."""
+        """SIGTERM: what is on its way is still told, however long that takes. Returns its exit status."""
         self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(60)
-        self.reader.join(10)
+        try:
+            status = self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.fail(f"{PATIENCE} s after SIGTERM it still runs")
+        self.reader.join(PATIENCE)
         return status
 
     def account(self):

@@ -6,7 +6,9 @@
  *   traffic frames TARGET RATE N                 N frames of a thousand conversations, some of them faulty
  *   traffic flood TARGET RATE FLOWS CAMERAS      FLOWS packets of random 5-tuples, beside the long flows of
  *                                                CAMERAS cameras to their cloud
- *   traffic visits TARGET RATE SECONDS NAME      short TLS conversations of 50 devices with NAME, to their end
+ *   traffic visits TARGET RATE SECONDS NAME [N]  short TLS conversations of 50 devices with NAME, to their end:
+ *                                                as many as RATE makes of SECONDS, the first is
+ *                                                the Nth of all
  * RATE is frames a second, 0 as fast as it goes; a stream's packets are stamped by it.
  */
 #define _GNU_SOURCE
@@ -14,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "talk.h"
 #include "wire_out.h"
@@ -158,20 +159,13 @@ send_flood(struct traffic *t, uint64_t flows, uint32_t n)
 
 /* ---- visits ---- */
 
-static int64_t
-seconds_now(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
-}
-
+/* By count, not by the clock: a slow machine takes longer and sends the same. */
 static void
-send_visits(struct traffic *t, int64_t seconds, const char *name)
+send_visits(struct traffic *t, uint64_t seconds, const char *name, uint32_t first)
 {
-    int64_t end = seconds_now() + seconds;
-    uint32_t n = 0;
-    for (; seconds_now() < end; n++) {
+    uint64_t end = seconds * (t->rate ? t->rate : STAMP_RATE);
+    uint32_t n = first;
+    for (; wire_out_count(t->out) < end; n++) {
         struct talk talk = talk_new(t->out, &t->clock_us, CAMERAS + 1 + n % DEVICES,
                                     CAMERA_CLOUD + 1, (uint16_t)(1024 + n / DEVICES), 443);
         stamp(t);
@@ -179,7 +173,7 @@ send_visits(struct traffic *t, int64_t seconds, const char *name)
         talk_tls(&talk, name);
         talk_tcp_close(&talk);
     }
-    tell("visits", n);
+    tell("visits", n - first);
 }
 
 int
@@ -198,8 +192,9 @@ main(int argc, char **argv)
         send_frames(&t, strtoull(argv[4], NULL, 10));
     } else if (strcmp(argv[1], "flood") == 0 && argc == 6) {
         send_flood(&t, strtoull(argv[4], NULL, 10), (uint32_t)strtoul(argv[5], NULL, 10));
-    } else if (strcmp(argv[1], "visits") == 0 && argc == 6) {
-        send_visits(&t, strtoll(argv[4], NULL, 10), argv[5]);
+    } else if (strcmp(argv[1], "visits") == 0 && (argc == 6 || argc == 7)) {
+        send_visits(&t, strtoull(argv[4], NULL, 10), argv[5],
+                    argc == 7 ? (uint32_t)strtoul(argv[6], NULL, 10) : 0);
     }
     close_traffic(&t);
     return 0;
