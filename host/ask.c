@@ -132,10 +132,11 @@ static const struct look {
     bool is_right;
     bool is_wide; /* only where there is room */
 } looks[] = {
-    {"id", 12, false, true},       {"address", 15, false, false}, {"brand", 7, false, false},
-    {"maker", 10, false, true},    {"model", 8, false, false},    {"confidence", 0, true, true},
-    {"severity", 0, true, false},  {"rule", 12, false, false},    {"device", 12, false, true},
-    {"message", 20, false, false}, {"kind", 7, false, false},     {"value", 12, false, false},
+    {"id", 12, false, true},      {"address", 15, false, false}, {"brand", 7, false, false},
+    {"maker", 10, false, true},   {"model", 8, false, false},    {"confidence", 0, true, true},
+    {"severity", 0, true, false}, {"rule", 12, false, false},    {"device", 12, false, true},
+    {"asset", 8, false, true},    {"list", 0, false, false},     {"message", 20, false, false},
+    {"kind", 7, false, false},    {"value", 12, false, false},
 };
 
 static struct look

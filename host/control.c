@@ -156,15 +156,34 @@ add_device(void *user, const struct camwatch_device *d)
     add_cell(out, d->model, false);
     add_cell(out, camwatch_band_text(d->band), false);
     cw_buffer_print(out, "%u\t", d->confidence);
-    add_cell(out, cw_show_time(d->last_ns, text), true);
+    add_cell(out, cw_show_time(d->last_ns, text), false);
+    add_cell(out, camwatch_asset_status_text(d->asset_status), false);
+    add_cell(out, d->asset_name, true);
+}
+
+/* Listed and never seen: a row without an id. */
+static void
+add_absent(void *user, const struct camwatch_asset *asset)
+{
+    struct cw_buffer *out = user;
+    const char *cells[] = {"",           asset->address[0] ? asset->address : asset->mac,
+                           "",           "",
+                           asset->maker, "",
+                           "",           "",
+                           "never",      "never-seen"};
+    for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
+        add_cell(out, cells[i], false);
+    }
+    add_cell(out, asset->name[0] ? asset->name : asset->serial, true);
 }
 
 static void
 answer_devices(const struct cw_control *control, struct cw_buffer *out)
 {
-    cw_buffer_print(out,
-                    "id\taddress\tkind\tbrand\tmaker\tmodel\tband\tconfidence\tlast seen\n");
+    cw_buffer_print(out, "id\taddress\tkind\tbrand\tmaker\tmodel\tband\tconfidence\tlast "
+                         "seen\tlist\tasset\n");
     camwatch_publisher_devices(control->publisher, add_device, out);
+    camwatch_publisher_absent_assets(control->publisher, add_absent, out);
 }
 
 static void

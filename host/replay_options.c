@@ -133,7 +133,7 @@ const struct cw_option cw_replay_options[] = {
      cw_add_text, AT(geo)},
     {"home", "PREFIX", "a network of your own besides the private ones; may be given again",
      cw_add_text, AT(home)},
-    {"assets", "FILE", "assets.csv: names, sites and owners of known devices", cw_set_text,
+    {"assets", "FILE", "assets.csv: your list of devices; what is not in it is told", cw_set_text,
      AT(assets)},
     {"state", "FILE", "inventory to go on from and to save", cw_set_text, AT(state)},
     {"site", "NAME", "for ids of devices known by address only", cw_set_text, AT(site)},

@@ -67,6 +67,11 @@ write_evidence(const struct cw_report *report, const struct camwatch_device *dev
     cw_json_end(json, ']');
 }
 
+struct absent {
+    const struct cw_report *report;
+    struct cw_json *json;
+};
+
 static void
 write_identity(const struct cw_report *report, const struct camwatch_device *device,
                struct cw_json *json)
@@ -85,6 +90,7 @@ write_identity(const struct cw_report *report, const struct camwatch_device *dev
         {"behind", device->behind},
         {"asset_name", device->asset_name},
         {"asset_site", device->asset_site},
+        {"asset_status", camwatch_asset_status_text(device->asset_status)},
     };
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -124,6 +130,37 @@ write_device(const struct cw_report *report, const struct camwatch_device *devic
     cw_json_end(json, '}');
     cw_buffer_free(&title);
     cw_buffer_free(&filter);
+}
+
+static void
+write_absent(void *user, const struct camwatch_asset *asset)
+{
+    const struct absent *absent = user;
+
+    const struct {
+        const char *key, *text;
+    } texts[] = {
+        {"mac", asset->mac},   {"address", asset->address}, {"name", asset->name},
+        {"site", asset->site}, {"owner", asset->owner},     {"maker", asset->maker},
+    };
+
+    cw_json_begin(absent->json, NULL, '{');
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        cw_model_text(absent->report, absent->json, texts[i].key, texts[i].text);
+    }
+    cw_json_text_if(absent->json, "serial", cw_mask_id(absent->report->mask, asset->serial));
+    cw_json_end(absent->json, '}');
+}
+
+void
+cw_model_assets(const struct cw_report *report, struct cw_json *json)
+{
+    struct absent absent = {report, json};
+    if (report->settings->assets) {
+        cw_json_begin(json, "assets_never_seen", '[');
+        camwatch_publisher_absent_assets(report->session->publisher, write_absent, &absent);
+        cw_json_end(json, ']');
+    }
 }
 
 void

@@ -32,6 +32,7 @@ void cw_report_model_write(const struct cw_report *report, FILE *out);
 /* The parts of the model; each writes one key of the object around it. */
 void cw_model_findings(const struct cw_report *report, struct cw_json *json);
 void cw_model_devices(const struct cw_report *report, struct cw_json *json);
+void cw_model_assets(const struct cw_report *report, struct cw_json *json);
 void cw_model_conversations(const struct cw_report *report, struct cw_json *json);
 void cw_model_timeline(const struct cw_report *report, struct cw_json *json);
 void cw_model_alerts(const struct cw_report *report, struct cw_json *json);

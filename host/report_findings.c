@@ -125,6 +125,8 @@ cw_model_findings(const struct cw_report *report, struct cw_json *json)
     say_most(report, json);
     say_unexplained(report, json);
     say_alerts(report, json);
+    cw_summary_assets_sentence(report, &text);
+    say(report, json, &text);
     if (report->stats.frames > 0) {
         say_coverage(report, json);
     }

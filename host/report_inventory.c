@@ -14,9 +14,10 @@
     X(device)                                                                                  \
     X(brand)                                                                                   \
     X(maker)                                                                                   \
-    X(band) X(evidence) X(list) X(status_then) X(status_now) X(list_date) X(source)            \
-        X(verified_on) X(first_seen) X(last_seen) X(site) X(title) X(kind) X(model) X(name)    \
-            X(mac) X(ip) X(confidence) X(list_kind) X(entity)
+    X(band)                                                                                    \
+    X(evidence) X(list) X(status_then) X(status_now) X(list_date) X(source) X(verified_on)     \
+        X(first_seen) X(last_seen) X(site) X(title) X(kind) X(model) X(name) X(mac) X(ip)      \
+            X(confidence) X(list_kind) X(entity) X(asset_status)
 
 enum { MAX_LISTINGS = 64 };
 
@@ -115,6 +116,7 @@ put_row(const struct cw_report *report, const struct camwatch_device *device,
     cw_csv_number(line, device->confidence);
     cw_csv_text(line, entry->listing ? entry->listing->kind : "");
     cw_csv_text(line, entry->listing ? entry->listing->entity : "");
+    cw_csv_text(line, camwatch_asset_status_text(device->asset_status));
     cw_csv_end(line);
     cw_buffer_free(&title);
 }

@@ -86,6 +86,7 @@ cw_report_model_write(const struct cw_report *report, FILE *out)
     cw_json_number(&json, "version", CW_REPORT_VERSION);
     cw_model_findings(report, &json);
     cw_model_devices(report, &json);
+    cw_model_assets(report, &json);
     cw_model_conversations(report, &json);
     cw_model_timeline(report, &json);
     cw_model_alerts(report, &json);

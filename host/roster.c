@@ -19,9 +19,10 @@ struct cw_roster {
 static const char **
 text_fields(struct camwatch_device *d, size_t i)
 {
-    const char **fields[] = {&d->id,     &d->brand,      &d->maker,     &d->owner, &d->model,
-                             &d->serial, &d->uid,        &d->name,      &d->mac,   &d->firmware,
-                             &d->behind, &d->asset_name, &d->asset_site};
+    const char **fields[] = {&d->id,         &d->brand,      &d->maker,  &d->owner,
+                             &d->model,      &d->serial,     &d->uid,    &d->name,
+                             &d->mac,        &d->firmware,   &d->behind, &d->asset_name,
+                             &d->asset_site, &d->asset_maker};
     return i < sizeof(fields) / sizeof(fields[0]) ? fields[i] : NULL;
 }
 

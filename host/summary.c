@@ -282,6 +282,8 @@ cw_summary_write(const struct cw_report *report)
     write_title(report);
     write_sentence(report);
     write_devices(report);
+    write_section(report, "By the list of assets", cw_summary_count_assets,
+                  cw_summary_assets_table);
     write_section(report, "Services that other hosts reach", cw_summary_count_others,
                   cw_summary_others_table);
     write_section(report, "Destinations of devices that nothing explains",

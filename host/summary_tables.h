@@ -26,4 +26,11 @@ void cw_summary_unexplained_table(const struct cw_report *report);
 size_t cw_summary_count_lan(const struct cw_report *report);
 void cw_summary_lan_table(const struct cw_report *report);
 
+/* The operator's list of assets: what is not in it, not as it says, or never seen. */
+size_t cw_summary_count_assets(const struct cw_report *report);
+void cw_summary_assets_table(const struct cw_report *report);
+
+/** The same in one sentence; nothing where there is no list. */
+void cw_summary_assets_sentence(const struct cw_report *report, struct cw_buffer *out);
+
 #endif

@@ -112,6 +112,7 @@
     X(DEVICE_LISTS, "camwatch.device.lists", LIST, ADF, "lists that name the maker, brand or owner") \
     X(ASSET_NAME, "camwatch.device.asset.name", KEYWORD, ADF, "from assets.csv")                     \
     X(ASSET_SITE, "camwatch.device.asset.site", KEYWORD, ADF, "from assets.csv")                     \
+    X(ASSET_STATUS, "camwatch.device.asset.status", KEYWORD, ADF, "what assets.csv says of it")      \
     X(STATS_PACKETS, "camwatch.stats.packets", LONG, S, "frames captured")                           \
     X(STATS_PARSED, "camwatch.stats.parsed", LONG, S, "frames parsed")                               \
     X(STATS_BYTES, "camwatch.stats.bytes", LONG, S, "bytes captured, as on the wire")                \

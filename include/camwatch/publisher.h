@@ -279,6 +279,8 @@ struct camwatch_device {
     const struct camwatch_destination *unexplained; /* the most bytes first; visits only */
     size_t n_unexplained;
     uint32_t more_unexplained; /* beyond the list */
+    unsigned asset_status;     /* enum camwatch_asset_status */
+    const char *asset_maker;   /* whom assets.csv takes for its maker, "" not said */
 };
 
 typedef void (*camwatch_device_fn)(void *user, const struct camwatch_device *device);
@@ -286,6 +288,20 @@ typedef void (*camwatch_device_fn)(void *user, const struct camwatch_device *dev
 /** Visit every device, ordered by id. */
 void camwatch_publisher_devices(const struct camwatch_publisher *publisher, camwatch_device_fn visit,
                                 void *user);
+
+/** A row of assets.csv. Everything is borrowed for the length of the visit; "" not said. */
+struct camwatch_asset {
+    size_t size;
+    const char *mac, *address, *serial, *name, *site, *owner, *maker;
+    unsigned line; /* in the file */
+};
+
+typedef void (*camwatch_asset_fn)(void *user, const struct camwatch_asset *asset);
+
+/** Visit the rows of assets.csv that no device of the inventory is: listed, never seen. In the order of the
+ *  file; none where there is no such file. */
+void camwatch_publisher_absent_assets(const struct camwatch_publisher *publisher, camwatch_asset_fn visit,
+                                      void *user);
 
 /** Ring and inventory are released, sinks closed, *publisher becomes NULL. */
 void camwatch_publisher_close(struct camwatch_publisher **publisher);

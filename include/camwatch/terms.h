@@ -81,6 +81,13 @@ extern "C" {
     X(RTSP_BASIC, "rtsp-basic", "RTSP Basic log-in")                                                 \
     X(TELNET, "telnet", "Telnet session")
 
+#define CAMWATCH_ASSET_STATUSES(X)                                                                   \
+    X(NONE, "", "no assets.csv, or no surveillance device")                                          \
+    X(LISTED, "listed", "in assets.csv, and as it says")                                             \
+    X(NOT_LISTED, "not-listed", "seen, and not in assets.csv")                                       \
+    X(NOT_SANCTIONED, "not-sanctioned", "in assets.csv, which says sanctioned no")                   \
+    X(OTHER_MAKER, "other-maker", "in assets.csv, which names another maker")
+
 #define CAMWATCH_OUTCOMES(X)                                                                         \
     X(UNKNOWN, "unknown", "only one direction is visible")                                           \
     X(ATTEMPTED, "attempted", "asked, never answered")                                               \
@@ -176,6 +183,9 @@ enum camwatch_activity { CAMWATCH_ACTIVITIES(CW_X) CAMWATCH_N_ACTIVITIES };
 #define CW_X(s, t, h) CAMWATCH_CLEARTEXT_##s,
 enum camwatch_cleartext { CAMWATCH_CLEARTEXTS(CW_X) CAMWATCH_N_CLEARTEXTS };
 #undef CW_X
+#define CW_X(s, t, h) CAMWATCH_ASSET_##s,
+enum camwatch_asset_status { CAMWATCH_ASSET_STATUSES(CW_X) CAMWATCH_N_ASSET_STATUSES };
+#undef CW_X
 #define CW_X(s, t, h) CAMWATCH_OUTCOME_##s,
 enum camwatch_outcome { CAMWATCH_OUTCOMES(CW_X) CAMWATCH_N_OUTCOMES };
 #undef CW_X
@@ -211,6 +221,7 @@ const char *camwatch_path_text(unsigned value);
 const char *camwatch_side_text(unsigned value);
 const char *camwatch_activity_text(unsigned value);
 const char *camwatch_cleartext_text(unsigned value);
+const char *camwatch_asset_status_text(unsigned value);
 const char *camwatch_outcome_text(unsigned value);
 const char *camwatch_direction_text(unsigned value);
 const char *camwatch_band_text(unsigned value);

@@ -57,6 +57,44 @@ visit_device(void *user, const struct camwatch_device *device)
     v->visit(v->user, &with);
 }
 
+struct asset_visit {
+    camwatch_asset_fn visit;
+    void *user;
+};
+
+static void
+visit_asset(void *user, const struct camwatch_device *device, const struct cw_asset *asset)
+{
+    const struct asset_visit *v = user;
+    char mac[CW_MAC_TEXT_MAX] = "", addr[CW_ADDR_TEXT_MAX] = "";
+    if (device) {
+        return;
+    }
+    v->visit(
+        v->user,
+        &(struct camwatch_asset){
+            .size = sizeof(struct camwatch_asset),
+            .mac = cw_mac_is_none(&asset->mac) ? "" : cw_mac_format(&asset->mac, mac),
+            .address = cw_addr_is_none(&asset->addr) ? "" : cw_addr_format(&asset->addr, addr),
+            .serial = asset->serial,
+            .name = asset->name,
+            .site = asset->site,
+            .owner = asset->owner,
+            .maker = asset->maker,
+            .line = asset->line,
+        });
+}
+
+void
+camwatch_publisher_absent_assets(const struct camwatch_publisher *p, camwatch_asset_fn visit,
+                                 void *user)
+{
+    struct asset_visit v = {.visit = visit, .user = user};
+    if (p->assets) {
+        cw_assets_audit(p->assets, p->inventory, visit_asset, &v);
+    }
+}
+
 void
 camwatch_publisher_devices(const struct camwatch_publisher *p, camwatch_device_fn visit,
                            void *user)

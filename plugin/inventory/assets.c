@@ -22,11 +22,12 @@ enum column {
     COL_SITE,
     COL_OWNER,
     COL_SANCTIONED,
+    COL_MAKER,
     N_COLUMNS
 };
 
-static const char *const column_names[N_COLUMNS] = {"mac",  "ip",    "serial",    "name",
-                                                    "site", "owner", "sanctioned"};
+static const char *const column_names[N_COLUMNS] = {"mac",  "ip",    "serial",     "name",
+                                                    "site", "owner", "sanctioned", "maker"};
 
 /* A key of a row: sorted by bytes, looked up by bisection. */
 struct asset_key {
@@ -61,6 +62,7 @@ cw_assets_free(struct cw_assets *assets)
         free(assets->rows[i].name);
         free(assets->rows[i].site);
         free(assets->rows[i].owner);
+        free(assets->rows[i].maker);
     }
     free(assets->rows);
     free(assets->keys);
@@ -118,7 +120,7 @@ read_header(struct reader *r)
             return fail(
                 r, r->csv.row_line,
                 "unknown column \"%.40s\"; allowed are mac, ip, serial, name, site, owner, "
-                "sanctioned",
+                "sanctioned, maker",
                 r->csv.fields[i]);
         }
         if (seen[column]) {
@@ -203,6 +205,8 @@ read_field(struct reader *r, struct cw_asset *row, enum column column, const cha
         return read_text(r, row, &row->site, text);
     case COL_OWNER:
         return read_text(r, row, &row->owner, text);
+    case COL_MAKER:
+        return read_text(r, row, &row->maker, text);
     case COL_SANCTIONED:
         return read_sanctioned(r, row, text);
     case N_COLUMNS:
@@ -232,7 +236,7 @@ append_row(struct cw_assets *assets)
 static int
 fill_texts(struct reader *r, struct cw_asset *row)
 {
-    char **texts[] = {&row->serial, &row->name, &row->site, &row->owner};
+    char **texts[] = {&row->serial, &row->name, &row->site, &row->owner, &row->maker};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         if (!*texts[i] && read_text(r, row, texts[i], "") != CAMWATCH_OK) {
             return CAMWATCH_EINVAL;
@@ -474,6 +478,32 @@ cw_assets_of(const struct cw_assets *assets, const struct cw_inv_device *device)
         row = find(assets, text);
     }
     return row;
+}
+
+/* "Hikvision" is who "Hangzhou Hikvision Digital Technology" is to its operator. */
+static bool
+is_called(const char *name, const char *what)
+{
+    return name[0] && (strcasestr(name, what) || strcasestr(what, name));
+}
+
+enum camwatch_asset_status
+cw_assets_status(const struct cw_asset *row, const struct cw_inv_device *device,
+                 const char *brand, const char *maker)
+{
+    if (!device->is_surveillance || device->class == CW_CLASS_SIDE) {
+        return CAMWATCH_ASSET_NONE;
+    }
+    if (!row) {
+        return CAMWATCH_ASSET_NOT_LISTED;
+    }
+    if (row->sanctioned == CW_SANCTIONED_NO) {
+        return CAMWATCH_ASSET_NOT_SANCTIONED;
+    }
+    bool is_known = brand[0] || maker[0];
+    bool is_other = row->maker[0] && is_known && !is_called(brand, row->maker) &&
+                    !is_called(maker, row->maker);
+    return is_other ? CAMWATCH_ASSET_OTHER_MAKER : CAMWATCH_ASSET_LISTED;
 }
 
 struct audit {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * assets.csv: what the operator knows of his devices. The first row names the columns, in any order:
- * mac, ip, serial (at least one of them), name, site, owner, sanctioned (yes or no). Each row has at
- * least one of mac, ip and serial; a key stands once in the file.
+ * mac, ip, serial (at least one of them), name, site, owner, sanctioned (yes or no), maker (or brand).
+ * Each row has at least one of mac, ip and serial; a key stands once in the file.
  */
 #ifndef CW_INVENTORY_ASSETS_H
 #define CW_INVENTORY_ASSETS_H
@@ -14,11 +14,11 @@
 enum cw_sanctioned { CW_SANCTIONED_NOT_SAID, CW_SANCTIONED_YES, CW_SANCTIONED_NO };
 
 struct cw_asset {
-    struct cw_mac mac;                  /* none: not said */
-    struct cw_addr addr;                /* none: not said */
-    char *serial, *name, *site, *owner; /* "" not said */
-    uint8_t sanctioned;                 /* enum cw_sanctioned */
-    unsigned line;                      /* in the file */
+    struct cw_mac mac;                          /* none: not said */
+    struct cw_addr addr;                        /* none: not said */
+    char *serial, *name, *site, *owner, *maker; /* "" not said */
+    uint8_t sanctioned;                         /* enum cw_sanctioned */
+    unsigned line;                              /* in the file */
 };
 
 struct cw_assets;
@@ -40,6 +40,17 @@ const struct cw_asset *cw_assets_at(const struct cw_assets *assets, size_t i);
  *  none lists it. */
 const struct cw_asset *cw_assets_of(const struct cw_assets *assets,
                                     const struct cw_inv_device *device);
+
+/**
+ * What the list says of a surveillance device that is present.
+ *
+ * @param row           its row; NULL: the list has none
+ * @param brand, maker  as it is known; "" not
+ * @return NONE of anything else
+ */
+enum camwatch_asset_status cw_assets_status(const struct cw_asset *row,
+                                            const struct cw_inv_device *device,
+                                            const char *brand, const char *maker);
 
 /** Ask with device for "seen, not listed" and with asset for "listed, never seen"; the other is NULL. */
 typedef void (*cw_assets_audit_fn)(void *user, const struct camwatch_device *device,

@@ -80,6 +80,10 @@ view_asset(const struct cw_inventory *inv, const struct cw_inv_device *device,
     const struct cw_asset *asset = inv->assets ? cw_assets_of(inv->assets, device) : NULL;
     out->device.asset_name = asset ? asset->name : "";
     out->device.asset_site = asset ? asset->site : "";
+    out->device.asset_maker = asset ? asset->maker : "";
+    out->device.asset_status =
+        inv->assets ? cw_assets_status(asset, device, out->device.brand, out->device.maker)
+                    : CAMWATCH_ASSET_NONE;
 }
 
 void

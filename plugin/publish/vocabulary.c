@@ -60,6 +60,7 @@ static const struct {
     {CAMWATCH_FIELD_SIDE, {camwatch_side_text, CAMWATCH_N_SIDES}},
     {CAMWATCH_FIELD_ACTIVITY, {camwatch_activity_text, CAMWATCH_N_ACTIVITIES}},
     {CAMWATCH_FIELD_CLEARTEXT, {camwatch_cleartext_text, CAMWATCH_N_CLEARTEXTS}},
+    {CAMWATCH_FIELD_ASSET_STATUS, {camwatch_asset_status_text, CAMWATCH_N_ASSET_STATUSES}},
     {CAMWATCH_FIELD_OUTCOME, {camwatch_outcome_text, CAMWATCH_N_OUTCOMES}},
     {CAMWATCH_FIELD_BAND, {camwatch_band_text, CAMWATCH_N_BANDS}},
     {CAMWATCH_FIELD_DEVICE_KIND, {camwatch_device_kind_text, CAMWATCH_N_DEVICE_KINDS}},

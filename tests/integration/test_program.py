@@ -347,6 +347,62 @@ class Kept(Program):
         self.assertEqual(done.returncode, SETUP)
         self.assertIn("wrong.csv:2:", done.err)
 
+    LISTS = {  # what assets.csv says of the camera: its status in events, words of the summary, policy that alerts
+        b"mac,name\nc0-56-e3-01-02-03,Lobby\n": ("listed", None, None),
+        b"mac,name,maker\nc0-56-e3-01-02-03,Lobby,Hikvision\n": ("listed", None, None),
+        b"ip,name\n192.168.1.65,Roof\n": ("not-listed", "not listed", "device-not-listed"),
+        b"mac,sanctioned\nc0-56-e3-01-02-03,no\n": ("not-sanctioned", "not sanctioned", "device-not-as-listed"),
+        b"mac,maker\nc0-56-e3-01-02-03,Axis\n": ("other-maker", "another maker", "device-not-as-listed"),
+    }
+
+    def test_assets_against_what_was_seen(self):
+        for text, (status, words, policy) in self.LISTS.items():
+            assets = self.write("assets.csv", text)
+            events, done = self.events("--assets", assets, self.camera)
+            self.assertEqual(done.returncode, OK, done.err)
+            told = {e.get("camwatch.device.asset.status") for e in events if e.get("camwatch.device.id")}
+            self.assertEqual(told, {status}, text)
+            alerts = {e["rule.id"] for e in events if e["event.action"] == "policy-alert"}
+            self.assertEqual({a for a in alerts if a.startswith("device-not-")}, {policy} - {None}, text)
+            out = run("replay", "--assets", assets, self.camera).out
+            if words:
+                self.assertRegex(out, "By the list of assets\n.*\n  %s +C0-56-E3-01-02-03" % words)
+            else:
+                self.assertNotIn("By the list of assets", out)
+        events, _ = self.events(self.camera)  # no list, nothing to say
+        self.assertFalse([e for e in events if "camwatch.device.asset.status" in e])
+
+    def test_assets_never_seen(self):
+        assets = self.write("assets.csv", b"mac,ip,serial,name,site,owner\nc0-56-e3-01-02-03,,,Lobby,HQ,ops\n"
+                                          b",,DS-2CD20420140101AAWR123456789,Roof,HQ,ops\n,192.168.1.99,,Gate,,\n")
+        out = run("replay", "--assets", assets, self.camera).out
+        self.assertRegex(out, r"\n  never seen +DS-2\S+ +Roof +HQ\n  never seen +192\.168\.1\.99 +Gate")
+        self.assertNotIn("123456789", out)  # a serial can open a camera
+        report = self.path("report.json")
+        self.assertEqual(run("replay", "--quiet", "--report", report, "--assets", assets, self.camera).returncode, OK)
+        with open(report, encoding="utf-8") as file:
+            report = json.load(file)
+        self.assertEqual([row["name"] for row in report["assets_never_seen"]], ["Roof", "Gate"])
+        self.assertEqual(report["assets_never_seen"][1], {"address": "192.168.1.99", "name": "Gate"})
+        self.assertEqual(report["devices"][0]["asset_status"], "listed")
+        self.assertIn("By the list of assets: 2 in it and never seen.", report["findings"])
+
+    def test_assets_and_state_together(self):
+        """What an earlier run saw is no longer "never seen"; the list speaks of what that run knew."""
+        state = self.path("state")
+        assets = self.write("assets.csv", b"mac,name\nc0-56-e3-01-02-03,Lobby\n00-00-5E-00-53-99,Roof\n")
+        self.assertEqual(run("replay", "--quiet", "--state", state, self.camera).returncode, OK)
+        office = self.write("office.pcap", captures.pcap(captures.office_frames()))
+        out = run("replay", "--state", state, "--assets", assets, office).out
+        self.assertRegex(out, r"\n  never seen +00-00-5E-00-53-99 +Roof")
+        self.assertNotRegex(out, r"never seen +C0-56-E3-01-02-03")
+        events, done = self.events("--state", state, "--assets", assets, self.camera)
+        self.assertEqual(done.returncode, OK, done.err)
+        self.assertNotIn("device-new", [e["event.action"] for e in events])
+        flows = [e for e in events if e["event.action"] == "flow-end" and "camwatch.device.id" in e]
+        self.assertTrue(flows)
+        self.assertEqual({e["camwatch.device.asset.status"] for e in flows}, {"listed"})
+
     def test_state_is_gone_on_from(self):
         state = self.path("state")
         kinds = []

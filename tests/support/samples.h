@@ -146,6 +146,7 @@ sample_device(void)
         .behind = "",
         .asset_name = "Front door",
         .asset_site = "Lobby, east",
+        .asset_status = CAMWATCH_ASSET_OTHER_MAKER,
         .addresses = {"192.0.2.10", "2001:db8::10"},
         .n_addresses = 2,
         .kind = CAMWATCH_KIND_CAMERA,

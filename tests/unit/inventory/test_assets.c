@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "inventory/assets.h"
+#include "inventory/store.h"
 
 static char path[] = "/tmp/camwatch-assets-XXXXXX";
 static struct camwatch_error error;
@@ -206,6 +207,43 @@ test_audit(void **state)
     cw_assets_free(assets);
 }
 
+/* A device is said to be as its row says, by whichever of its names the row uses. */
+static void
+test_status(void **state)
+{
+    (void)state;
+    struct cw_assets *assets = load("mac,maker,sanctioned\n"
+                                    "00-00-5E-00-53-01,example digital,\n"
+                                    "00-00-5E-00-53-02,Example Digital Holding,yes\n"
+                                    "00-00-5E-00-53-03,Another,yes\n"
+                                    "00-00-5E-00-53-04,Another,no\n"
+                                    "00-00-5E-00-53-06,,yes\n");
+
+    static const struct {
+        unsigned number, status;
+    } rows[] = {
+        {1, CAMWATCH_ASSET_LISTED},      {2, CAMWATCH_ASSET_LISTED},
+        {3, CAMWATCH_ASSET_OTHER_MAKER}, {4, CAMWATCH_ASSET_NOT_SANCTIONED},
+        {5, CAMWATCH_ASSET_NOT_LISTED},  {6, CAMWATCH_ASSET_LISTED},
+    };
+    struct cw_inv_device device = {.is_surveillance = true, .class = CW_CLASS_SURVEILLANCE};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        device.macs[0] = (struct cw_mac){{0, 0, 0x5e, 0, 0x53, (uint8_t)rows[i].number}};
+        device.n_macs = 1;
+        const struct cw_asset *row = cw_assets_of(assets, &device);
+        assert_int_equal(cw_assets_status(row, &device, "", "Example Digital"), rows[i].status);
+        bool is_free = rows[i].status == CAMWATCH_ASSET_OTHER_MAKER; /* nobody is known yet */
+        assert_int_equal(cw_assets_status(row, &device, "", ""),
+                         is_free ? CAMWATCH_ASSET_LISTED : rows[i].status);
+    }
+    device.class = CW_CLASS_SIDE; /* only spoken of */
+    assert_int_equal(cw_assets_status(NULL, &device, "", ""), CAMWATCH_ASSET_NONE);
+    device.class = CW_CLASS_ORDINARY;
+    device.is_surveillance = false;
+    assert_int_equal(cw_assets_status(NULL, &device, "", ""), CAMWATCH_ASSET_NONE);
+    cw_assets_free(assets);
+}
+
 int
 main(void)
 {
@@ -216,6 +254,7 @@ main(void)
         cmocka_unit_test(test_nul_long_field_and_missing_file),
         cmocka_unit_test(test_cut_at_every_length),
         cmocka_unit_test(test_audit),
+        cmocka_unit_test(test_status),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);
 }

@@ -181,6 +181,7 @@ a_device_event_carries_the_record(void **state)
                  "identity:90:IPC-X1:wire/dahua-dhip:44,"
                  "mac-camera-maker:55:00-00-5E:rules/vendors/example.yaml:4:");
     ASSERT_FIELD(event, ASSET_SITE, "Lobby, east");
+    ASSERT_FIELD(event, ASSET_STATUS, "other-maker");
     assert_null(strstr(camwatch_event_text(event, CAMWATCH_FIELD_MESSAGE), device.serial));
 }
 
