@@ -62,6 +62,13 @@ cw_device_has_mac(const struct cw_inv_device *device, const struct cw_mac *mac)
     return false;
 }
 
+const char *
+cw_device_named(const struct cw_inv_device *device, const struct cw_labels *labels,
+                cw_label proven, enum cw_fact_field fact)
+{
+    return proven ? cw_labels_text(labels, proven) : cw_device_fact(device, fact);
+}
+
 bool
 cw_device_add_mac(struct cw_inv_device *device, const struct cw_mac *mac)
 {

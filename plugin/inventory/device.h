@@ -90,6 +90,7 @@ struct cw_inv_device {
     uint32_t n_more_destinations; /* new ones that came when the list was full */
     uint16_t vlan;
     cw_label brand, maker;
+    cw_label former_brand; /* before the one that was told last; 0 none */
     uint8_t class, scope, kind, self_kind, band, confidence, maker_confidence;
     uint8_t n_addrs, n_macs, n_pieces, n_destinations, n_other_serials;
     bool is_surveillance, is_viewer, is_gateway, is_announced;
@@ -103,6 +104,10 @@ void cw_device_free(struct cw_inv_device *device);
 
 /** Value of a fact, or "". */
 const char *cw_device_fact(const struct cw_inv_device *device, enum cw_fact_field field);
+
+/** A name of brand or maker: what evidence proves goes before what the device calls itself. */
+const char *cw_device_named(const struct cw_inv_device *device, const struct cw_labels *labels,
+                            cw_label proven, enum cw_fact_field fact);
 
 /** Put an on-link MAC on the device. False: the list is full. */
 bool cw_device_add_mac(struct cw_inv_device *device, const struct cw_mac *mac);

@@ -12,6 +12,7 @@
 
 /* What was known before a merge, to tell what it changed. */
 struct before {
+    char brand_name[48];
     cw_label brand, maker;
     uint8_t kind, band;
 };
@@ -158,19 +159,43 @@ better_id(struct cw_inventory *inv, struct cw_inv_device *device, const struct c
 /* ---- telling ---- */
 
 static struct before
-remember(const struct cw_inv_device *device)
+remember(const struct cw_inventory *inv, const struct cw_inv_device *device)
 {
-    return (struct before){.brand = device->brand,
-                           .maker = device->maker,
-                           .kind = device->kind,
-                           .band = device->band};
+    struct before before = {.brand = device->brand,
+                            .maker = device->maker,
+                            .kind = device->kind,
+                            .band = device->band};
+    cw_text_set(before.brand_name, sizeof(before.brand_name),
+                cw_device_named(device, inv->labels, device->brand, CW_FACT_BRAND));
+    return before;
+}
+
+/* A second brand: a box that was relabelled, or another than its first signs said. Two sources that
+ * disagree in turn are told once. */
+static bool
+is_rebranded(struct cw_inventory *inv, struct cw_inv_device *device,
+             const struct before *before, struct cw_inventory_change *out)
+{
+    const char *now = cw_device_named(device, inv->labels, device->brand, CW_FACT_BRAND);
+    const char *former = cw_labels_text(inv->labels, device->former_brand);
+    if (!before->brand_name[0] || strcmp(before->brand_name, now) == 0) {
+        return false;
+    }
+    bool was_told = now[0] && strcmp(former, now) == 0;
+    device->former_brand = cw_labels_intern_foreign(inv->labels, before->brand_name);
+    if (!was_told) {
+        char text[128];
+        (void)snprintf(text, sizeof(text), now[0] ? "brand %s -> %s" : "brand %s is in doubt%s",
+                       before->brand_name, now);
+        cw_merge_append(out->text, sizeof(out->text), text);
+    }
+    return now[0] && !was_told;
 }
 
 static bool
 is_surer(const struct before *before, const struct cw_inv_device *now)
 {
-    return (now->brand && now->brand != before->brand) ||
-           (now->maker && now->maker != before->maker) ||
+    return (now->brand && !before->brand) || (now->maker && now->maker != before->maker) ||
            (now->kind && now->kind != before->kind) || now->band > before->band;
 }
 
@@ -188,7 +213,7 @@ tell(struct cw_inventory *inv, struct cw_inv_device *device, const struct before
         out->text[0] = '\0';
         return;
     }
-    if (is_surer(before, device)) {
+    if (is_rebranded(inv, device, before, out) || is_surer(before, device)) {
         out->what |= CW_INVENTORY_IDENTIFIED;
     }
     if (out->former_id[0]) {
@@ -219,7 +244,7 @@ merge_present(struct cw_inventory *inv, const struct cw_sight *sight,
     if (sight->keys[CW_KEY_MAC][0]) { /* first of all: it decides what may join */
         (void)cw_device_add_mac(device, &record->mac);
     }
-    struct before before = remember(device);
+    struct before before = remember(inv, device);
     device = join_others(inv, device, sight, out);
     cw_merge_take_sight(device, record);
     if (sight->keys[CW_KEY_ADDR][0]) {

@@ -56,14 +56,6 @@ view_evidence(const struct cw_labels *labels, const struct cw_inv_device *device
     return device->n_pieces;
 }
 
-/* What the rules prove goes before what the device calls itself. */
-static const char *
-name_or_fact(const struct cw_labels *labels, cw_label proven,
-             const struct cw_inv_device *device, enum cw_fact_field fact)
-{
-    return proven ? cw_labels_text(labels, proven) : cw_device_fact(device, fact);
-}
-
 static void
 view_addresses(const struct cw_inv_device *device, struct cw_device_view *out)
 {
@@ -94,8 +86,8 @@ cw_inventory_view(const struct cw_inventory *inv, const struct cw_inv_device *de
     out->device = (struct camwatch_device){
         .size = sizeof(out->device),
         .id = device->id,
-        .brand = name_or_fact(labels, device->brand, device, CW_FACT_BRAND),
-        .maker = name_or_fact(labels, device->maker, device, CW_FACT_MAKER),
+        .brand = cw_device_named(device, labels, device->brand, CW_FACT_BRAND),
+        .maker = cw_device_named(device, labels, device->maker, CW_FACT_MAKER),
         .owner = "",
         .model = cw_device_fact(device, CW_FACT_MODEL),
         .serial = cw_device_fact(device, CW_FACT_SERIAL),

@@ -308,11 +308,19 @@ is_same_piece(const struct cw_evidence *a, const struct cw_evidence *b)
            a->vendor == b->vendor && a->maker == b->maker && a->platform == b->platform;
 }
 
+/* The same source says another brand than before: a box that was relabelled or written anew. */
+static bool
+is_other_brand(const struct cw_evidence *old, const struct cw_evidence *piece)
+{
+    return piece->brand && old->brand && piece->brand != old->brand &&
+           piece->points >= old->points && piece->time_ns > old->time_ns;
+}
+
 static bool
 knows_more(const struct cw_evidence *old, const struct cw_evidence *piece)
 {
-    return piece->points > old->points || (piece->brand && !old->brand) ||
-           (piece->device_kind && !old->device_kind) ||
+    return is_other_brand(old, piece) || piece->points > old->points ||
+           (piece->brand && !old->brand) || (piece->device_kind && !old->device_kind) ||
            (piece->is_surveillance && !old->is_surveillance) || (piece->side && !old->side) ||
            (piece->role && !old->role);
 }

@@ -108,3 +108,19 @@ def brands_things():
         rtsp(net, storage, camera, f"rtsp://{camera.ip}/Streaming/Channels/101").stream(
             1, 2, head=interleaved(1396), size=1400)
     return net
+
+
+@scene("second-brand.pcap")
+def second_brand():
+    """The same box says one brand of itself, and after its firmware was exchanged another."""
+    net = Net()
+    pc = Host("192.168.10.60", "00:00:5e:00:53:60")
+    camera = Host("192.168.10.28", "00:00:5e:00:53:28")
+    net.announce(pc)
+    net.announce(camera)
+    for vendor, version in (("LR", "2.800.0000004.0.R"), ("Amcrest", "2.820.0000005.0.R"), ("LR", "2.800.0000004.0.R")):
+        net.udp(pc, 50000, net.group("239.255.255.251"), 37810, v.dhip_search())
+        net.udp(camera, 37810, pc, 50000,
+                v.dhip_notify(camera, vendor, "IPC", "IPC-X431S", "6L0A1B2PAG00077", version))
+        net.wait(30)
+    return net

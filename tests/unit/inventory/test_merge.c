@@ -447,6 +447,60 @@ test_oem_brand_under_another_makers_prefix(void **state)
     cw_inventory_free(inv);
 }
 
+/* A box that is first one brand and later another: told with both names, and once where they disagree in
+ * turn. */
+static void
+test_second_brand_is_told_once(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *brand, *text;
+        unsigned what;
+    } steps[] = {
+        {"Example Vision", "", CW_INVENTORY_NEW},
+        {"Example Vision", "", 0},
+        {"Example OEM", "brand Example Vision -> Example OEM",
+         CW_INVENTORY_IDENTIFIED | CW_INVENTORY_CHANGED},
+        {"Example Vision", "", 0},
+        {"Example OEM", "", 0},
+        {"Third", "brand Example OEM -> Third", CW_INVENTORY_IDENTIFIED | CW_INVENTORY_CHANGED},
+    };
+    struct cw_inventory *inv = new_inventory();
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        struct cw_record_device r = seen(1, "192.0.2.1");
+        r.head.time_ns = NOON + (int64_t)i * SECOND;
+        add_piece(&r, CAMWATCH_EVIDENCE_IDENTITY, 90, steps[i].brand, "Example Digital");
+        struct cw_inventory_change change = merge(inv, &r);
+        assert_int_equal(change.what, steps[i].what);
+        assert_string_equal(change.text, steps[i].text);
+        struct cw_device_view view;
+        assert_string_equal(view_of(inv, "mac:00-00-5E-00-53-01", &view)->brand,
+                            steps[i].brand);
+    }
+    cw_inventory_free(inv);
+}
+
+/* The same where the brand is only what the device calls itself, and no rule knows it. */
+static void
+test_second_brand_by_its_own_word(void **state)
+{
+    (void)state;
+    struct cw_inventory *inv = new_inventory();
+    struct cw_record_device r = seen(1, "192.0.2.1");
+    add_piece(&r, CAMWATCH_EVIDENCE_IDENTITY, 90, "", "Example Digital");
+    r.has_identity = 1;
+    r.identity.origin = CAMWATCH_ORIGIN_SELF;
+    cw_text_set(r.identity.brand, sizeof(r.identity.brand), "One");
+    merge(inv, &r);
+    cw_text_set(r.identity.brand, sizeof(r.identity.brand), "Two");
+    r.head.time_ns += SECOND;
+    struct cw_inventory_change change = merge(inv, &r);
+    assert_true(change.what & CW_INVENTORY_CHANGED);
+    assert_string_equal(change.text, "brand One -> Two");
+    cw_inventory_free(inv);
+}
+
 /* The brand is proven, its maker is not: the prefix says who made it, as surely as a prefix can. */
 static void
 test_prefix_gives_the_maker_of_an_oem_brand(void **state)
@@ -655,6 +709,8 @@ main(void)
         cmocka_unit_test(test_a_device_that_turns_out_to_be_a_gateway),
         cmocka_unit_test(test_oem_brand_under_another_makers_prefix),
         cmocka_unit_test(test_prefix_gives_the_maker_of_an_oem_brand),
+        cmocka_unit_test(test_second_brand_is_told_once),
+        cmocka_unit_test(test_second_brand_by_its_own_word),
         cmocka_unit_test(test_evidence_of_many_records_adds_up),
         cmocka_unit_test(test_claimed_evidence_is_none),
         cmocka_unit_test(test_evidence_is_bounded_and_the_best_stay),
