@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/text.h"
+
 static struct cw_inv_device *
 find_speaker(const struct cw_inventory *inv, const struct cw_record_device *record)
 {
@@ -90,12 +92,13 @@ cw_merge_claim(struct cw_inventory *inv, struct cw_sight *sight,
                struct cw_inventory_change *out)
 {
     const struct cw_record_device *record = sight->record;
-    char speaker_key[CW_KEY_TEXT_MAX];
+    char who[CW_KEY_TEXT_MAX] = ""; /* a copy: the speaker may give way to what it speaks of */
     const struct cw_inv_device *speaker = find_speaker(inv, record);
-    const char *who = speaker ? speaker->id
-                      : cw_device_is_usable_mac(&record->behind)
-                          ? cw_key_mac(&record->behind, speaker_key)
-                          : "";
+    if (speaker) {
+        cw_text_set(who, sizeof(who), speaker->id);
+    } else if (cw_device_is_usable_mac(&record->behind)) {
+        (void)cw_key_mac(&record->behind, who);
+    }
     if (cw_device_is_usable_mac(&record->identity.mac)) { /* also where it equals the frame's */
         cw_key_mac(&record->identity.mac, sight->keys[CW_KEY_SAID_MAC]);
     }

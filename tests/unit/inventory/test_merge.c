@@ -384,6 +384,25 @@ test_the_side_table_is_capped(void **state)
     cw_inventory_free(inv);
 }
 
+/* Who speaks may be of the side table itself, and be the one that makes room. */
+static void
+test_a_claim_may_push_out_who_makes_it(void **state)
+{
+    (void)state;
+    struct cw_inventory_settings settings = {.hash_key = {1, 2}, .max_side = 1};
+    struct cw_inventory *inv = cw_inventory_new(&settings);
+    struct cw_record_device of_2 = claim(9, NULL, "");
+    of_2.identity.mac = mac(2);
+    merge(inv, &of_2);
+    assert_non_null(cw_inventory_find(inv, "mac:00-00-5E-00-53-02"));
+    struct cw_record_device by_2 = claim(2, NULL, "SERIAL-A");
+    merge(inv, &by_2);
+    struct cw_device_view view;
+    const struct camwatch_device *d = view_of(inv, "sn:Example Digital:SERIAL-A", &view);
+    assert_string_equal(d->behind, "mac:00-00-5E-00-53-02");
+    cw_inventory_free(inv);
+}
+
 static void
 test_a_gateway_is_no_device(void **state)
 {
@@ -705,6 +724,7 @@ main(void)
         cmocka_unit_test(test_what_was_claimed_is_new_when_it_comes_itself),
         cmocka_unit_test(test_remote_meets_nobody_present),
         cmocka_unit_test(test_the_side_table_is_capped),
+        cmocka_unit_test(test_a_claim_may_push_out_who_makes_it),
         cmocka_unit_test(test_a_gateway_is_no_device),
         cmocka_unit_test(test_a_device_that_turns_out_to_be_a_gateway),
         cmocka_unit_test(test_oem_brand_under_another_makers_prefix),
