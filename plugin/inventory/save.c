@@ -15,18 +15,44 @@ put_time(struct cw_out *out, int64_t value)
     cw_out_number(out, (uint64_t)value, 8);
 }
 
-/* The id, then the other keys. */
+/* How many keys of a device, its id apart, go into the file: no more than it may have when it is read. */
+struct room {
+    unsigned lasting, passing;
+};
+
+/* By its MACs and by what it was called a device is met again; addresses and UIDs come and go. */
+static unsigned *
+room_for(struct room *room, const struct cw_key *key)
+{
+    bool is_lasting = key->is_former_id || strncmp(key->text, "mac:", 4) == 0;
+    return is_lasting ? &room->lasting : &room->passing;
+}
+
+static struct room
+make_room(const struct cw_inv_device *device)
+{
+    enum { MOST = CW_STORE_KEYS - 1 };
+    struct room all = {0};
+    for (const struct cw_key *key = device->keys; key; key = key->sibling) {
+        *room_for(&all, key) += key->text != device->id;
+    }
+    unsigned lasting = all.lasting < MOST ? all.lasting : MOST;
+    unsigned left = MOST - lasting;
+    return (struct room){.lasting = lasting,
+                         .passing = all.passing < left ? all.passing : left};
+}
+
+/* The id, then the other keys, the latest first. */
 static void
 put_keys(struct cw_out *out, const struct cw_inv_device *device)
 {
-    unsigned n = 0;
-    for (const struct cw_key *key = device->keys; key; key = key->sibling) {
-        n += key->text != device->id;
-    }
+    struct room room = make_room(device);
     cw_out_text(out, device->id);
-    put_u8(out, n);
+    put_u8(out, room.lasting + room.passing);
     for (const struct cw_key *key = device->keys; key; key = key->sibling) {
-        if (key->text != device->id) {
+        unsigned *left = room_for(&room, key);
+        if (key->text != device->id && *left > 0) {
+            (*left)--;
             put_u8(out, key->is_former_id);
             cw_out_text(out, key->text);
         }

@@ -10,10 +10,6 @@
 
 #define HOUR_NS (3600 * INT64_C(1000000000))
 
-enum {
-    MAX_KEYS = 32
-}; /* of one device: 4 MACs, 8 addresses, the rest serials, UIDs and former ids */
-
 struct cw_inventory *
 cw_inventory_new(const struct cw_inventory_settings *settings)
 {
@@ -158,7 +154,7 @@ bool
 cw_store_name(struct cw_inventory *inv, struct cw_inv_device *device, const char *text)
 {
     struct cw_key *key = cw_index_find(&inv->index, text);
-    if (!key && count_keys(device) >= MAX_KEYS) {
+    if (!key && count_keys(device) >= CW_STORE_KEYS) {
         return false;
     }
     if (!key) {

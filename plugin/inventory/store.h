@@ -8,6 +8,10 @@
 #include "inventory/device.h"
 #include "inventory/inventory.h"
 
+/* Keys that a device may be given: 4 MACs, 8 addresses, the rest serials, UIDs and former ids. Records that
+ * join bring theirs along, so it may have more. */
+enum { CW_STORE_KEYS = 32 };
+
 struct cw_age_list {
     struct cw_inv_device *oldest, *newest;
     uint32_t count;

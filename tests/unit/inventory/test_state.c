@@ -136,6 +136,36 @@ test_nothing_is_new_twice(void **state)
     cw_inventory_free(inv);
 }
 
+/* Records that join bring their keys along: more than a file holds of one device costs the oldest of its
+ * keys, not the file. */
+static void
+test_a_device_of_many_keys_is_kept(void **state)
+{
+    (void)state;
+
+    enum { RECORDS = 3, UIDS = 30 };
+    struct camwatch_error error;
+    struct cw_inventory *inv = new_inventory();
+    for (unsigned i = 0; i < RECORDS * UIDS; i++) {
+        struct cw_record_device a = camera((uint8_t)(1 + i / UIDS), NULL, NULL);
+        (void)snprintf(a.identity.uid, sizeof(a.identity.uid), "EXAMPLE-%06u-UIDXX", i);
+        merge(inv, &a);
+    }
+    for (unsigned i = 1; i <= RECORDS; i++) {
+        struct cw_record_device a = camera((uint8_t)i, NULL, "SERIAL-A");
+        merge(inv, &a);
+    }
+    assert_int_equal(cw_inventory_count(inv).surveillance, 1);
+    save(inv);
+    cw_inventory_free(inv);
+    inv = new_inventory();
+    assert_int_equal(cw_inventory_load(inv, path, &error), CAMWATCH_OK);
+    assert_string_equal(error.text, "");
+    assert_int_equal(cw_inventory_count(inv).surveillance, 1);
+    assert_non_null(cw_inventory_find(inv, "mac:00-00-5E-00-53-01"));
+    cw_inventory_free(inv);
+}
+
 static void
 test_all_facts_come_back(void **state)
 {
@@ -493,6 +523,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing_is_new_twice),
+        cmocka_unit_test(test_a_device_of_many_keys_is_kept),
         cmocka_unit_test(test_all_facts_come_back),
         cmocka_unit_test(test_saved_twice_is_the_same_file),
         cmocka_unit_test(test_file_is_private),
