@@ -325,6 +325,21 @@ knows_more(const struct cw_evidence *old, const struct cw_evidence *piece)
            (piece->role && !old->role);
 }
 
+/* What the better of two pieces does not tell, the other may. */
+static struct cw_evidence
+join_pieces(const struct cw_evidence *old, const struct cw_evidence *piece)
+{
+    bool is_better = piece->points >= old->points;
+    struct cw_evidence best = is_better ? *piece : *old;
+    const struct cw_evidence *other = is_better ? old : piece;
+    best.brand = best.brand ? best.brand : other->brand;
+    best.device_kind = best.device_kind ? best.device_kind : other->device_kind;
+    best.side = best.side ? best.side : other->side;
+    best.role = best.role ? best.role : other->role;
+    best.is_surveillance |= other->is_surveillance;
+    return best;
+}
+
 bool
 cw_evidence_add(struct cw_evidence *list, size_t *n, size_t max,
                 const struct cw_evidence *piece)
@@ -335,7 +350,7 @@ cw_evidence_add(struct cw_evidence *list, size_t *n, size_t max,
             if (!knows_more(&list[i], piece)) {
                 return false;
             }
-            list[i] = *piece;
+            list[i] = join_pieces(&list[i], piece);
             return true;
         }
         if (list[i].points < list[weakest].points) {

@@ -45,8 +45,9 @@ struct cw_verdict cw_verdict_weigh(const struct cw_evidence *evidence, size_t n,
                                    unsigned subject);
 
 /**
- * Add one piece, keeping the list short: a piece of the same kind, rule and names replaces a weaker one
- * or is dropped, and so does a second name of a brand; when the list is full the weakest goes. Returns true when the verdict may change.
+ * Add one piece, keeping the list short: pieces of the same kind, rule and names become one, the better
+ * of them with what only the other tells, and so do two names of one brand; when the list is full the
+ * weakest goes. Returns true when the verdict may change.
  */
 bool cw_evidence_add(struct cw_evidence *list, size_t *n, size_t max,
                      const struct cw_evidence *piece);

@@ -247,6 +247,32 @@ a_full_list_keeps_the_strong(void **state)
     assert_false(cw_evidence_add(list, &n, 2, &weak));
 }
 
+/* One message of a signature tells the kind, the next the brand, another less surely: all of it stays. */
+static void
+what_messages_of_one_signature_tell_adds_up(void **state)
+{
+    (void)state;
+    struct cw_evidence list[2], first = piece(CAMWATCH_EVIDENCE_IDENTITY, 90, DAHUA);
+    size_t n = 0;
+    first.device_kind = CAMWATCH_KIND_RECORDER;
+    struct cw_evidence second = piece(CAMWATCH_EVIDENCE_IDENTITY, 90, DAHUA);
+    second.brand = 7;
+    second.is_surveillance = 1;
+    struct cw_evidence third = piece(CAMWATCH_EVIDENCE_IDENTITY, 40, DAHUA);
+    third.role = CAMWATCH_ROLE_STREAM;
+    assert_true(cw_evidence_add(list, &n, 2, &first));
+    assert_true(cw_evidence_add(list, &n, 2, &second));
+    assert_true(cw_evidence_add(list, &n, 2, &third));
+    assert_int_equal(n, 1);
+    assert_int_equal(list[0].points, 90);
+    assert_int_equal(list[0].device_kind, CAMWATCH_KIND_RECORDER);
+    assert_int_equal(list[0].brand, 7);
+    assert_int_equal(list[0].is_surveillance, 1);
+    assert_int_equal(list[0].role, CAMWATCH_ROLE_STREAM);
+    assert_false(cw_evidence_add(list, &n, 2, &first));
+    assert_false(cw_evidence_add(list, &n, 2, &second));
+}
+
 int
 main(void)
 {
@@ -264,6 +290,7 @@ main(void)
         cmocka_unit_test(support_is_no_contradiction),
         cmocka_unit_test(subjects_are_apart),
         cmocka_unit_test(a_full_list_keeps_the_strong),
+        cmocka_unit_test(what_messages_of_one_signature_tell_adds_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
