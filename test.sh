@@ -37,11 +37,11 @@ if [ "$all" = yes ]; then
     run --test-dir build/tsan -L threads
 fi
 # a browser test is of the page, not of the program: once is enough
-run --test-dir build/asan -LE browser
+run --test-dir build/asan -LE '^(browser|only-release)$'
 if [ "$all" = yes ]; then
-    run --test-dir build/release
+    run --test-dir build/release -LE '^only-asan$'
 else
-    run --test-dir build/release -LE browser
+    run --test-dir build/release -LE '^(browser|only-asan)$'
 fi
 [ "$all" = yes ] || say "left out: ThreadSanitizer; the report and the live page in a browser (./test.sh --all runs them)"
 exit $status
