@@ -335,6 +335,9 @@ handle_packet(struct camwatch_monitor *m, const struct cw_packet *packet)
         return;
     }
     inspect(m, &p);
+    if (flow->end == CW_FLOW_END_CLOSED) {
+        cw_side_decide_closed(m, flow);
+    }
     tell(m, flow, packet);
 }
 

@@ -86,6 +86,13 @@ void cw_stream_done(struct cw_streams *pool, struct cw_stream *stream, unsigned 
 /** Both directions done: before the flow's state goes. */
 void cw_stream_release(struct cw_streams *pool, struct cw_stream *stream);
 
+/** Bytes wait behind a hole, in either direction. */
+static inline bool
+cw_stream_waits(const struct cw_stream *stream)
+{
+    return stream->side[0].n_runs + stream->side[1].n_runs != 0;
+}
+
 /** The start of this direction is that of the stream: its SYN was seen. */
 static inline bool
 cw_stream_is_whole(const struct cw_stream *stream, unsigned direction)

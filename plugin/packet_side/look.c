@@ -541,6 +541,14 @@ cw_side_decide(struct camwatch_monitor *m, struct cw_flow *flow)
 }
 
 void
+cw_side_decide_closed(struct camwatch_monitor *m, struct cw_flow *flow)
+{
+    if (flow->probe && !cw_stream_waits(&flow->probe->stream)) {
+        cw_side_decide(m, flow);
+    }
+}
+
+void
 cw_side_look_again(struct camwatch_monitor *m, const struct cw_side_packet *p)
 {
     const struct cw_flow_cold *cold = p->flow->cold;

@@ -105,6 +105,10 @@ void cw_side_look_at_newcomer(struct camwatch_monitor *m, const struct cw_packet
 /** Inspection of this flow is over: ask nDPI for its last word, release the probe. */
 void cw_side_decide(struct camwatch_monitor *m, struct cw_flow *flow);
 
+/** Both sides said FIN: a flow that lingers keeps no probe. One whose bytes wait for a lost or late
+ *  segment is inspected on. */
+void cw_side_decide_closed(struct camwatch_monitor *m, struct cw_flow *flow);
+
 /* ---- found_wire.c, found_name.c: findings become evidence ---- */
 
 /** A wire signature matched. flow may be NULL (frames without IP). */
