@@ -27,6 +27,21 @@ open_path(const char *path, bool is_new)
     return open(path, flags, 0640);
 }
 
+/* Who wrote before was killed, or its disk was full, in the middle of a line: what follows is none of it. */
+static void
+end_torn_line(const char *path, int fd)
+{
+    char last = '\n';
+    int reader = open(path, O_RDONLY | O_CLOEXEC);
+    if (reader >= 0 && lseek(reader, -1, SEEK_END) >= 0 && read(reader, &last, 1) == 1 &&
+        last != '\n') {
+        (void)!write(fd, "\n", 1);
+    }
+    if (reader >= 0) {
+        (void)close(reader);
+    }
+}
+
 int
 cw_line_file_open(struct cw_line_file *file, const struct camwatch_file_settings *settings,
                   struct camwatch_error *error)
@@ -52,22 +67,30 @@ cw_line_file_open(struct cw_line_file *file, const struct camwatch_file_settings
         .disk_bytes = settings->disk_bytes,
         .rotate_ns = (int64_t)settings->rotate_s * NS_PER_S,
     };
+    if (file->is_regular) {
+        end_torn_line(path, fd);
+    }
     return CAMWATCH_OK;
 }
 
 /* ---- rotated files ---- */
 
+/* 20260302T090211Z, or that and -01 to -99: a file that somebody keeps under another name is not ours. */
 static bool
 is_stamp(const char *text)
 {
-    static const char pattern[] = "dddddddd-dddddd-"; /* '-': any other */
-    for (unsigned i = 0; i < STAMP_LEN; i++) {
+    static const char pattern[] = "ddddddddTddddddZ-dd";
+    size_t len = strlen(text);
+    if (len != STAMP_LEN && len != sizeof(pattern) - 1) {
+        return false;
+    }
+    for (size_t i = 0; i < len; i++) {
         bool is_digit = text[i] >= '0' && text[i] <= '9';
-        if (text[i] == '\0' || is_digit != (pattern[i] == 'd')) {
+        if (pattern[i] == 'd' ? !is_digit : text[i] != pattern[i]) {
             return false;
         }
     }
-    return text[STAMP_LEN] == '\0' || text[STAMP_LEN] == '-';
+    return true;
 }
 
 static const char *

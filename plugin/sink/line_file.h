@@ -25,7 +25,8 @@ struct cw_line_file {
 };
 
 /**
- * @param settings  path "-" is standard output, which is not closed; a file is created with mode 0640
+ * @param settings  path "-" is standard output, which is not closed; a file is created with mode 0640. One
+ *                  that ends in the middle of a line, by a crash, is given the end of it
  * @retval CAMWATCH_EIO cannot be opened; error says why
  * @retval CAMWATCH_ENOMEM
  */

@@ -231,6 +231,42 @@ a_folder_that_went_away_leaves_the_open_file_in_use(void **state)
     assert_int_equal(size_of(f->path), 30);
 }
 
+/* A process that was killed, or a disk that was full, left half a line. */
+static void
+what_follows_a_torn_line_is_a_line_of_its_own(void **state)
+{
+    struct fixture *f = *state;
+    FILE *torn = fopen(f->path, "w");
+    assert_non_null(torn);
+    assert_true(fputs("000000001\n0000", torn) >= 0);
+    assert_int_equal(fclose(torn), 0);
+    open_file(f, (struct camwatch_file_settings){.rotate_bytes = 0});
+    put_line(f, 2, START);
+    char text[64] = "";
+    FILE *file = fopen(f->path, "r");
+    assert_non_null(file);
+    (void)fread(text, 1, sizeof(text) - 1, file);
+    (void)fclose(file);
+    assert_string_equal(text, "000000001\n0000\n000000002\n");
+}
+
+/* The bound on disk is no reason to delete what an operator put beside the files. */
+static void
+files_of_others_are_left_alone(void **state)
+{
+    struct fixture *f = *state;
+    char kept[160];
+    (void)snprintf(kept, sizeof(kept), "%s.20200101T000000Z-case-17", f->path);
+    FILE *file = fopen(kept, "w");
+    assert_non_null(file);
+    assert_int_equal(fclose(file), 0);
+    open_file(f, (struct camwatch_file_settings){.rotate_bytes = 10, .disk_bytes = 20});
+    for (unsigned i = 0; i < 5; i++) {
+        put_line(f, i, START + i * NS_PER_S);
+    }
+    assert_int_equal(size_of(kept), 0);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -243,6 +279,8 @@ main(void)
         CASE(the_oldest_give_way_to_the_bound_on_disk),
         CASE(a_renamed_file_is_opened_anew),
         CASE(a_line_is_never_cut_in_two),
+        CASE(what_follows_a_torn_line_is_a_line_of_its_own),
+        CASE(files_of_others_are_left_alone),
         CASE(a_folder_that_went_away_leaves_the_open_file_in_use),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
