@@ -218,7 +218,7 @@ void cw_side_tell_claim(struct camwatch_monitor *m, struct cw_host *host,
 /** Counters, at their deadline. */
 void cw_side_tell_stats(struct camwatch_monitor *m, int64_t deadline_ns);
 
-/** Push one record; live a full ring drops and counts, replay drains. */
-void cw_side_push(struct camwatch_monitor *m, const struct cw_record *record);
+/** Push one record; live a full ring drops and counts, replay drains. False: dropped. */
+bool cw_side_push(struct camwatch_monitor *m, const struct cw_record *record);
 
 #endif

@@ -15,17 +15,18 @@ static const uint64_t STREAMING_RATE =
     12500; /* bytes a second one way: 100 kbit/s, less than any video */
 static const uint64_t IDLE_RATE = 200; /* keep-alives stay below */
 
-void
+bool
 cw_side_push(struct camwatch_monitor *m, const struct cw_record *record)
 {
     while (!cw_ring_push(m->settings.ring, record)) {
         if (!m->settings.drain) {
             m->stats.drops[CAMWATCH_DROP_RING_FULL]++;
-            return;
+            return false;
         }
         m->settings.drain(m->settings.drain_user);
     }
     m->stats.records++;
+    return true;
 }
 
 /* Published are flows of surveillance devices, flows whose far end is known, and all if asked for. */
@@ -141,12 +142,13 @@ tell_flow(struct camwatch_monitor *m, struct cw_flow *flow, unsigned kind, int64
     record.cause = (uint8_t)cause_of(cold, kind);
     record.service.side = (uint8_t)side_of(flow, cold, host, record.service.side);
     record.head.size = cw_record_size(CW_RECORD_FLOW, record.n_evidence);
-    cw_side_push(m, &record.head);
-    flow->announced = true;
-    cold->told_bytes[0] = flow->bytes[0];
-    cold->told_bytes[1] = flow->bytes[1];
     cold->told_ns = time_ns;
+    flow->announced = true;
     cold->told_activity = cold->activity;
+    if (cw_side_push(m, &record.head)) { /* else the next event tells these bytes too */
+        cold->told_bytes[0] = flow->bytes[0];
+        cold->told_bytes[1] = flow->bytes[1];
+    }
 }
 
 /* Rate and direction over a window: what goes out of the device's side, or into a viewer. */
@@ -273,7 +275,7 @@ cw_side_tell_gateway(struct camwatch_monitor *m, const struct cw_mac *mac,
     r.is_gateway = true;
     r.mac = *mac;
     r.head.size = cw_record_size(CW_RECORD_DEVICE, 0);
-    cw_side_push(m, &r.head);
+    (void)cw_side_push(m, &r.head);
 }
 
 void
@@ -308,7 +310,7 @@ cw_side_tell_host(struct camwatch_monitor *m, struct cw_host *host,
         }
     }
     host->is_announced = true;
-    cw_side_push(m, &r.head);
+    (void)cw_side_push(m, &r.head);
 }
 
 void
@@ -326,7 +328,7 @@ cw_side_tell_claim(struct camwatch_monitor *m, struct cw_host *host,
     r.has_identity = true;
     r.identity = *identity;
     r.head.size = cw_record_size(CW_RECORD_DEVICE, 0);
-    cw_side_push(m, &r.head);
+    (void)cw_side_push(m, &r.head);
 }
 
 void
@@ -356,5 +358,5 @@ cw_side_tell_stats(struct camwatch_monitor *m, int64_t deadline_ns)
     r.flows_one_way = now.flows_one_way;
     r.run = m->run;
     memcpy(r.drops, now.drops, sizeof(r.drops));
-    cw_side_push(m, &r.head);
+    (void)cw_side_push(m, &r.head);
 }
