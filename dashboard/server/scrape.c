@@ -112,12 +112,3 @@ cw_scrape_run(struct cw_scrape *scrape)
 {
     (void)MHD_run(scrape->daemon);
 }
-
-void
-cw_scrape_close(struct cw_scrape *scrape)
-{
-    if (scrape) {
-        MHD_stop_daemon(scrape->daemon);
-        free(scrape);
-    }
-}

@@ -33,6 +33,4 @@ int cw_scrape_wait_ms(const struct cw_scrape *scrape);
 /** Do what waits; never blocks. */
 void cw_scrape_run(struct cw_scrape *scrape);
 
-void cw_scrape_close(struct cw_scrape *scrape);
-
 #endif

@@ -119,9 +119,3 @@ cw_source_take(struct cw_source *source)
     cw_redis_route_settle(&source->route);
     return reply;
 }
-
-struct redisReply *
-cw_source_ask(struct cw_source *source, const char *const *words, size_t n)
-{
-    return cw_source_send(source, words, n) ? cw_source_take(source) : NULL;
-}

@@ -34,9 +34,6 @@ bool cw_source_send(struct cw_source *source, const char *const *words, size_t n
  *  gone. */
 struct redisReply *cw_source_take(struct cw_source *source);
 
-/** Both. */
-struct redisReply *cw_source_ask(struct cw_source *source, const char *const *words, size_t n);
-
 /** Note what an error reply says to command. */
 void cw_source_note(struct cw_source *source, const char *command,
                     const struct redisReply *reply);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/export.h"
 #include "camwatch/monitor.h"
 #include "decode/walk.h"
-
-#define EXPORT __attribute__((visibility("default")))
 
 /* Without memory of fragments: a view is of one frame. */
 static struct cw_decoder plain = {.max_depth = 8};
@@ -14,7 +13,7 @@ offset_of(const struct cw_frame *frame, struct cw_bytes part)
     return part.len ? (uint32_t)(part.ptr - frame->bytes.ptr) : (uint32_t)frame->bytes.len;
 }
 
-EXPORT unsigned
+CW_EXPORT unsigned
 camwatch_frame_view(const struct camwatch_frame *frame, struct camwatch_packet_view *out)
 {
     struct cw_frame in = {.time_ns = frame->time_ns,
@@ -49,7 +48,7 @@ camwatch_frame_view(const struct camwatch_frame *frame, struct camwatch_packet_v
     return reason;
 }
 
-EXPORT uint32_t
+CW_EXPORT uint32_t
 camwatch_tunnel_bit(const char *name)
 {
 #define CW_X(s, t) {t, CW_TUNNEL_##s},

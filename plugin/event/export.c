@@ -5,10 +5,9 @@
 #include <stdalign.h>
 #include <stdlib.h>
 
+#include "base/export.h"
 #include "camwatch/ring.h"
 #include "event/ring.h"
-
-#define EXPORT __attribute__((visibility("default")))
 
 _Static_assert(CAMWATCH_RING_BYTES_MIN == CW_RING_BYTES_MIN, "one least size");
 
@@ -29,19 +28,19 @@ open_handle(int (*open)(struct camwatch_ring *, void *, size_t), void *block, si
     return CAMWATCH_OK;
 }
 
-EXPORT int
+CW_EXPORT int
 camwatch_ring_format(void *block, size_t bytes, struct camwatch_ring **out)
 {
     return open_handle(cw_ring_format, block, bytes, out);
 }
 
-EXPORT int
+CW_EXPORT int
 camwatch_ring_attach(void *block, size_t bytes, struct camwatch_ring **out)
 {
     return open_handle(cw_ring_attach, block, bytes, out);
 }
 
-EXPORT void
+CW_EXPORT void
 camwatch_ring_close(struct camwatch_ring **ring)
 {
     free(*ring);

@@ -4,13 +4,12 @@
  */
 #include <stdlib.h>
 
+#include "base/export.h"
 #include "base/text.h"
 #include "camwatch/rules.h"
 #include "rules/facts.h"
 #include "rules/match.h"
 #include "rules/rules.h"
-
-#define EXPORT __attribute__((visibility("default")))
 
 enum { MAX_HITS = 32 };
 
@@ -38,7 +37,7 @@ wrap(const struct cw_rules *image, struct cw_rules *owned, struct camwatch_rules
     return CAMWATCH_OK;
 }
 
-EXPORT int
+CW_EXPORT int
 camwatch_rules_load(const char *folder, camwatch_rules_report_fn report, void *user,
                     struct camwatch_rules **out)
 {
@@ -50,21 +49,21 @@ camwatch_rules_load(const char *folder, camwatch_rules_report_fn report, void *u
     return status == CAMWATCH_OK ? wrap(image, image, out) : status;
 }
 
-EXPORT int
+CW_EXPORT int
 camwatch_rules_attach(const void *block, size_t size, struct camwatch_rules **out)
 {
     int status = out != NULL ? cw_image_check(block, size) : CAMWATCH_EINVAL;
     return status == CAMWATCH_OK ? wrap(block, NULL, out) : status;
 }
 
-EXPORT const void *
+CW_EXPORT const void *
 camwatch_rules_image(const struct camwatch_rules *rules, size_t *size)
 {
     *size = (size_t)rules->image->size;
     return rules->image;
 }
 
-EXPORT void
+CW_EXPORT void
 camwatch_rules_free(struct camwatch_rules *rules)
 {
     if (rules != NULL) {
@@ -93,7 +92,7 @@ count_suffixes(const struct cw_rules *image)
     return n;
 }
 
-EXPORT void
+CW_EXPORT void
 camwatch_rules_count(const struct camwatch_rules *rules, struct camwatch_rules_counts *out)
 {
     const struct cw_rules *image = rules->image;
@@ -115,7 +114,7 @@ camwatch_rules_count(const struct camwatch_rules *rules, struct camwatch_rules_c
     memcpy(out, &counts, out->size < sizeof(counts) ? out->size : sizeof(counts));
 }
 
-EXPORT const char *
+CW_EXPORT const char *
 camwatch_rules_version(const struct camwatch_rules *rules)
 {
     return rules->image->set_version;
@@ -175,7 +174,7 @@ match_any(const struct cw_rules *image, const char *what, struct cw_rule_hit *hi
     return cw_rules_match_name(image, name, hits, max);
 }
 
-EXPORT size_t
+CW_EXPORT size_t
 camwatch_rules_explain(const struct camwatch_rules *rules, const char *what,
                        struct camwatch_rule *out, size_t max)
 {
@@ -187,7 +186,7 @@ camwatch_rules_explain(const struct camwatch_rules *rules, const char *what,
     return n;
 }
 
-EXPORT size_t
+CW_EXPORT size_t
 camwatch_rules_listings(const struct camwatch_rules *rules, const char *maker,
                         const char *brand, int64_t time_ns, struct camwatch_listing *out,
                         size_t max)
@@ -195,20 +194,20 @@ camwatch_rules_listings(const struct camwatch_rules *rules, const char *maker,
     return cw_rules_listings(rules->image, maker, brand, time_ns, out, max);
 }
 
-EXPORT const char *
+CW_EXPORT const char *
 camwatch_rules_brand_owner(const struct camwatch_rules *rules, const char *brand,
                            int64_t time_ns)
 {
     return cw_rules_brand_owner(rules->image, brand, time_ns);
 }
 
-EXPORT const char *
+CW_EXPORT const char *
 camwatch_rules_owner(const struct camwatch_rules *rules, const char *maker, int64_t time_ns)
 {
     return cw_rules_owner(rules->image, maker, time_ns);
 }
 
-EXPORT int64_t
+CW_EXPORT int64_t
 camwatch_rules_verified(const struct camwatch_rules *rules, const char **list)
 {
     int32_t day = cw_rules_verified(rules->image, list);
