@@ -215,6 +215,7 @@ check_head(struct camwatch_ring *ring)
     }
     if (head != ring->bad_head) {
         ring->bad_head = head;
+        ring->bad_records++;
         jump_to_head(ring, head);
     }
     return 0;

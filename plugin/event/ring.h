@@ -34,7 +34,7 @@ struct camwatch_ring {
     uint64_t released;    /* reader: of them, those that the writer may write over */
     uint64_t peeked;      /* reader: size of the record that waits for release */
     uint64_t bad_head;    /* reader: the last impossible head, counted once */
-    uint64_t bad_records; /* reader: records refused by cw_record_accept */
+    uint64_t bad_records; /* reader: refused by cw_record_accept, or lost by a resync: one at least */
     uint64_t resyncs;     /* reader: times that it had to jump to the head */
     uint64_t lost_bytes;  /* reader: bytes jumped over */
 };

@@ -296,6 +296,7 @@ an_impossible_head_is_counted_once_and_survived(void **state)
             assert_false(cw_ring_peek(&f->ring, &f->out));
         }
         assert_int_equal(f->ring.resyncs, 1);
+        assert_int_equal(f->ring.bad_records, 1); /* the account tells of it */
         bool came_through =
             false; /* the writer, which knows its own head, gets the two together */
         for (uint64_t n = 0; n < 4 && !came_through; n++) {
