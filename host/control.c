@@ -92,6 +92,8 @@ answer_status(const struct cw_control *control, struct cw_buffer *out)
     add_pair(out, "counters of", s->time_ns ? cw_show_time(s->time_ns, text) : "none yet");
     add_number(out, "frames", s->packets);
     add_number(out, "dropped by the kernel", s->kernel_drops);
+    add_number(out, "dropped by interfaces", s->interface_drops);
+    add_number(out, "lost with a process", s->process_losses);
     add_number(out, "flows", s->flows);
     add_number(out, "devices", s->devices);
     add_number(out, "alerts", control->recent->opened);
@@ -123,6 +125,8 @@ answer_counters(const struct cw_control *control, struct cw_buffer *out)
     add_number(out, "bytes", s->bytes);
     add_number(out, "frames truncated", s->truncated);
     add_number(out, "frames dropped by the kernel", s->kernel_drops);
+    add_number(out, "frames dropped by interfaces", s->interface_drops);
+    add_number(out, "frames lost with a process", s->process_losses);
     add_number(out, "flows", s->flows);
     add_number(out, "flows opened", s->flows_new);
     add_drops(out, s->drops);

@@ -78,7 +78,7 @@ cw_deal_open(struct cw_deal *deal, const char *const *home, unsigned shards,
         "100.64.0.0/10", "fc00::/7",      "fe80::/10",      NULL};
     *deal = (struct cw_deal){.shards = shards};
     for (unsigned i = 0; i < shards; i++) {
-        deal->slot[i] = (uint8_t)i;
+        deal->slot[i] = i;
     }
     for (const char *const *p = own; *p; p++) {
         (void)read_prefix(*p, &deal->prefixes[deal->n_prefixes++]);
@@ -96,16 +96,17 @@ cw_deal_open(struct cw_deal *deal, const char *const *home, unsigned shards,
     return true;
 }
 
+/* Of n members, and one more: x mod (n + 1) = n, the last place, and x mod n = shard. */
 void
-cw_deal_rejoin(struct cw_deal *deal, unsigned shard)
+cw_deal_hand_over(struct cw_deal *deal, unsigned shard)
 {
-    uint8_t last = (uint8_t)(deal->shards - 1);
-    for (unsigned i = 0; i < deal->shards; i++) {
-        if (deal->slot[i] == last) {
-            deal->slot[i] = deal->slot[shard];
-        }
-    }
-    deal->slot[shard] = last;
+    deal->slot[shard] = deal->shards + (deal->shards + 1) * shard;
+}
+
+void
+cw_deal_settle(struct cw_deal *deal, unsigned shard)
+{
+    deal->slot[shard] = shard;
 }
 
 /* ---- in C ---- */
@@ -440,6 +441,10 @@ size_t
 cw_deal_program(const struct cw_deal *deal, struct sock_filter *out, size_t max)
 {
     struct writer w = {.out = out, .max = max};
+    if (deal->shards == 1) {
+        op(&w, BPF_RET | BPF_K, deal->slot[0]);
+        return w.n <= max ? w.n : 0;
+    }
     emit_start(&w);
     emit(&w, BPF_JMP | BPF_JEQ | BPF_K, ETHER_IP4, 0, 1);
     size_t to_ip4 = jump(&w);

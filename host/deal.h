@@ -30,7 +30,7 @@ struct cw_deal {
     struct cw_deal_prefix prefixes[CW_DEAL_PREFIXES];
     size_t n_prefixes;
     unsigned shards;
-    uint8_t slot[CW_DEAL_SHARDS]; /* place of each shard in the fanout group */
+    uint32_t slot[CW_DEAL_SHARDS]; /* place of each shard in the fanout group, modulo its members */
 };
 
 /**
@@ -64,7 +64,14 @@ size_t cw_deal_program(const struct cw_deal *deal, struct sock_filter *out, size
 /** Is it inside the home networks? @param address  16 bytes, IPv4 as ::ffff:a.b.c.d */
 bool cw_deal_is_home(const struct cw_deal *deal, const uint8_t address[16]);
 
-/** A member of the group left and comes back: the last one took its place, and it joins at the end. */
-void cw_deal_rejoin(struct cw_deal *deal, unsigned shard);
+/**
+ * A shard's member of the group is replaced without a packet lost or misdealt. The new one joins behind the
+ * others, and the shard's slot is then a number that means the new one as long as the old one is there, and
+ * the old one's place, which the kernel gives to the last member, once it has left.
+ */
+void cw_deal_hand_over(struct cw_deal *deal, unsigned shard);
+
+/** The old member has left. */
+void cw_deal_settle(struct cw_deal *deal, unsigned shard);
 
 #endif

@@ -155,9 +155,21 @@ cw_event_side_close(struct cw_event_side *side)
     camwatch_publisher_close(&side->publisher);
 }
 
+/* What the supervisor knows goes into the next sensor-stats. */
+static void
+take_losses(const struct cw_event_side *side)
+{
+    struct camwatch_losses losses;
+    if (side->page) {
+        cw_metrics_page_losses(side->page, &losses);
+        camwatch_publisher_set_losses(side->publisher, &losses);
+    }
+}
+
 size_t
 cw_event_side_run(struct cw_event_side *side)
 {
+    take_losses(side);
     return camwatch_publisher_run(side->publisher);
 }
 
@@ -240,6 +252,7 @@ bool
 cw_event_side_finish(struct cw_event_side *side)
 {
     struct camwatch_publisher_account account = {.size = sizeof(account)};
+    take_losses(side);
     int status = camwatch_publisher_finish(side->publisher);
     bool is_whole = status == CAMWATCH_OK || status == CAMWATCH_EAGAIN; /* not all sent yet */
     wait_for_outputs(side, &account);

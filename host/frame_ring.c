@@ -102,19 +102,13 @@ cw_frame_ring_put(struct cw_frame_ring *ring, const struct camwatch_frame *frame
                  ENTRY_ALIGN;
     uint8_t *at = reserve(ring, entry.size, &head);
     if (!at) {
-        cw_frame_ring_count_drops(ring, 1);
+        atomic_fetch_add_explicit(&b->dropped, 1, memory_order_relaxed);
         return;
     }
     memcpy(at, &entry, sizeof(entry));
     memcpy(at + sizeof(entry), frame->bytes, entry.captured);
     atomic_fetch_add_explicit(&b->offered, 1, memory_order_relaxed);
     atomic_store_explicit(&b->head, head + entry.size, memory_order_release);
-}
-
-void
-cw_frame_ring_count_drops(struct cw_frame_ring *ring, uint64_t frames)
-{
-    atomic_fetch_add_explicit(&ring->block->dropped, frames, memory_order_relaxed);
 }
 
 void

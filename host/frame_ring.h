@@ -29,9 +29,6 @@ void cw_frame_ring_close(struct cw_frame_ring *ring);
 /** The writer: copy a frame. Where there is no room it is counted as dropped. */
 void cw_frame_ring_put(struct cw_frame_ring *ring, const struct camwatch_frame *frame);
 
-/** The writer: frames that never came as far as here. */
-void cw_frame_ring_count_drops(struct cw_frame_ring *ring, uint64_t frames);
-
 /** The writer: tell the reader that something came; cheap where nothing did. */
 void cw_frame_ring_wake(struct cw_frame_ring *ring);
 
@@ -44,7 +41,7 @@ bool cw_frame_ring_next(struct cw_frame_ring *ring, struct camwatch_frame *out);
 /** The reader: forget wake-ups that came. */
 void cw_frame_ring_rest(struct cw_frame_ring *ring);
 
-/** Of this reader: received = handled + dropped + what waits. */
+/** Of this reader, or of all of them for who never began to read: received = handled + dropped + what waits. */
 void cw_frame_ring_count(const struct cw_frame_ring *ring, struct cw_tap_counts *out);
 
 #endif

@@ -67,6 +67,52 @@ judge_drops(struct cw_health *health, const struct cw_recent_stats *stats,
     change(health, CW_HEALTH_DROPS, is_ill, publisher, now_ns, reason);
 }
 
+static uint64_t
+more_than(uint64_t before, uint64_t now)
+{
+    return now > before ? now - before : 0;
+}
+
+/* Few of many are logged: a card also counts there what no protocol of the host takes. */
+static void
+judge_interfaces(struct cw_health *health, const struct cw_recent_stats *stats,
+                 struct camwatch_publisher *publisher, int64_t now_ns)
+{
+    char reason[256];
+    uint64_t dropped = more_than(health->before.interface_drops, stats->interface_drops);
+    uint64_t all = dropped + more_than(health->before.packets, stats->packets);
+    bool is_ill = dropped >= DROPS_LEAST && dropped * 100 > all * DROPS_PERCENT;
+    (void)snprintf(
+        reason, sizeof(reason),
+        "interfaces dropped %" PRIu64 " of %" PRIu64
+        " frames before the kernel had them: a larger ring of the card (ethtool -G), "
+        "its queues on more cores",
+        dropped, all);
+    change(health, CW_HEALTH_INTERFACE, is_ill, publisher, now_ns, reason);
+    bool is_due = health->card_ns == 0 || now_ns - health->card_ns >= MINUTE;
+    if (dropped > 0 && !is_ill && is_due) {
+        health->card_ns = now_ns;
+        cw_log(CW_LOG_WARNING, "interfaces dropped %" PRIu64 " frames", dropped);
+    }
+}
+
+static void
+judge_processes(struct cw_health *health, const struct cw_recent_stats *stats,
+                struct camwatch_publisher *publisher, int64_t now_ns)
+{
+    char reason[256];
+    uint64_t lost = more_than(health->before.process_losses, stats->process_losses);
+    if (lost > 0) {
+        health->ended_ns = now_ns;
+    }
+    bool is_ill = health->ended_ns != 0 && now_ns - health->ended_ns < MINUTE;
+    (void)snprintf(reason, sizeof(reason),
+                   "%" PRIu64 " frames were captured and lost with a process that ended: the "
+                   "log says which",
+                   lost);
+    change(health, CW_HEALTH_PROCESS, is_ill, publisher, now_ns, reason);
+}
+
 /* The count of a reason in "reason=count,...". */
 static uint64_t
 count_of(const char *drops, const char *reason)
@@ -219,6 +265,8 @@ cw_health_judge(struct cw_health *health, const struct cw_recent_stats *stats,
         return;
     }
     judge_drops(health, stats, publisher, now_ns);
+    judge_interfaces(health, stats, publisher, now_ns);
+    judge_processes(health, stats, publisher, now_ns);
     log_rises(health, stats, now_ns);
     judge_losses(health, stats, publisher, now_ns);
     judge_silence(health, stats, publisher, now_ns);

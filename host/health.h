@@ -11,6 +11,8 @@
 /** X(symbol, name in rule.id, severity) */
 #define CW_HEALTH_STATES(X)                                                                        \
     X(DROPS, "kernel-drops", 3)                                                                    \
+    X(INTERFACE, "interface-drops", 3)                                                             \
+    X(PROCESS, "process-ended", 3)                                                                 \
     X(LOSSES, "events-lost", 3)                                                                    \
     X(SILENT, "span-silent", 3)                                                                    \
     X(ONE_WAY, "span-one-way", 3)                                                                  \
@@ -29,6 +31,8 @@ struct cw_health {
     struct cw_recent_stats before; /* the counters that were judged last */
     int64_t heard_ns;              /* when packets came last */
     int64_t lost_ns;               /* when events were lost last */
+    int64_t ended_ns;              /* when frames were lost with a process last */
+    int64_t card_ns;               /* when the log said last that interfaces drop */
     int64_t geo_ns, rules_ns;      /* when their age was judged last */
     int64_t rose_ns[CAMWATCH_N_DROPS]; /* when the log said last that this count rises */
     uint64_t two_way, one_way;         /* flows that were judged already */

@@ -63,7 +63,7 @@ open_sides(struct alone *a, struct camwatch_error *error)
     if (!cw_packet_side_open(&a->packets, &settings, a->taps, a->n_taps, error)) {
         return false;
     }
-    a->packets.may_reopen = true;
+    a->packets.is_alone = true;
     return true;
 }
 

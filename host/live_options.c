@@ -158,12 +158,14 @@ const struct cw_option cw_live_options[] = {
     {"mode", "fanout|reader",
      "fanout (default): the kernel deals packets to shards; or reader: a process that takes tunnels off first",
      set_mode, AT(has_reader)},
-    {"user", "NAME", "who to be once interfaces are open, if started as root; default camwatch, if that exists",
+    {"user", "NAME", "who to be once interfaces are open, if started as root; default camwatch, or nobody where that is not",
      cw_set_text, AT(user)},
     {"run-dir", "FOLDER", "on tmpfs, for what outlives a process; default /run/camwatch", cw_set_text,
      AT(run_dir)},
     {"ring", "BYTES", "room for events between a monitor and the publisher; default 16M", cw_set_bytes,
      AT(ring_bytes)},
+    {"hang", "SECONDS", "a process that is not at work for so long is killed, and another begins; 0: never; default 60",
+     cw_set_number, AT(hang_s)},
     {"alone", NULL, "everything in one process, not confined: to look for faults", cw_set_true,
      AT(is_alone)},
     {"no-sandbox", NULL, "no seccomp filters: to look for faults", cw_set_true, AT(has_no_sandbox)},
@@ -200,6 +202,7 @@ cw_live_settings_default(struct cw_live_settings *settings)
 {
     *settings = (struct cw_live_settings){.log.level = CW_LOG_INFO,
                                           .drain_s = 10,
+                                          .hang_s = 60,
                                           .shards = 1,
                                           .ring_bytes = 16u << 20,
                                           .run_dir = "/run/camwatch"};

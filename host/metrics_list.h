@@ -12,6 +12,10 @@
     X("frames_parsed_total", "counter", "Frames parsed", s->parsed)                                  \
     X("frames_truncated_total", "counter", "Frames cut by the snap length", s->truncated)            \
     X("kernel_drops_total", "counter", "Frames that the kernel dropped", s->kernel_drops)            \
+    X("interface_drops_total", "counter",                                                            \
+      "Frames that interfaces dropped before the kernel had them", s->interface_drops)               \
+    X("process_losses_total", "counter", "Frames captured and gone with a process that ended",       \
+      s->process_losses)                                                                             \
     X("bytes_total", "counter", "Bytes captured, as on the wire", s->bytes)                          \
     X("flows", "gauge", "Flows in the table", s->flows)                                              \
     X("flows_total", "counter", "Flows opened", s->flows_new)                                        \

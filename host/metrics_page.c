@@ -12,6 +12,7 @@ enum { TRIES = 64, WORDS = CW_METRICS_PAGE_TEXT / 8 };
  * one makes it even again. */
 struct cw_metrics_page {
     _Atomic uint64_t sequence, restarts, len;
+    _Atomic uint64_t kernel_drops, interface_drops, process_losses;
     _Atomic uint64_t words[WORDS];
 };
 
@@ -85,6 +86,25 @@ cw_metrics_page_get(const struct cw_metrics_page *page, char *out, size_t room)
         }
     }
     return 0;
+}
+
+void
+cw_metrics_page_set_losses(struct cw_metrics_page *page, const struct camwatch_losses *losses)
+{
+    atomic_store_explicit(&page->kernel_drops, losses->kernel_drops, memory_order_relaxed);
+    atomic_store_explicit(&page->interface_drops, losses->interface_drops,
+                          memory_order_relaxed);
+    atomic_store_explicit(&page->process_losses, losses->process_losses, memory_order_relaxed);
+}
+
+void
+cw_metrics_page_losses(const struct cw_metrics_page *page, struct camwatch_losses *out)
+{
+    *out = (struct camwatch_losses){
+        .size = sizeof(*out),
+        .kernel_drops = atomic_load_explicit(&page->kernel_drops, memory_order_relaxed),
+        .interface_drops = atomic_load_explicit(&page->interface_drops, memory_order_relaxed),
+        .process_losses = atomic_load_explicit(&page->process_losses, memory_order_relaxed)};
 }
 
 void

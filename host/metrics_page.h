@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A page of memory between three processes: the publisher writes the counters as text, the supervisor how
- * often it started something again, the one behind --metrics reads. Nobody waits for anybody.
+ * often it started something again and which frames nobody handled, the one behind --metrics reads. Nobody waits for anybody.
  */
 #ifndef HOST_METRICS_PAGE_H
 #define HOST_METRICS_PAGE_H
@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "camwatch/publisher.h"
 
 struct cw_metrics_page;
 
@@ -26,6 +28,10 @@ void cw_metrics_page_put(struct cw_metrics_page *page, const char *text, size_t 
 
 /** A whole text, never half of one. @return its length; 0: none yet, no room, or never one that stood still */
 size_t cw_metrics_page_get(const struct cw_metrics_page *page, char *out, size_t room);
+
+/** By the supervisor, for the publisher. */
+void cw_metrics_page_set_losses(struct cw_metrics_page *page, const struct camwatch_losses *losses);
+void cw_metrics_page_losses(const struct cw_metrics_page *page, struct camwatch_losses *out);
 
 void cw_metrics_page_set_restarts(struct cw_metrics_page *page, uint64_t restarts);
 uint64_t cw_metrics_page_restarts(const struct cw_metrics_page *page);

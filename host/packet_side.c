@@ -85,7 +85,7 @@ static void
 reopen(struct cw_packet_side *side)
 {
     int64_t now = cw_clock_steady();
-    if (!side->may_reopen || now - side->opened_ns < SECOND) {
+    if (now - side->opened_ns < SECOND) {
         return;
     }
     side->opened_ns = now;
@@ -97,13 +97,10 @@ reopen(struct cw_packet_side *side)
     }
 }
 
-void
-cw_packet_side_count(const struct cw_packet_side *side, struct cw_tap_counts *out)
+static void
+count_taps(const struct cw_packet_side *side, struct cw_tap_counts *out)
 {
     *out = (struct cw_tap_counts){0};
-    if (side->frames) {
-        cw_frame_ring_count(side->frames, out);
-    }
     for (size_t i = 0; i < side->n_taps; i++) {
         struct cw_tap_counts one;
         cw_tap_count(side->taps[i], &one);
@@ -118,9 +115,11 @@ void
 cw_packet_side_tick(struct cw_packet_side *side)
 {
     struct cw_tap_counts counts;
-    reopen(side);
-    cw_packet_side_count(side, &counts);
-    camwatch_monitor_set_kernel_drops(side->monitor, counts.dropped);
+    if (side->is_alone) {
+        reopen(side);
+        count_taps(side, &counts);
+        camwatch_monitor_set_kernel_drops(side->monitor, counts.dropped);
+    }
     int64_t now = cw_clock_forward(&side->clock, cw_clock_wall(), cw_clock_steady());
     camwatch_monitor_tick(side->monitor, now - TICK_BEHIND_NS);
 }
@@ -156,14 +155,15 @@ cw_packet_side_closes(struct cw_packet_side *side)
     struct camwatch_monitor_stats stats = {.size = sizeof(stats)};
     struct cw_tap_counts counts;
     camwatch_monitor_get_stats(side->monitor, &stats);
-    cw_packet_side_count(side, &counts);
-    uint64_t dropped = 0;
-#define CW_X(s, t, h) dropped += stats.drops[CAMWATCH_DROP_##s];
-    CAMWATCH_PACKET_DROPS(CW_X)
-#undef CW_X
+    uint64_t dropped = camwatch_stats_handled(&stats) - stats.parsed;
+    bool closes = stats.frames == stats.parsed + dropped;
+    if (!side->is_alone) {
+        return closes;
+    }
+    count_taps(side, &counts);
     cw_log(CW_LOG_INFO,
            "received %" PRIu64 " frames = handled %" PRIu64 " + dropped by the kernel %" PRIu64
            "; handled = parsed %" PRIu64 " + dropped with a reason %" PRIu64,
            counts.received, counts.handled, counts.dropped, stats.parsed, dropped);
-    return stats.frames == counts.handled && stats.frames == stats.parsed + dropped;
+    return closes && stats.frames == counts.handled;
 }

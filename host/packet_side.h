@@ -16,7 +16,7 @@ struct cw_packet_side {
     size_t n_taps;
     struct cw_frame_ring *frames; /* borrowed; NULL: from taps. Set before the first read */
     struct camwatch_monitor *monitor;
-    bool may_reopen; /* it still has the right to */
+    bool is_alone; /* it still has the right to open interfaces, and nobody else asks the kernel for counts */
     int64_t opened_ns;
     struct cw_forward_clock clock;
 };
@@ -44,16 +44,13 @@ size_t cw_packet_side_read(struct cw_packet_side *side);
 /** Is an interface gone? */
 bool cw_packet_side_is_cut(const struct cw_packet_side *side);
 
-/** Time goes on; the kernel's drops; where allowed, interfaces that vanished are opened anew. */
+/** Time goes on. Alone, the kernel's drops are counted, and interfaces that vanished are opened anew. */
 void cw_packet_side_tick(struct cw_packet_side *side);
 
 /** Let nothing new in, read what is left for at most limit_ns, end every flow. */
 void cw_packet_side_finish(struct cw_packet_side *side, int64_t limit_ns);
 
-void cw_packet_side_count(const struct cw_packet_side *side, struct cw_tap_counts *out);
-
-/** Log the account: received = handled + dropped by the kernel, handled = parsed + dropped(reason).
- *  @return it closes */
+/** handled = parsed + dropped(reason)? Alone, also received = handled + dropped by the kernel, and it is logged. */
 bool cw_packet_side_closes(struct cw_packet_side *side);
 
 #endif

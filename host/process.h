@@ -8,6 +8,7 @@
 #include "frame_ring.h"
 #include "live.h"
 #include "metrics_page.h"
+#include "own_page.h"
 #include "ring_file.h"
 
 /* Exit status of a process beside those of exit_status.h. */
@@ -25,6 +26,7 @@ struct cw_process {
     void *shared; /* monitors: names that they share; NULL: one shard */
     struct cw_frame_ring *frames;     /* monitor: its own, NULL without a reader; reader: all */
     struct cw_metrics_page *page;     /* publisher and metrics */
+    struct cw_own_page *own;
     int listener;                     /* metrics */
 };
 

@@ -40,6 +40,7 @@ open_all(struct monitor *m)
     settings.ring = m->ring;
     settings.home_networks = p->settings->home.items;
     settings.shard = (uint8_t)p->shard;
+    settings.stats = &p->own->stats;
     settings.shared = p->shared;
     settings.n_shards = p->settings->shards;
     settings.shared_size = p->shared ? camwatch_shared_size(settings.n_shards) : 0;
@@ -86,6 +87,7 @@ work(struct monitor *m, int timeout_ms, size_t *frames)
 {
     struct pollfd fds[CW_MAX_INTERFACES + 3];
     size_t n = cw_packet_side_poll(&m->packets, fds);
+    cw_own_page_beat(m->process->own);
     fds[n++] = (struct pollfd){.fd = m->process->signals, .events = POLLIN};
     fds[n++] = (struct pollfd){.fd = m->process->channel, .events = POLLIN};
     (void)poll(fds, n, timeout_ms);

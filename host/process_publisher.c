@@ -89,6 +89,7 @@ work(struct publisher *p)
 {
     struct pollfd fds[] = {{.fd = p->process->signals, .events = POLLIN},
                            {.fd = p->process->channel, .events = POLLIN}};
+    cw_own_page_beat(p->process->own);
     if (cw_event_side_run(&p->events) == 0) {
         (void)poll(fds, sizeof(fds) / sizeof(fds[0]), WAIT_MS);
     }

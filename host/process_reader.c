@@ -4,7 +4,6 @@
  * captures, decodes as far as the innermost addresses, and hands each frame to the shard of its device.
  */
 #define _GNU_SOURCE
-#include <inttypes.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
@@ -26,9 +25,6 @@ enum { FRAMES_IN_TURN = 2048 };
 struct reader {
     const struct cw_process *process;
     struct cw_deal deal;
-    uint64_t frames;       /* put */
-    uint64_t kernel_drops; /* that shard 0 was told of */
-    int64_t ticked_ns;
     bool is_cut; /* an interface is gone */
 };
 
@@ -54,7 +50,6 @@ on_frame(void *user, const struct camwatch_frame *frame)
 {
     struct reader *r = user;
     cw_frame_ring_put(&r->process->frames[shard_of(r, frame)], frame);
-    r->frames++;
 }
 
 static size_t
@@ -77,23 +72,6 @@ read_taps(struct reader *r)
     return frames;
 }
 
-/* What the kernel dropped is shard 0's to tell. */
-static struct cw_tap_counts
-count(struct reader *r)
-{
-    struct cw_tap_counts sum = {0};
-    for (size_t i = 0; i < r->process->n_taps; i++) {
-        struct cw_tap_counts one;
-        cw_tap_count(r->process->taps[i], &one);
-        sum.received += one.received;
-        sum.handled += one.handled;
-        sum.dropped += one.dropped;
-    }
-    cw_frame_ring_count_drops(&r->process->frames[0], sum.dropped - r->kernel_drops);
-    r->kernel_drops = sum.dropped;
-    return sum;
-}
-
 static size_t
 work(struct reader *r, int timeout_ms)
 {
@@ -105,13 +83,8 @@ work(struct reader *r, int timeout_ms)
     fds[n++] = (struct pollfd){.fd = r->process->signals, .events = POLLIN};
     fds[n++] = (struct pollfd){.fd = r->process->channel, .events = POLLIN};
     (void)poll(fds, n, timeout_ms);
-    size_t frames = read_taps(r);
-    int64_t now = cw_clock_steady();
-    if (now - r->ticked_ns >= TICK_NS) {
-        r->ticked_ns = now;
-        (void)count(r);
-    }
-    return frames;
+    cw_own_page_beat(r->process->own);
+    return read_taps(r);
 }
 
 /* Nothing new comes in; what waits in the kernel is still dealt out. */
@@ -129,10 +102,6 @@ finish(struct reader *r)
         now = cw_clock_steady();
         last = frames > 0 ? now : last;
     } while (now - last < LAST_LOOK_NS && now - begin < limit);
-    struct cw_tap_counts sum = count(r);
-    cw_log(CW_LOG_INFO,
-           "took %" PRIu64 " frames = dealt %" PRIu64 " + dropped by the kernel %" PRIu64,
-           sum.received, r->frames, sum.dropped);
 }
 
 /* @return false: the supervisor is gone */
@@ -168,11 +137,6 @@ cw_process_reader(const struct cw_process *process)
     if (!cw_deal_open(&r.deal, process->settings->home.items, process->settings->shards,
                       &error)) {
         cw_process_fail(error.text);
-    }
-    for (size_t i = 0; i < process->n_taps; i++) {
-        struct cw_tap_counts counts; /* of readers before: told already */
-        cw_tap_count(process->taps[i], &counts);
-        r.kernel_drops += counts.dropped;
     }
     cw_process_confine(process, cw_sandbox_monitor);
     (void)cw_channel_send(process->channel, CW_MESSAGE_READY, -1);

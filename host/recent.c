@@ -46,6 +46,8 @@ keep_stats(struct cw_recent *recent, const struct camwatch_event *event)
     s->events = camwatch_event_number(event, CAMWATCH_FIELD_STATS_EVENTS);
     s->truncated = camwatch_event_number(event, CAMWATCH_FIELD_STATS_TRUNCATED);
     s->kernel_drops = camwatch_event_number(event, CAMWATCH_FIELD_STATS_KERNEL_DROPS);
+    s->interface_drops = camwatch_event_number(event, CAMWATCH_FIELD_STATS_INTERFACE_DROPS);
+    s->process_losses = camwatch_event_number(event, CAMWATCH_FIELD_STATS_LOST);
     s->two_way = camwatch_event_number(event, CAMWATCH_FIELD_STATS_TWO_WAY);
     s->one_way = camwatch_event_number(event, CAMWATCH_FIELD_STATS_ONE_WAY);
     copy(s->drops, sizeof(s->drops), event, CAMWATCH_FIELD_STATS_DROPS);

@@ -21,6 +21,7 @@ struct cw_recent_alert {
 struct cw_recent_stats {
     int64_t time_ns; /* 0: none yet */
     uint64_t packets, parsed, bytes, flows, flows_new, devices, events, truncated, kernel_drops;
+    uint64_t interface_drops, process_losses;
     uint64_t two_way, one_way;
     char drops[1024]; /* "reason=count,..." */
 };

@@ -251,14 +251,46 @@ cw_tap_join(struct cw_tap *const *taps, const struct cw_deal *deal,
 }
 
 bool
-cw_tap_rejoin(struct cw_tap *tap, struct cw_tap *other, const struct cw_deal *deal,
-              struct camwatch_error *error)
+cw_tap_can_join(const struct cw_tap *tap)
 {
-    cw_tap_stop(tap);
-    wait_for_block(tap);
-    discard(tap);
-    return join(tap, group_of(other), error) && set_program(tap, deal, error) &&
-           start(tap, error);
+    int domain = 0;
+    socklen_t size = sizeof(domain);
+    return tap->handle &&
+           getsockopt(pcap_fileno(tap->handle), SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 &&
+           domain == AF_PACKET;
+}
+
+/* Behind the others, where no packet is dealt to, with an empty ring and the filter that is to be. */
+static bool
+join_behind(struct cw_tap *fresh, struct cw_tap *old, struct camwatch_error *error)
+{
+    cw_tap_stop(fresh);
+    if (!join(fresh, group_of(old), error)) {
+        return false;
+    }
+    wait_for_block(fresh);
+    discard(fresh);
+    return start(fresh, error);
+}
+
+bool
+cw_tap_replace(struct cw_tap *fresh, struct cw_tap *old, struct cw_deal *deal, unsigned shard,
+               struct camwatch_error *error)
+{
+    if (!cw_tap_open(fresh, error)) {
+        return false;
+    }
+    bool is_good = join_behind(fresh, old, error);
+    cw_deal_hand_over(deal, shard);
+    is_good = is_good && set_program(fresh, deal, error); /* from here on it gets them all */
+    cw_deal_settle(deal, shard);
+    if (!is_good) {
+        cw_tap_close(fresh); /* the last one: everybody else's place stays */
+        return false;
+    }
+    cw_tap_close(old);
+    fresh->counts = old->counts;
+    return set_program(fresh, deal, error);
 }
 
 void
@@ -358,5 +390,11 @@ cw_tap_count(struct cw_tap *tap, struct cw_tap_counts *out)
         tap->counts.received += stats.tp_packets;
         tap->counts.dropped += stats.tp_drops;
     }
+    *out = tap->counts;
+}
+
+void
+cw_tap_counted(const struct cw_tap *tap, struct cw_tap_counts *out)
+{
     *out = tap->counts;
 }

@@ -50,14 +50,19 @@ bool cw_tap_open(struct cw_tap *tap, struct camwatch_error *error);
 bool cw_tap_join(struct cw_tap *const *taps, const struct cw_deal *deal,
                  struct camwatch_error *error);
 
+/** Can it be in a group? Sources of libpcap other than interfaces cannot. */
+bool cw_tap_can_join(const struct cw_tap *tap);
+
 /**
- * A tap that was closed and opened anew joins its group again, as the last member.
+ * Another tap of the same interface takes the place of one in its group, and its counters: which packets go
+ * to which of them is decided by one step of the kernel, none goes to both and none to neither.
  *
- * @param other  any other member
- * @param deal   after cw_deal_rejoin
+ * @param fresh  not open yet
+ * @param old    closed afterwards; what waits in it is lost, and can be told by its counters
+ * @return false: error says why; old is as it was, or closed with the interface
  */
-bool cw_tap_rejoin(struct cw_tap *tap, struct cw_tap *other, const struct cw_deal *deal,
-                   struct camwatch_error *error);
+bool cw_tap_replace(struct cw_tap *fresh, struct cw_tap *old, struct cw_deal *deal, unsigned shard,
+                    struct camwatch_error *error);
 
 /** Let nothing new in; what waits in the kernel can still be read. */
 void cw_tap_stop(struct cw_tap *tap);
@@ -83,7 +88,11 @@ typedef void (*cw_frame_fn)(void *user, const struct camwatch_frame *frame);
 int cw_tap_each(struct cw_tap *tap, int max, cw_frame_fn fn, void *user,
                 struct camwatch_error *error);
 
-/** Asks the kernel: one system call, and no file. */
+/** Asks the kernel: one system call, and no file. The kernel begins anew with each question: of the processes
+ *  that have the tap, one may ask. */
 void cw_tap_count(struct cw_tap *tap, struct cw_tap_counts *out);
+
+/** Without asking: as counted last. */
+void cw_tap_counted(const struct cw_tap *tap, struct cw_tap_counts *out);
 
 #endif

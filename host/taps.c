@@ -41,7 +41,7 @@ cw_taps_open(struct cw_taps *taps, size_t interface, struct camwatch_error *erro
     for (unsigned shard = 0; shard < shards && is_good; shard++) {
         is_good = cw_tap_open(of[shard], error);
     }
-    if (is_good && shards > 1) {
+    if (is_good && (shards > 1 || cw_tap_can_join(of[0]))) {
         is_good = cw_tap_join(of, &taps->deals[interface], error);
     }
     if (!is_good) {
@@ -65,30 +65,51 @@ cw_taps_is_open(const struct cw_taps *taps, size_t interface)
 }
 
 static bool
-renew_one(struct cw_taps *taps, size_t interface, unsigned shard, struct camwatch_error *error)
+replace_one(struct cw_taps *taps, size_t interface, unsigned shard,
+            struct camwatch_error *error)
 {
-    struct cw_tap *tap = taps->of[interface][shard];
-    cw_tap_close(tap);
-    if (!cw_tap_open(tap, error)) {
+    struct cw_tap **place = &taps->of[interface][shard];
+    if (!cw_tap_can_join(*place)) {
+        cw_tap_close(*place);
+        return cw_tap_open(*place, error);
+    }
+    struct cw_tap *fresh = cw_tap_new(taps->settings->interfaces.items[interface],
+                                      (uint32_t)interface, &taps->settings->tap);
+    if (!cw_tap_replace(fresh, *place, &taps->deals[interface], shard, error)) {
+        cw_tap_free(fresh);
         return false;
     }
-    if (taps->shards == 1) {
-        return true;
-    }
-    cw_deal_rejoin(&taps->deals[interface], shard);
-    return cw_tap_rejoin(tap, taps->of[interface][shard == 0 ? 1 : 0], &taps->deals[interface],
-                         error);
+    cw_tap_free(*place);
+    *place = fresh;
+    return true;
 }
 
 bool
 cw_taps_renew(struct cw_taps *taps, unsigned shard, struct camwatch_error *error)
 {
     for (size_t i = 0; i < taps->settings->interfaces.n; i++) {
-        if (cw_taps_is_open(taps, i) && !renew_one(taps, i, shard, error)) {
+        if (cw_taps_is_open(taps, i) && !replace_one(taps, i, shard, error)) {
             return false;
         }
     }
     return true;
+}
+
+struct cw_tap_counts
+cw_taps_count(struct cw_taps *taps, unsigned shard, bool asks)
+{
+    struct cw_tap_counts sum = {0};
+    for (size_t i = 0; i < taps->settings->interfaces.n; i++) {
+        struct cw_tap_counts one;
+        if (asks) {
+            cw_tap_count(taps->of[i][shard], &one);
+        } else {
+            cw_tap_counted(taps->of[i][shard], &one);
+        }
+        sum.received += one.received;
+        sum.dropped += one.dropped;
+    }
+    return sum;
 }
 
 size_t

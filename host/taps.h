@@ -24,8 +24,14 @@ bool cw_taps_open(struct cw_taps *taps, size_t interface, struct camwatch_error 
 void cw_taps_close(struct cw_taps *taps, size_t interface);
 bool cw_taps_is_open(const struct cw_taps *taps, size_t interface);
 
-/** A shard's process died: its taps begin anew, the others go on. @return false: error says why */
+/** A shard's process died: other taps take the places of its own, and get what comes from now on. What waits in
+ *  the old ones is lost: cw_taps_count() without asking tells then what had been received.
+ *  @return false: error says why */
 bool cw_taps_renew(struct cw_taps *taps, unsigned shard, struct camwatch_error *error);
+
+/** What the kernel received and dropped for a shard since the start. @param asks  the kernel, else as counted
+ *  last */
+struct cw_tap_counts cw_taps_count(struct cw_taps *taps, unsigned shard, bool asks);
 
 /** The open taps of a shard. @return how many of out are filled */
 size_t cw_taps_of_shard(const struct cw_taps *taps, unsigned shard,

@@ -64,7 +64,7 @@ open_stages(struct camwatch_monitor *m)
 {
     const struct camwatch_monitor_settings *s = &m->settings;
     struct cw_hash_key key = make_key(s->is_replay);
-    uint64_t *drops = m->stats.drops;
+    uint64_t *drops = m->stats->drops;
     m->duplicates.key = key;
     m->labels = cw_labels_new();
     m->decoder = cw_decoder_new(
@@ -136,6 +136,21 @@ add_home(struct camwatch_monitor *m, struct camwatch_error *error)
     return true;
 }
 
+/* One that was killed amidst a frame had counted it, but not what became of it. */
+static void
+open_stats(struct camwatch_monitor *m)
+{
+    struct camwatch_monitor_stats *stats = m->settings.stats;
+    m->stats = stats ? stats : &m->own_stats;
+    m->stats->size = sizeof(*m->stats);
+    m->stats->frames = camwatch_stats_handled(m->stats);
+    m->flows_evicted = m->stats->drops[CAMWATCH_DROP_FLOW_EVICTED];
+    m->hosts_evicted = m->stats->drops[CAMWATCH_DROP_HOSTS_EVICTED];
+    if (m->stats->run == 0 && !m->settings.is_replay) {
+        m->stats->run = make_key(false).k0 | 1;
+    }
+}
+
 int
 camwatch_monitor_open(const struct camwatch_monitor_settings *settings,
                       struct camwatch_monitor **out, struct camwatch_error *error)
@@ -159,7 +174,7 @@ camwatch_monitor_open(const struct camwatch_monitor_settings *settings,
     }
     m->settings = *settings;
     m->rules = cw_rules_of(settings->rules);
-    m->run = settings->is_replay ? 0 : make_key(false).k0;
+    open_stats(m);
     bool is_home_good = add_home(m, error);
     if (!is_home_good || !open_stages(m)) {
         close_stages(m);
@@ -191,20 +206,20 @@ camwatch_shared_format(void *block, uint32_t n_shards)
 static void
 drop(struct camwatch_monitor *m, unsigned reason)
 {
-    m->stats.drops[reason]++;
+    m->stats->drops[reason]++;
 }
 
 static void
 count_frame(struct camwatch_monitor *m, const struct cw_frame *frame)
 {
-    m->stats.frames++;
-    m->stats.bytes += frame->wire_len;
-    m->stats.truncated += frame->bytes.len < frame->wire_len;
-    if (m->stats.first_ns == 0) {
-        m->stats.first_ns = frame->time_ns;
+    m->stats->frames++;
+    m->stats->bytes += frame->wire_len;
+    m->stats->truncated += frame->bytes.len < frame->wire_len;
+    if (m->stats->first_ns == 0) {
+        m->stats->first_ns = frame->time_ns;
     }
-    if (frame->time_ns > m->stats.last_ns) {
-        m->stats.last_ns = frame->time_ns;
+    if (frame->time_ns > m->stats->last_ns) {
+        m->stats->last_ns = frame->time_ns;
     }
 }
 
@@ -304,8 +319,8 @@ note_directions(struct camwatch_monitor *m, const struct cw_flow *flow)
         flow->packets[0] + flow->packets[1] != PACKETS_TO_SHOW) {
         return;
     }
-    m->stats.flows_two_way += flow->packets[0] != 0 && flow->packets[1] != 0;
-    m->stats.flows_one_way += flow->outcome == CAMWATCH_OUTCOME_UNKNOWN;
+    m->stats->flows_two_way += flow->packets[0] != 0 && flow->packets[1] != 0;
+    m->stats->flows_one_way += flow->outcome == CAMWATCH_OUTCOME_UNKNOWN;
 }
 
 static void
@@ -317,16 +332,16 @@ handle_packet(struct camwatch_monitor *m, const struct cw_packet *packet)
         drop(m, CAMWATCH_DROP_FLOW_TABLE);
         return;
     }
-    m->stats.parsed++;
+    m->stats->parsed++;
     struct cw_side_packet p = {packet, flow, cw_flow_direction(flow, packet)};
     if (is_new || flow->packets[p.direction] == 0) {
         cw_side_learn_ends(m, flow, packet, p.direction);
     }
-    m->stats.home_frames += flow->local_side != 2;
+    m->stats->home_frames += flow->local_side != 2;
     cw_flow_account(flow, packet, p.direction);
     note_directions(m, flow);
     if (is_new) {
-        m->stats.flows_opened++;
+        m->stats->flows_opened++;
         cw_side_value_flow(m, flow);
         cw_side_found_flow(m, &p);
     }
@@ -362,7 +377,7 @@ camwatch_monitor_feed(struct camwatch_monitor *m, const struct camwatch_frame *i
         return;
     }
     if (!packet.is_ip) {
-        m->stats.parsed++;
+        m->stats->parsed++;
         cw_flow_table_note_time(m->table, frame.time_ns);
         cw_side_learn_frame(m, &packet);
         cw_side_look_at_frame(m, &packet);
@@ -397,9 +412,9 @@ camwatch_monitor_finish_some(struct camwatch_monitor *m, size_t max)
     if (cw_flow_table_end_some(m->table, CW_FLOW_END_SHUTDOWN, max) == max) {
         return true;
     }
-    if (m->settings.stats_s != 0 && m->stats.frames != 0) {
+    if (m->settings.stats_s != 0 && m->stats->frames != 0) {
         int64_t now = cw_flow_table_now(m->table);
-        cw_side_tell_stats(m, now != 0 ? now : m->stats.last_ns);
+        cw_side_tell_stats(m, now != 0 ? now : m->stats->last_ns);
     }
     return false;
 }
@@ -420,7 +435,7 @@ camwatch_monitor_set_rules(struct camwatch_monitor *m, const struct camwatch_rul
 void
 camwatch_monitor_set_kernel_drops(struct camwatch_monitor *m, uint64_t frames)
 {
-    m->stats.kernel_drops = frames;
+    m->stats->kernel_drops = frames;
 }
 
 void
@@ -428,15 +443,15 @@ camwatch_monitor_get_stats(const struct camwatch_monitor *m, struct camwatch_mon
 {
     struct cw_flow_table_stats table;
     cw_flow_table_stats(m->table, &table);
-    *out = m->stats;
+    *out = *m->stats;
     out->size = sizeof(*out);
     out->flows = table.flows;
     out->now_ns = cw_flow_table_now(m->table);
     out->memory_flows = table.memory;
     out->memory_dpi = cw_ndpi_memory();
     out->hosts = cw_hosts_count(m->hosts);
-    out->drops[CAMWATCH_DROP_FLOW_EVICTED] = table.evicted;
-    out->drops[CAMWATCH_DROP_HOSTS_EVICTED] = cw_hosts_evicted(m->hosts);
+    out->drops[CAMWATCH_DROP_FLOW_EVICTED] = m->flows_evicted + table.evicted;
+    out->drops[CAMWATCH_DROP_HOSTS_EVICTED] = m->hosts_evicted + cw_hosts_evicted(m->hosts);
 }
 
 void

@@ -188,6 +188,12 @@ camwatch_publisher_alert(struct camwatch_publisher *p, int64_t time_ns, unsigned
 }
 
 void
+camwatch_publisher_set_losses(struct camwatch_publisher *p, const struct camwatch_losses *losses)
+{
+    p->losses = *losses;
+}
+
+void
 camwatch_publisher_set_blind(struct camwatch_publisher *p, bool is_blind)
 {
     p->is_blind = is_blind;
@@ -207,12 +213,22 @@ camwatch_publisher_tick(struct camwatch_publisher *p, int64_t now_ns)
     cw_events_save_when_due(p);
 }
 
+static bool
+losses_have_changed(const struct camwatch_publisher *p)
+{
+    return p->losses.kernel_drops != p->told_losses.kernel_drops ||
+           p->losses.interface_drops != p->told_losses.interface_drops ||
+           p->losses.process_losses != p->told_losses.process_losses;
+}
+
 int
 camwatch_publisher_finish(struct camwatch_publisher *p)
 {
     (void)camwatch_publisher_run(p);
     struct cw_record_stats rest;
-    if (cw_totals_rest(p->totals, &rest)) {
+    bool has_news = cw_totals_rest(p->totals, &rest) ||
+                    (losses_have_changed(p) && cw_totals_now(p->totals, &rest));
+    if (has_news) {
         cw_events_tell_stats(p, &rest);
     }
     cw_events_commit(p, true, true);

@@ -124,7 +124,11 @@
     X(STATS_TRUNCATED, "camwatch.stats.truncated", LONG, S, "frames cut by the snap length")         \
     X(STATS_KERNEL_DROPS, "camwatch.stats.kernel_drops", LONG, S, "frames the kernel dropped")      \
     X(STATS_TWO_WAY, "camwatch.stats.flows_two_way", LONG, S, "TCP flows of 8 packets, seen both ways") \
-    X(STATS_ONE_WAY, "camwatch.stats.flows_one_way", LONG, S, "the same, seen in one direction only")
+    X(STATS_ONE_WAY, "camwatch.stats.flows_one_way", LONG, S, "the same, seen in one direction only")   \
+    X(STATS_INTERFACE_DROPS, "camwatch.stats.interface_drops", LONG, S,                              \
+      "frames that interfaces dropped before the kernel had them")                                   \
+    X(STATS_LOST, "camwatch.stats.process_losses", LONG, S,                                          \
+      "frames captured and gone with a process that ended")
 
 #ifdef __cplusplus
 extern "C" {

@@ -63,6 +63,9 @@ struct camwatch_monitor_settings {
     void *shared;       /* camwatch_shared_size() bytes that all shards map, borrowed until close; NULL: one shard */
     size_t shared_size;
     uint32_t n_shards;  /* with shared */
+    /* Live: counters in memory that outlives the monitor, borrowed until close; of zeros, or as one before left
+       them: it goes on from there. NULL: its own, from zero. */
+    struct camwatch_monitor_stats *stats;
 };
 
 /** Bytes of the memory in which n shards share names of DNS answers. */
@@ -124,9 +127,23 @@ struct camwatch_monitor_stats {
     uint64_t kernel_drops; /* as the host said */
     int64_t now_ns; /* the packets' clock: one frame with a wild stamp does not move it */
     uint64_t flows_two_way, flows_one_way; /* TCP flows of 8 packets, by the directions seen so far */
+    uint64_t run; /* drawn with the counters: whose they are; 0 in replay */
 };
 
 void camwatch_monitor_get_stats(const struct camwatch_monitor *monitor, struct camwatch_monitor_stats *out);
+
+/** Frames that were handled, each parsed or dropped with a reason: right also in counters of a monitor that
+ *  was killed amidst one. */
+uint64_t camwatch_stats_handled(const struct camwatch_monitor_stats *stats);
+
+/**
+ * sensor-stats of a monitor that died, by the counters that outlived it.
+ *
+ * @param ring  its own; nobody else may write to it meanwhile
+ * @return false: the ring is full, or nothing was counted
+ */
+bool camwatch_stats_tell(const struct camwatch_monitor_stats *stats, struct camwatch_ring *ring, uint8_t shard,
+                         int64_t time_ns);
 
 /**
  * Use another set of rules from the next packet on. Flows, hosts and what was found by the old set stay:

@@ -202,6 +202,17 @@ int camwatch_publisher_reload_geo(struct camwatch_publisher *publisher, bool onl
 void camwatch_publisher_alert(struct camwatch_publisher *publisher, int64_t time_ns, unsigned severity,
                               const char *name, const char *reason);
 
+/** Frames that no monitor counts, since the start: the host knows. */
+struct camwatch_losses {
+    size_t size;
+    uint64_t kernel_drops;    /* dropped by the kernel, beside those that monitors were told of */
+    uint64_t interface_drops; /* dropped by the card or its driver, before the kernel had them */
+    uint64_t process_losses;  /* captured, and gone with a process that ended before it handled them */
+};
+
+/** For every sensor-stats from now on. */
+void camwatch_publisher_set_losses(struct camwatch_publisher *publisher, const struct camwatch_losses *losses);
+
 /** The sensor cannot see (span silent, interface gone): nothing is called gone meanwhile. */
 void camwatch_publisher_set_blind(struct camwatch_publisher *publisher, bool is_blind);
 

@@ -98,8 +98,14 @@ cw_events_tell_stats(struct camwatch_publisher *p, const struct cw_record_stats 
     for (unsigned i = 0; i < CAMWATCH_N_DROPS; i++) {
         drops[i] = record->drops[i] + account.drops[i];
     }
-    cw_event_from_stats(p->event, record, &p->context);
+    struct cw_record_stats whole = *record;
+    p->told_losses = p->losses;
+    whole.kernel_drops += p->losses.kernel_drops;
+    cw_event_from_stats(p->event, &whole, &p->context);
     cw_event_set_drops(p->event, drops);
+    cw_event_set_known(p->event, CAMWATCH_FIELD_STATS_INTERFACE_DROPS,
+                       p->losses.interface_drops);
+    cw_event_set_known(p->event, CAMWATCH_FIELD_STATS_LOST, p->losses.process_losses);
     cw_event_set_number(p->event, CAMWATCH_FIELD_STATS_DEVICES, counts.surveillance);
     cw_event_set_number(p->event, CAMWATCH_FIELD_STATS_EVENTS, p->events);
     cw_events_deliver(p, p->event);

@@ -50,6 +50,7 @@ struct camwatch_publisher {
     uint64_t drops[CAMWATCH_N_DROPS];
     int64_t now_ns;
     bool is_blind;
+    struct camwatch_losses losses, told_losses; /* now, and in the latest sensor-stats */
     bool holds;          /* rings outlive us: what is read is given back when it is kept */
     bool is_uncommitted; /* something was read or emitted since the last commit */
     unsigned ticks_due;  /* since is_state_due */

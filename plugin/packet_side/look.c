@@ -47,7 +47,7 @@ look_for_signature(struct camwatch_monitor *m, const struct cw_side_packet *p,
 {
     struct cw_wire_input in = wire_input(m, p, bytes, at_start);
     struct cw_wire_result result;
-    m->stats.wire_packets++;
+    m->stats->wire_packets++;
     if (!cw_wire_inspect(cw_probe_extra(p->flow->probe), &in, &result)) {
         return FOUND_NOTHING;
     }
@@ -438,7 +438,7 @@ look_with_dpi(struct camwatch_monitor *m, const struct cw_side_packet *p)
     if (!state) {
         return;
     }
-    m->stats.dpi_packets++;
+    m->stats->dpi_packets++;
     probe->dpi_packets++;
     if (cw_ndpi_packet(m->ndpi, state, p->packet, p->direction, p->flow->has_syn, &dpi)) {
         take_dpi(m, p, &dpi);
@@ -537,7 +537,7 @@ cw_side_decide(struct camwatch_monitor *m, struct cw_flow *flow)
     cw_stream_release(m->streams, &probe->stream);
     cw_probe_free(m->probes, probe);
     flow->probe = NULL;
-    m->stats.flows_decided++;
+    m->stats->flows_decided++;
 }
 
 void

@@ -49,12 +49,13 @@ struct camwatch_monitor {
     struct cw_probes *probes;
     struct cw_flow_cold *free_cold;
     size_t n_cold; /* in use */
-    struct camwatch_monitor_stats stats;
+    struct camwatch_monitor_stats *stats; /* own_stats, or the host's */
+    struct camwatch_monitor_stats own_stats;
+    uint64_t flows_evicted, hosts_evicted; /* by monitors before, with the same counters */
     struct cw_side_waiting waiting[CW_SIDE_WAITING]; /* a ring, the oldest at first_waiting */
     uint32_t first_waiting, n_waiting;
     int64_t next_stats_ns;
     int64_t now_ns;
-    uint64_t run; /* tells one start of a live monitor from the next; 0 in replay */
 };
 
 /* One packet with its flow, as the parts hand it on. */

@@ -20,12 +20,12 @@ cw_side_push(struct camwatch_monitor *m, const struct cw_record *record)
 {
     while (!cw_ring_push(m->settings.ring, record)) {
         if (!m->settings.drain) {
-            m->stats.drops[CAMWATCH_DROP_RING_FULL]++;
+            m->stats->drops[CAMWATCH_DROP_RING_FULL]++;
             return false;
         }
         m->settings.drain(m->settings.drain_user);
     }
-    m->stats.records++;
+    m->stats->records++;
     return true;
 }
 
@@ -331,32 +331,65 @@ cw_side_tell_claim(struct camwatch_monitor *m, struct cw_host *host,
     (void)cw_side_push(m, &r.head);
 }
 
-void
-cw_side_tell_stats(struct camwatch_monitor *m, int64_t deadline_ns)
+static struct cw_record_stats
+make_stats(const struct camwatch_monitor_stats *now, uint8_t shard, int64_t time_ns)
 {
-    struct camwatch_monitor_stats now = {.size = sizeof(now)};
-    camwatch_monitor_get_stats(m, &now);
     struct cw_record_stats r;
     memset(&r, 0, sizeof(r));
     r.head = (struct cw_record){
         .size = sizeof(r),
         .version = CW_RECORD_VERSION,
         .type = CW_RECORD_STATS,
-        .shard = m->settings.shard,
-        .time_ns = deadline_ns,
+        .shard = shard,
+        .time_ns = time_ns,
     };
-    r.packets = now.frames;
-    r.bytes = now.bytes;
-    r.parsed = now.parsed;
-    r.truncated = now.truncated;
-    r.flows = now.flows;
-    r.flows_new = now.flows_opened;
-    r.hosts = now.hosts;
-    r.records = now.records;
-    r.kernel_drops = now.kernel_drops;
-    r.flows_two_way = now.flows_two_way;
-    r.flows_one_way = now.flows_one_way;
-    r.run = m->run;
-    memcpy(r.drops, now.drops, sizeof(r.drops));
-    (void)cw_side_push(m, &r.head);
+    r.packets = now->frames;
+    r.bytes = now->bytes;
+    r.parsed = now->parsed;
+    r.truncated = now->truncated;
+    r.flows = now->flows;
+    r.flows_new = now->flows_opened;
+    r.hosts = now->hosts;
+    r.records = now->records;
+    r.kernel_drops = now->kernel_drops;
+    r.flows_two_way = now->flows_two_way;
+    r.flows_one_way = now->flows_one_way;
+    r.run = now->run;
+    memcpy(r.drops, now->drops, sizeof(r.drops));
+    return r;
+}
+
+void
+cw_side_tell_stats(struct camwatch_monitor *m, int64_t deadline_ns)
+{
+    struct camwatch_monitor_stats now = {.size = sizeof(now)};
+    camwatch_monitor_get_stats(m, &now);
+    m->stats->drops[CAMWATCH_DROP_FLOW_EVICTED] = now.drops[CAMWATCH_DROP_FLOW_EVICTED];
+    m->stats->drops[CAMWATCH_DROP_HOSTS_EVICTED] = now.drops[CAMWATCH_DROP_HOSTS_EVICTED];
+    struct cw_record_stats record = make_stats(&now, m->settings.shard, deadline_ns);
+    (void)cw_side_push(m, &record.head);
+}
+
+uint64_t
+camwatch_stats_handled(const struct camwatch_monitor_stats *stats)
+{
+    uint64_t handled = stats->parsed;
+#define CW_X(s, t, h) handled += stats->drops[CAMWATCH_DROP_##s];
+    CAMWATCH_PACKET_DROPS(CW_X)
+#undef CW_X
+    return handled;
+}
+
+bool
+camwatch_stats_tell(const struct camwatch_monitor_stats *stats, struct camwatch_ring *ring,
+                    uint8_t shard, int64_t time_ns)
+{
+    struct camwatch_monitor_stats last = *stats;
+    if (last.run == 0) {
+        return false;
+    }
+    last.frames = camwatch_stats_handled(stats);
+    last.flows = last.hosts = 0; /* gone with it */
+    struct cw_record_stats record = make_stats(&last, shard, time_ns);
+    return cw_ring_push(ring, &record.head);
 }

@@ -22,7 +22,7 @@ cw_side_cold(struct camwatch_monitor *m, struct cw_flow *flow)
         return flow->cold;
     }
     if (!has_room(m, flow)) {
-        m->stats.drops[CAMWATCH_DROP_FACTS_FULL]++;
+        m->stats->drops[CAMWATCH_DROP_FACTS_FULL]++;
         return NULL;
     }
     struct cw_flow_cold *cold = m->free_cold;

@@ -78,6 +78,13 @@ all_have_reported(const struct cw_totals *totals, int64_t deadline_ns)
 }
 
 bool
+cw_totals_now(const struct cw_totals *totals, struct cw_record_stats *out)
+{
+    sum_shards(totals, out);
+    return totals->latest.time_ns != 0;
+}
+
+bool
 cw_totals_rest(struct cw_totals *totals, struct cw_record_stats *out)
 {
     if (!totals->has_rest) {

@@ -29,4 +29,7 @@ bool cw_totals_add(struct cw_totals *totals, const struct cw_record_stats *repor
 /** At the end: the sum of what was reported and not told yet. @return false: there is nothing */
 bool cw_totals_rest(struct cw_totals *totals, struct cw_record_stats *out);
 
+/** What is known by now, told or not. @return false: nobody has reported yet */
+bool cw_totals_now(const struct cw_totals *totals, struct cw_record_stats *out);
+
 #endif

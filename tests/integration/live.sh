@@ -55,11 +55,15 @@ live_span() {
 # process lets it do; with --alone it looks.
 live_start() {
     : >"$work/live.err"
+    as=root # the folder of the test is root's
+    case " $* " in
+    *" --user "*) as= ;;
+    esac
     case " $* " in
     *" --alone "*) export ASAN_OPTIONS="${live_asan:-}" ;;
     *) export ASAN_OPTIONS="detect_leaks=0:${live_asan:-}" ;;
     esac
-    LD_PRELOAD="${live_preload:-}" "$camwatch" live --stats 1 --run-dir "$work/run" "$@" 2>"$work/live.err" &
+    LD_PRELOAD="${live_preload:-}" "$camwatch" live --stats 1 --run-dir "$work/run" ${as:+--user $as} "$@" 2>"$work/live.err" &
     live=$!
     live_wait_for 'watching'
 }

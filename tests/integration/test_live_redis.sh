@@ -67,6 +67,6 @@ server_stop
 
 server_start --requirepass secret
 status=0
-"$camwatch" live --run-dir "$work/run" --redis "unix://$socket" --sensor away "$@" span1 2>"$work/live.err" || status=$?
+"$camwatch" live --user root --run-dir "$work/run" --redis "unix://$socket" --sensor away "$@" span1 2>"$work/live.err" || status=$?
 [ "$status" = 4 ] || die "a server that wants a password ended it with $status"
 grep -q NOAUTH "$work/live.err" || die "it does not say what the server answered"

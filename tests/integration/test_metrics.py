@@ -80,7 +80,8 @@ class Metrics(unittest.TestCase):
             subprocess.run(command.split(), check=True)
         cls.log = open(os.path.join(cls.folder, "log"), "w+", encoding="utf-8")
         cls.live = subprocess.Popen(
-            [PROGRAM, "live", "--config", "/dev/null", "--run-dir", os.path.join(cls.folder, "run"), "--stats", "1", "--drain", "120",
+            [PROGRAM, "live", "--user", "root", "--config", "/dev/null",
+             "--run-dir", os.path.join(cls.folder, "run"), "--stats", "1", "--drain", "120",
              "--bpf", "udp port 7777", "--sensor", SENSOR, "--json", os.path.join(cls.folder, "events"), "--metrics",
              str(PORT), "--metrics-file", cls.textfile, "span1"], stderr=cls.log,
             env=dict(os.environ, ASAN_OPTIONS="detect_leaks=0"))  # which needs calls that the filters forbid
@@ -244,7 +245,7 @@ class Metrics(unittest.TestCase):
     def test_address_that_is_taken_or_wrong(self):
         for where, status, what in ((str(PORT), 4, "--metrics 9478: Address already in use"),
                                     ("nowhere:1", 2, "none of PORT")):
-            done = subprocess.run([PROGRAM, "live", "--config", "/dev/null", "--run-dir",
+            done = subprocess.run([PROGRAM, "live", "--user", "root", "--config", "/dev/null", "--run-dir",
                                    os.path.join(self.folder, "second"), "--metrics", where, "span1"],
                                   capture_output=True, text=True, timeout=180, check=False,
                                   env=dict(os.environ, ASAN_OPTIONS="detect_leaks=0"))

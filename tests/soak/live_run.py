@@ -20,7 +20,7 @@ BUILD = os.environ.get("CAMWATCH_BUILD", "")
 SOURCE = os.environ.get("CAMWATCH_SOURCE", os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
 PROGRAM = os.path.join(BUILD, "host/camwatch")
 TRAFFIC = os.path.join(BUILD, "tests/soak/traffic")
-ACCOUNT = re.compile(r"(\S[^:]*): received (\d+) frames = handled (\d+) \+ dropped by the kernel (\d+); "
+ACCOUNT = re.compile(r"(\S[^:]*): received (\d+) frames = handled (\d+) \+ dropped by the kernel (\d+)(?: \+ lost with it (\d+))?; "
                      r"handled = parsed (\d+) \+ dropped with a reason (\d+)")
 
 
@@ -88,7 +88,8 @@ class Live:
         self.tail = collections.deque(maxlen=2000)
         self.arrived = threading.Condition()
         self.process = subprocess.Popen(
-            [PROGRAM, "live", "--stats", str(stats), "--run-dir", work("run"), "--drain", "120", *arguments, "span1"],
+            [PROGRAM, "live", "--user", "root", "--stats", str(stats), "--run-dir", work("run"), "--drain", "120",
+             *arguments, "span1"],
             stderr=subprocess.PIPE, text=True)
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
@@ -99,7 +100,7 @@ class Live:
             with self.arrived:
                 account = ACCOUNT.search(line)
                 if account:
-                    self.accounts.append([int(n) for n in account.groups()[1:]])
+                    self.accounts.append([int(n or 0) for n in account.groups()[1:]])
                 for word in WORDS:
                     self.counts[word] += word in line
                 self.tail.append(line.rstrip())
@@ -136,9 +137,9 @@ class Live:
         return status
 
     def account(self):
-        """Sums over all monitors: received, handled, kernel, parsed, dropped."""
-        sums = [sum(column) for column in zip(*self.accounts)] or [0] * 5
-        return dict(zip(("received", "handled", "kernel", "parsed", "dropped"), sums))
+        """Sums over all monitors: received, handled, kernel, lost, parsed, dropped."""
+        sums = [sum(column) for column in zip(*self.accounts)] or [0] * 6
+        return dict(zip(("received", "handled", "kernel", "lost", "parsed", "dropped"), sums))
 
 
 def memory(pid, field="VmRSS"):

@@ -313,21 +313,37 @@ test_every_length_and_tag(void **state)
     }
 }
 
+/* As the kernel takes it: the program's number modulo the members, of which a leaving one's place goes to the
+ * last. */
 static void
-test_member_rejoins_at_the_end(void **state)
+test_member_is_replaced_without_a_gap(void **state)
+{
+    (void)state;
+    for (unsigned shards = 1; shards <= CW_DEAL_SHARDS; shards++) {
+        struct cw_deal deal;
+        struct camwatch_error error;
+        assert_true(cw_deal_open(&deal, NULL, shards, &error));
+        for (unsigned shard = 0; shard < shards; shard++) {
+            cw_deal_hand_over(&deal, shard);
+            for (unsigned other = 0; other < shards; other++) {
+                uint32_t with_both = other == shard ? shards : other; /* the new one is last */
+                assert_int_equal(deal.slot[other] % (shards + 1), with_both);
+                assert_int_equal(deal.slot[other] % shards, other);
+            }
+            cw_deal_settle(&deal, shard);
+            assert_int_equal(deal.slot[shard], shard);
+        }
+    }
+}
+
+static void
+test_program_of_a_hand_over_names_the_slot(void **state)
 {
     struct pair pair;
     uint8_t ip[20];
     (void)state;
     open_pair(&pair, 4);
-    cw_deal_rejoin(&pair.deal, 1);
-    assert_memory_equal(pair.deal.slot, ((const uint8_t[]){0, 3, 2, 1}), 4);
-    cw_deal_rejoin(&pair.deal, 3);
-    assert_memory_equal(pair.deal.slot, ((const uint8_t[]){0, 1, 2, 3}), 4);
-    cw_deal_rejoin(&pair.deal, 0);
-    assert_memory_equal(pair.deal.slot, ((const uint8_t[]){3, 1, 2, 0}), 4);
-    cw_deal_rejoin(&pair.deal, 0);
-    assert_memory_equal(pair.deal.slot, ((const uint8_t[]){3, 1, 2, 0}), 4);
+    cw_deal_hand_over(&pair.deal, 2);
     pair.n = cw_deal_program(&pair.deal, pair.program, CW_DEAL_PROGRAM);
     for (unsigned i = 0; i < 64; i++) {
         put_ip4(ip, (const uint8_t[]){10, 0, 0, (uint8_t)i}, (const uint8_t[]){8, 8, 8, 8});
@@ -435,7 +451,8 @@ main(void)
         cmocka_unit_test(test_client_of_a_server_at_home_decides),
         cmocka_unit_test(test_client_over_ip6_and_fragments),
         cmocka_unit_test(test_every_length_and_tag),
-        cmocka_unit_test(test_member_rejoins_at_the_end),
+        cmocka_unit_test(test_member_is_replaced_without_a_gap),
+        cmocka_unit_test(test_program_of_a_hand_over_names_the_slot),
         cmocka_unit_test(test_wrong_prefixes_are_refused),
         cmocka_unit_test(test_captures),
     };

@@ -108,9 +108,8 @@ test_what_does_not_fit_is_counted(void **state)
         n++;
     }
     assert_int_equal(n + counts.dropped, 1000);
-    cw_frame_ring_count_drops(&ring, 5);
     cw_frame_ring_count(&ring, &counts);
-    assert_int_equal(counts.received, 1005);
+    assert_int_equal(counts.received, 1000);
     assert_int_equal(counts.handled, n);
     put(&ring, 7); /* there is room again */
     assert_true(is_next(&ring, 7));

@@ -173,6 +173,51 @@ test_kernel_drops(void **state)
 }
 
 static void
+test_interface_drops(void **state)
+{
+    (void)state;
+    struct bench *b = open_bench("2023-11-01", NULL);
+    b->stats.packets = 100000;
+    b->stats.interface_drops = 9; /* few */
+    judge(b, 1);
+    b->stats.packets += 100000;
+    b->stats.interface_drops += 500; /* under a percent */
+    judge(b, 1);
+    assert_int_equal(count_alerts(b, "interface-drops"), 0);
+    b->stats.packets += 1000;
+    b->stats.interface_drops += 500;
+    judge(b, 1);
+    b->stats.packets += 1000;
+    b->stats.interface_drops += 500; /* goes on: said already */
+    judge(b, 1);
+    assert_int_equal(count_alerts(b, "interface-drops"), 1);
+    b->stats.packets += 1000;
+    judge(b, 1);
+    b->stats.interface_drops += 500;
+    judge(b, 1);
+    assert_int_equal(count_alerts(b, "interface-drops"), 2);
+    close_bench(b);
+}
+
+static void
+test_frames_lost_with_a_process(void **state)
+{
+    (void)state;
+    struct bench *b = open_bench("2023-11-01", NULL);
+    judge(b, 1);
+    b->stats.process_losses = 1;
+    judge(b, 1);
+    b->stats.process_losses = 40;
+    judge(b, 30);
+    assert_int_equal(count_alerts(b, "process-ended"), 1);
+    judge(b, 61);
+    b->stats.process_losses = 41;
+    judge(b, 1);
+    assert_int_equal(count_alerts(b, "process-ended"), 2);
+    close_bench(b);
+}
+
+static void
 test_events_lost(void **state)
 {
     (void)state;
@@ -261,10 +306,11 @@ make_files(void)
         mkdir(path_of("rules/lists", path), 0755) != 0) {
         return 1;
     }
-    (void)snprintf(command, sizeof(command),
-                   "perl '%s/tests/support/make-mmdb.pl' '%s' &&"
-                   " echo 'makers: [{name: Example Digital, source: s}]' >'%s/rules/makers.yaml'",
-                   source ? source : ".", folder, folder);
+    (void)snprintf(
+        command, sizeof(command),
+        "perl '%s/tests/support/make-mmdb.pl' '%s' &&"
+        " echo 'makers: [{name: Example Digital, source: s}]' >'%s/rules/makers.yaml'",
+        source ? source : ".", folder, folder);
     int status = system(command);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
@@ -282,10 +328,16 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all_is_well),  cmocka_unit_test(test_span_silent),
-        cmocka_unit_test(test_span_one_way), cmocka_unit_test(test_kernel_drops),
-        cmocka_unit_test(test_events_lost),  cmocka_unit_test(test_stale_rules),
-        cmocka_unit_test(test_stale_geo),    cmocka_unit_test(test_geo_is_picked_up),
+        cmocka_unit_test(test_all_is_well),
+        cmocka_unit_test(test_span_silent),
+        cmocka_unit_test(test_span_one_way),
+        cmocka_unit_test(test_kernel_drops),
+        cmocka_unit_test(test_interface_drops),
+        cmocka_unit_test(test_frames_lost_with_a_process),
+        cmocka_unit_test(test_events_lost),
+        cmocka_unit_test(test_stale_rules),
+        cmocka_unit_test(test_stale_geo),
+        cmocka_unit_test(test_geo_is_picked_up),
     };
     cw_log_open(&(struct cw_log_settings){.level = CW_LOG_ERROR}, "test");
     int status = make_files();
