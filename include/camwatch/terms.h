@@ -143,7 +143,9 @@ extern "C" {
     X(IDENTITY, "identity", 90, "a device says of itself what it is, in clear")                      \
     X(SIGNATURE, "signature", 85, "wire signature, confirmed as its class asks")                     \
     X(NAME, "name", 80, "SNI, host, certificate or device-only name")                                \
-    X(NAME_SERVICE, "name-service", 60, "a name that apps and browsers use too: the service, and the brand of a camera that other evidence tells") \
+    X(NAME_SERVICE, "name-service", 60,                                                              \
+      "a name that apps and browsers use too: the service, and the brand of what is a camera by "    \
+      "other evidence")                                                                              \
     X(NAME_DNS_OWN, "name-dns-own", 70, "name of the address in this device's own DNS answers")      \
     X(LINEAGE, "lineage", 70, "came out of a rendezvous on the same socket or device")               \
     X(MAC_CAMERA, "mac-camera-maker", 55, "MAC prefix of a maker of only such devices, on-link")     \

@@ -6,7 +6,7 @@ set -eu
 . "$CAMWATCH_SOURCE/tests/integration/live.sh"
 live_enter sh "$0" "$@"
 live_span
-mode=${1:-} # --alone, or with processes
+mode=${1:-} # --alone, or "--shards 2", or one shard with processes
 
 check_account() {
     received=$(live_account received)
@@ -29,12 +29,14 @@ kill -TERM "$record"
 wait "$record"
 live_stop
 check_account "$sent"
-"$camwatch" replay --quiet --flows all --stats 1 --json "$work/replay.json" "$work/seen.pcap" || die "replay"
-live_facts "$work/live.json" >"$work/live.facts"
-live_facts "$work/replay.json" >"$work/replay.facts"
-[ "$(wc -l <"$work/live.facts")" -gt 100 ] || die "hardly any events"
-diff "$work/replay.facts" "$work/live.facts" >"$work/diff" ||
-    die "live and replay differ: $(head -n 6 "$work/diff" | cut -c 1-3000)"
+if [ "${mode#--shards}" = "$mode" ]; then # those of several: test_live_same.sh
+    "$camwatch" replay --quiet --flows all --stats 1 --json "$work/replay.json" "$work/seen.pcap" || die "replay"
+    live_facts "$work/live.json" >"$work/live.facts"
+    live_facts "$work/replay.json" >"$work/replay.facts"
+    [ "$(wc -l <"$work/live.facts")" -gt 100 ] || die "hardly any events"
+    diff "$work/replay.facts" "$work/live.facts" >"$work/diff" ||
+        die "live and replay differ: $(head -n 6 "$work/diff" | cut -c 1-3000)"
+fi
 
 # new rules under traffic; faulty ones change nothing
 cp -r "$CAMWATCH_SOURCE/rules" "$work/rules"
