@@ -4,8 +4,11 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "metrics.h"
@@ -69,12 +72,36 @@ open_control(struct cw_event_side *side, const struct cw_live_settings *settings
     return settings->is_alone || cw_control_open(&side->control, error);
 }
 
+/* A state is written beside the old one: better no start than months that are forgotten. */
+static bool
+can_keep_state(const char *path, struct camwatch_error *error)
+{
+    char folder[PATH_MAX];
+    if (!path) {
+        return true;
+    }
+    (void)snprintf(folder, sizeof(folder), "%s", path);
+    char *slash = strrchr(folder, '/');
+    if (slash) {
+        *(slash == folder ? slash + 1 : slash) = '\0';
+    }
+    if (access(slash ? folder : ".", W_OK | X_OK) == 0) {
+        return true;
+    }
+    (void)snprintf(error->text, sizeof(error->text),
+                   "--state %.300s: its folder cannot be written: %s", path, strerror(errno));
+    return false;
+}
+
 bool
 cw_event_side_open(struct cw_event_side *side, const struct cw_live_settings *s,
                    const struct camwatch_rules *rules, struct camwatch_ring *const *rings,
                    uint32_t n_rings, struct camwatch_error *error)
 {
     struct camwatch_publisher_settings settings = s->publisher;
+    if (!can_keep_state(s->state, error)) {
+        return false;
+    }
     settings.rules = rules;
     settings.sensor = s->sensor ? s->sensor : settings.sensor;
     settings.site = s->site ? s->site : settings.site;

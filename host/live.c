@@ -36,6 +36,12 @@ start(struct cw_live_settings *settings)
         host[sizeof(host) - 1] = '\0';
         settings->sensor = host;
     }
+    char own_state[512];
+    if (!settings->state && !settings->is_alone) {
+        (void)snprintf(own_state, sizeof(own_state), "%.400s/state", settings->run_dir);
+        settings->state = own_state;
+        settings->has_own_state = true;
+    }
     cw_log_open(&settings->log, "camwatch");
     return settings->is_alone ? cw_live_alone(settings) : cw_live_supervise(settings);
 }

@@ -29,6 +29,7 @@ struct cw_live_settings {
     uint32_t shards;
     bool has_reader; /* --mode reader: one process captures and deals, instead of the kernel */
     bool is_alone, has_no_sandbox;
+    bool has_own_state; /* state is a file in run_dir that begins empty: none was asked for */
     uint32_t hang_s;  /* a process that is not at work for so long is killed; 0: never */
     uint32_t drain_s; /* longest that SIGTERM waits for what is on its way */
 };

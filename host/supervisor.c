@@ -89,6 +89,21 @@ open_run_dir(struct cw_supervisor *s, struct camwatch_error *error)
     return true;
 }
 
+/* Without --state, what is known of devices lives as long as the supervisor: a publisher that is started anew
+ * announces none twice. */
+static void
+forget_own_state(const struct cw_supervisor *s)
+{
+    static const char *const suffixes[] = {
+        "", ".policies", ".note", ".next1", ".next1.policies", ".next2", ".next2.policies"};
+    for (size_t i = 0; s->settings->has_own_state && i < sizeof(suffixes) / sizeof(suffixes[0]);
+         i++) {
+        char path[512];
+        (void)snprintf(path, sizeof(path), "%.400s%s", s->settings->state, suffixes[i]);
+        (void)unlink(path);
+    }
+}
+
 static bool
 open_rings(struct cw_supervisor *s, struct camwatch_error *error)
 {
@@ -297,10 +312,12 @@ cw_live_supervise(const struct cw_live_settings *settings)
         s.monitors[i].channel = -1;
     }
     if (open_all(&s, &error)) {
+        forget_own_state(&s);
         s.rules = cw_rules_image_make(settings->rules);
     } else {
-        cw_log(CW_LOG_ERROR, "%s%s%s", error.text, s.user ? "; as user " : "",
-               s.user ? s.user : "");
+        bool is_users = s.user && strstr(error.text, strerror(EACCES));
+        cw_log(CW_LOG_ERROR, "%s%s%s", error.text, is_users ? ", as user " : "",
+               is_users ? s.user : "");
     }
     if (s.rules >= 0) {
         start_all(&s);

@@ -21,7 +21,8 @@ struct ndjson {
     struct cw_line_file file;
     bool is_gone; /* nobody reads: never again */
     bool awaits_flush;
-    int64_t now_ns; /* of the latest event */
+    bool has_told_error; /* the one that still holds */
+    int64_t now_ns;      /* of the latest event */
     uint64_t given, delivered, lost;
     uint64_t pending;  /* events in buffer that are not written whole */
     size_t used, done; /* buffer[done..used) waits */
@@ -188,6 +189,17 @@ static bool
 notice(void *opaque, struct camwatch_sink_notice *out)
 {
     struct ndjson *self = opaque;
+    bool has_failed = self->file.is_regular && self->last_error[0] != '\0';
+    bool is_news = has_failed && !self->has_told_error;
+    self->has_told_error = has_failed;
+    if (is_news) {
+        out->severity = 0;
+        (void)snprintf(out->name, sizeof(out->name), "file-failed");
+        (void)snprintf(out->reason, sizeof(out->reason),
+                       "%s: events wait, and are lost once there are too many",
+                       self->last_error);
+        return true;
+    }
     if (self->file.n_removed == 0) {
         return false;
     }

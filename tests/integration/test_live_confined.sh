@@ -43,5 +43,15 @@ for mode in fanout reader; do
     live_stop
     [ "$(live_account handled)" = "$sent" ] || die "sent $sent, handled $(live_account handled)"
 done
+# nobody is told whom to be: nobody where there is no user camwatch, and what he cannot write ends it at once
+if ! id camwatch >/dev/null 2>&1; then
+    mkdir "$work/roots"
+    status=0
+    "$camwatch" live --config /dev/null --run-dir "$work/own" --state "$work/roots/state" span1 2>"$work/live.err" || status=$?
+    [ "$status" = 4 ] || die "a state that cannot be written ended it with $status"
+    grep -q 'no user camwatch: being nobody' "$work/live.err" || die "it does not say who it is"
+    grep -q 'roots/state: its folder cannot be written: Permission denied' "$work/live.err" || die "it does not say what is wrong"
+    [ "$(stat -c %U "$work/own")" = nobody ] || die "the run folder is not nobody's"
+fi
 [ "$(stat -c %U "$work/out/live.json")" = nobody ] || die "live.json is not nobody's"
 echo "confined: supervisor, monitors, publisher and reader"
