@@ -11,6 +11,7 @@
 #include <net/if.h>
 #include <pcap/pcap.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,7 @@
 
 #include "deal.h"
 
-enum { ETHER = 14, FRAME_MAX = 1514, WAIT_MS = 1000, ETHER_ALL = 3, GROUP = 4711 };
+enum { ETHER = 14, FRAME_MAX = 1514, WAIT_MS = 20000, ETHER_ALL = 3, GROUP = 4711 };
 
 static void
 die(const char *what)
@@ -72,22 +73,32 @@ shard_of(const struct cw_deal *deal, const uint8_t *frame, size_t len)
     return cw_deal_shard(deal, protocol, frame + at, len - at);
 }
 
-/* Which socket has it; -1: none in time. */
+/* Is it the frame that was sent? Of its end: a VLAN tag is taken off the head. */
+static bool
+is_same(const uint8_t *got, ssize_t len, const uint8_t *sent, size_t sent_len)
+{
+    enum { TAIL = 12 };
+
+    return len >= TAIL && sent_len >= TAIL &&
+           memcmp(got + len - TAIL, sent + sent_len - TAIL, TAIL) == 0;
+}
+
+/* Which socket has it; -1: none in time. What the system itself sends is passed over. */
 static int
-receive(const int fds[CW_DEAL_SHARDS], unsigned n)
+receive(const int fds[CW_DEAL_SHARDS], unsigned n, const uint8_t *sent, size_t sent_len)
 {
     struct pollfd polls[CW_DEAL_SHARDS];
     uint8_t bytes[FRAME_MAX];
     for (unsigned i = 0; i < n; i++) {
         polls[i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
     }
-    if (poll(polls, n, WAIT_MS) <= 0) {
-        return -1;
-    }
-    for (unsigned i = 0; i < n; i++) {
-        if (polls[i].revents & POLLIN) {
-            (void)!read(fds[i], bytes, sizeof(bytes));
-            return (int)i;
+    while (poll(polls, n, WAIT_MS) > 0) {
+        for (unsigned i = 0; i < n; i++) {
+            bool is_there = polls[i].revents & POLLIN;
+            ssize_t len = is_there ? read(fds[i], bytes, sizeof(bytes)) : 0;
+            if (len > 0 && is_same(bytes, len, sent, sent_len)) {
+                return (int)i;
+            }
         }
     }
     return -1;
@@ -117,7 +128,7 @@ play(const char *path, int out, const int fds[CW_DEAL_SHARDS], const struct cw_d
             continue; /* one that this machine does not send is none to receive */
         }
         unsigned want = shard_of(deal, bytes, header->caplen);
-        int got = receive(fds, deal->shards);
+        int got = receive(fds, deal->shards, bytes, header->caplen);
         count->frames++;
         count->of[want]++;
         count->wrong += got != (int)want;
