@@ -259,10 +259,9 @@ const struct cw_command cw_command_survey = {
     .name = "survey",
     .operands = "INTERFACE|FILE|-",
     .summary = "what a span port shows in a minute, and what camwatch cannot see on it",
-    .more = "Nothing is kept and nobody is named but routers. A name with a slash or .pcap, or "
-            "of a "
-            "file that is "
-            "there,\nis a capture. SIGINT ends it early; what was seen is shown.",
+    .more =
+        "Nothing is kept and nobody is named but routers. A name with a slash or .pcap,\nor of "
+        "a file that is there, is a capture. SIGINT ends it early; what was seen is shown.",
     .options = options,
     .run = run_survey,
 };
