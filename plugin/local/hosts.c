@@ -134,16 +134,34 @@ forget_host(struct cw_hosts *h, struct cw_host *host)
     h->n_hosts--;
 }
 
-/* A host without flows and facts that was not seen for long; found by a hand that goes round. */
-static uint32_t
+/* What is known of one that is no device is worth less than a new host, which may be one: a stranger can
+ * make any number of the former. One without address and MAC is never met again. */
+static bool
+is_worth_keeping(const struct cw_host *host)
+{
+    bool can_be_met = host->n_addresses > 0 || !cw_mac_is_none(&host->mac);
+    return host->facts && can_be_met;
+}
+
+static bool
+goes_before(const struct cw_host *a, const struct cw_host *b)
+{
+    bool a_is_worth = is_worth_keeping(a), b_is_worth = is_worth_keeping(b);
+    return a_is_worth != b_is_worth ? b_is_worth : a->last_ns < b->last_ns;
+}
+
+/* A host without flows that is no device, one of which nothing is known if there is any; found by a hand
+ * that goes round. */
+static bool
 evict_one(struct cw_hosts *h)
 {
     uint32_t best = 0;
     for (unsigned i = 0; i < EVICT_SCAN && h->used_hosts > 0; i++) {
         h->hand = h->hand % h->used_hosts + 1;
-        struct cw_host *host = &h->hosts[h->hand];
-        bool is_free_to_go = host->handle != 0 && host->flows == 0 && !host->facts;
-        if (is_free_to_go && (best == 0 || host->last_ns < h->hosts[best].last_ns)) {
+        const struct cw_host *host = &h->hosts[h->hand];
+        bool is_free_to_go = host->handle != 0 && host->flows == 0 &&
+                             !(host->is_device && is_worth_keeping(host));
+        if (is_free_to_go && (best == 0 || goes_before(host, &h->hosts[best]))) {
             best = h->hand;
         }
     }

@@ -210,6 +210,29 @@ hosts_with_facts_or_flows_stay(void **state)
     assert_int_equal(cw_hosts_evicted(hosts), 64 + 2 - 8);
 }
 
+/* Anybody can make hosts of which a hint is known: they never keep a new one out. */
+static void
+hosts_that_are_no_devices_give_way(void **state)
+{
+    (void)state;
+    struct cw_host *camera = seen("10.1.0.1", NULL);
+    uint32_t camera_handle = camera->handle;
+    give_evidence(camera, CAMWATCH_EVIDENCE_SIGNATURE);
+    char ip[] = "10.2.0.0";
+    for (unsigned i = 0; i < 64; i++) {
+        ip[5] = (char)('0' + i / 10);
+        ip[7] = (char)('0' + i % 10);
+        struct cw_host *hinted = seen(ip, NULL);
+        assert_non_null(hinted);
+        struct cw_evidence hint = {
+            .kind = CAMWATCH_EVIDENCE_NAME_DNS_OWN, .points = 45, .subject = CW_SUBJECT_DEVICE};
+        (void)cw_hosts_add_evidence(hinted, &hint);
+        assert_false(hinted->is_device);
+    }
+    assert_ptr_equal(seen("10.1.0.1", NULL), cw_hosts_get(hosts, camera_handle));
+    assert_int_equal(cw_hosts_count(hosts), 8);
+}
+
 static void
 router_macs_are_gateways_at_once(void **state)
 {
@@ -252,6 +275,7 @@ main(void)
         T(an_address_only_host_joins_its_mac),
         T(an_address_can_move_to_another_device),
         T(hosts_with_facts_or_flows_stay),
+        T(hosts_that_are_no_devices_give_way),
         T(router_macs_are_gateways_at_once),
         T(the_operators_prefixes_are_home),
     };
