@@ -69,18 +69,23 @@ end_reader(struct cw_timeline *t, struct reader *reader)
     reader->capture = NULL;
 }
 
+static bool
+open_reader(struct cw_timeline *t, struct reader *reader)
+{
+    struct camwatch_error error = {""};
+    reader->capture = cw_capture_open(reader->path, reader->file, t->buffer, t->idle, &error);
+    if (!reader->capture) {
+        t->fault(t->user, error.text);
+    }
+    return reader->capture != NULL;
+}
+
 /* @return false: the capture has no frame (more), or cannot be read */
 static bool
 advance(struct cw_timeline *t, struct reader *reader)
 {
-    struct camwatch_error error = {""};
-    if (!reader->capture) {
-        reader->capture =
-            cw_capture_open(reader->path, reader->file, t->buffer, t->idle, &error);
-        if (!reader->capture) {
-            t->fault(t->user, error.text);
-            return false;
-        }
+    if (!reader->capture && !open_reader(t, reader)) {
+        return false;
     }
     if (cw_capture_next(reader->capture, &reader->frame)) {
         return true;
