@@ -80,6 +80,13 @@ cw_text_trim(struct cw_bytes in)
     return in;
 }
 
+/* Few lines begin with a blank: the first byte tells most of them. */
+static bool
+is_empty(struct cw_bytes line)
+{
+    return line.len == 0 || (is_blank(line.ptr[0]) && cw_text_trim(line).len == 0);
+}
+
 struct cw_bytes
 cw_text_header(struct cw_bytes lines, const char *name)
 {
@@ -87,7 +94,7 @@ cw_text_header(struct cw_bytes lines, const char *name)
     while (lines.len > 0) {
         const uint8_t *end = memchr(lines.ptr, '\n', lines.len);
         struct cw_bytes line = cw_bytes_head(lines, end ? (size_t)(end - lines.ptr) : lines.len);
-        if (cw_text_trim(line).len == 0) {
+        if (is_empty(line)) {
             break;
         }
         if (line.len > key.len && line.ptr[key.len] == ':' &&

@@ -206,11 +206,20 @@ read_headers(struct cw_bytes lines, struct cw_http_message *out)
     out->realm = realm_of(cw_text_header(lines, "WWW-Authenticate"));
 }
 
+/* Line by line, which ends with the head: memmem would go through the whole document. */
 static bool
 has_empty_line(struct cw_bytes from_newline)
 {
-    return cw_text_find(from_newline, cw_bytes_text("\n\r\n")) >= 0 ||
-           cw_text_find(from_newline, cw_bytes_text("\n\n")) >= 0;
+    struct cw_bytes rest = cw_bytes_from(from_newline, 1);
+    const uint8_t *end;
+    while (rest.len > 0 && (end = memchr(rest.ptr, '\n', rest.len))) {
+        size_t len = (size_t)(end - rest.ptr);
+        if (len == 0 || (len == 1 && rest.ptr[0] == '\r')) {
+            return true;
+        }
+        rest = cw_bytes_from(rest, len + 1);
+    }
+    return false;
 }
 
 /* Methods and versions are written in capitals; blanks in front of them are forgiven. */

@@ -6,11 +6,12 @@
 
 struct word {
     const char *text;
+    uint8_t length;
     uint8_t kind;
 };
 
 static const struct word words[] = {
-#define CAMERA_WORD(t, k) {t, CAMWATCH_KIND_##k},
+#define CAMERA_WORD(t, k) {t, sizeof(t) - 1, CAMWATCH_KIND_##k},
 #include "wire/camera_words.def"
 #undef CAMERA_WORD
 };
@@ -56,7 +57,7 @@ word_at(struct cw_bytes text, size_t most)
 {
     size_t i = 0;
     for (; i < most; i++) {
-        struct cw_bytes word = cw_bytes_text(words[i].text);
+        struct cw_bytes word = cw_bytes(words[i].text, words[i].length);
         if ((text.ptr[0] | 0x20) == (word.ptr[0] | 0x20) &&
             cw_text_equal_nocase(cw_bytes_head(text, word.len), word)) {
             break;
