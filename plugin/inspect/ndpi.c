@@ -46,7 +46,7 @@ static ndpi_module *
 module_init(unsigned licence)
 {
     (void)licence;
-    return ndpi_init_detection_module(ndpi_no_prefs);
+    return ndpi_init_detection_module(ndpi_dont_load_tor_hosts);
 }
 #endif
 
