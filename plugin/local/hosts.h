@@ -53,6 +53,9 @@ struct cw_host {
     struct cw_host_facts *facts; /* NULL: nothing known */
 };
 
+_Static_assert(sizeof(struct cw_host) + sizeof(struct cw_host_facts) <= 1536,
+               "a device takes less than 2 KB on the packet side");
+
 struct cw_hosts;
 
 struct cw_hosts_settings {
