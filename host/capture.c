@@ -6,13 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture_blocks.h"
 #include "capture_plain.h"
 #include "stop.h"
 
 struct cw_capture {
     const char *path;
     struct cw_unpack *unpack;
-    struct cw_plain *plain; /* NULL: pcap reads */
+    struct cw_plain *plain; /* this, or the next, or pcap reads */
+    struct cw_blocks *blocks;
     pcap_t *pcap;
     uint32_t file, link_type;
     uint64_t number;
@@ -24,15 +26,6 @@ struct cw_capture {
 static const char *
 way_out(const char *problem)
 {
-    if (strstr(problem, "different from the type of the first interface") ||
-        strstr(problem, "different from the snapshot length of the first interface")) {
-        return "; one pcapng can only be read as far as its interfaces agree in link type and "
-               "snap "
-               "length: write one file an interface, with "
-               "tshark -r FILE -Y 'frame.interface_id == 0' -w ONE.pcapng, or bring them to "
-               "one link "
-               "type with editcap -T, and replay all of them together";
-    }
     if (strstr(problem, "unknown file format")) {
         return " (neither pcap nor pcapng, nor one of them in gzip or Zstandard)";
     }
@@ -43,30 +36,53 @@ way_out(const char *problem)
 }
 
 static bool
+refuse(const struct cw_capture *c, const char *problem, struct camwatch_error *error)
+{
+    const char *fault = cw_unpack_fault(c->unpack);
+    const char *text = fault[0] != '\0' ? fault : problem;
+    (void)snprintf(error->text, sizeof(error->text), "%.200s: %.200s%s", c->path, text,
+                   way_out(text));
+    return false;
+}
+
+static bool
 open_pcap(struct cw_capture *c, struct camwatch_error *error)
 {
     char problem[PCAP_ERRBUF_SIZE] = "";
     c->pcap = pcap_fopen_offline_with_tstamp_precision(cw_unpack_file(c->unpack),
                                                        PCAP_TSTAMP_PRECISION_NANO, problem);
     if (!c->pcap) {
-        const char *fault = cw_unpack_fault(c->unpack);
-        const char *text = fault[0] != '\0' ? fault : problem;
-        (void)snprintf(error->text, sizeof(error->text), "%.200s: %.200s%s", c->path, text,
-                       way_out(text));
-        return false;
+        (void)fclose(cw_unpack_file(c->unpack));
+        return refuse(c, problem, error);
     }
     c->link_type = (uint32_t)pcap_datalink(c->pcap);
     return true;
+}
+
+static void
+close_blocks(struct cw_capture *c)
+{
+    cw_blocks_close(c->blocks);
+    (void)fclose(cw_unpack_file(c->unpack));
 }
 
 static bool
 open_unpacked(struct cw_capture *c, size_t buffer, struct camwatch_error *error)
 {
     c->plain = cw_plain_open(c->unpack, buffer);
-    if (!c->plain) {
+    if (c->plain) {
+        c->link_type = cw_plain_link_type(c->plain);
+        return true;
+    }
+    c->blocks = cw_blocks_open(cw_unpack_file(c->unpack));
+    if (!c->blocks) {
         return open_pcap(c, error);
     }
-    c->link_type = cw_plain_link_type(c->plain);
+    if (cw_blocks_fault(c->blocks)[0] != '\0') {
+        (void)refuse(c, cw_blocks_fault(c->blocks), error);
+        close_blocks(c);
+        return false;
+    }
     return true;
 }
 
@@ -86,7 +102,6 @@ cw_capture_open(const char *path, uint32_t file, size_t buffer, const struct cw_
     }
     *capture = (struct cw_capture){.path = path, .unpack = unpack, .file = file};
     if (!open_unpacked(capture, buffer, error)) {
-        (void)fclose(cw_unpack_file(unpack));
         cw_unpack_free(unpack);
         free(capture);
         return NULL;
@@ -106,6 +121,15 @@ time_of(const struct pcap_pkthdr *header)
     return ns < 0 ? 0 : ns;
 }
 
+static const char *
+problem_of(const struct cw_capture *c)
+{
+    if (c->plain) {
+        return cw_plain_fault(c->plain);
+    }
+    return c->blocks ? cw_blocks_fault(c->blocks) : pcap_geterr(c->pcap);
+}
+
 static void
 end(struct cw_capture *c, int status)
 {
@@ -113,7 +137,7 @@ end(struct cw_capture *c, int status)
     const char *problem = unpack_fault;
     c->is_over = true;
     if (problem[0] == '\0' && status == PCAP_ERROR && !cw_stop_is_asked()) {
-        problem = c->plain ? cw_plain_fault(c->plain) : pcap_geterr(c->pcap);
+        problem = problem_of(c);
     }
     if (problem[0] != '\0') {
         (void)snprintf(c->fault, sizeof(c->fault), "%.120s: packet %llu: %.120s%s", c->path,
@@ -136,14 +160,30 @@ next_of_pcap(struct cw_capture *c, struct camwatch_frame *out)
     return status;
 }
 
+/* As pcap_next_ex() returns. */
+static int
+next_of(struct cw_capture *c, struct camwatch_frame *out)
+{
+    if (c->plain) {
+        return cw_plain_next(c->plain, out) ? 1 : PCAP_ERROR;
+    }
+    if (!c->blocks) {
+        return next_of_pcap(c, out);
+    }
+    if (!cw_blocks_next(c->blocks, out)) {
+        return PCAP_ERROR;
+    }
+    c->link_type = out->link_type; /* each interface has its own */
+    return 1;
+}
+
 bool
 cw_capture_next(struct cw_capture *c, struct camwatch_frame *out)
 {
     if (c->is_over) {
         return false;
     }
-    int status =
-        c->plain ? (cw_plain_next(c->plain, out) ? 1 : PCAP_ERROR) : next_of_pcap(c, out);
+    int status = next_of(c, out);
     if (status != 1) {
         end(c, status);
         return false;
@@ -179,6 +219,8 @@ cw_capture_close(struct cw_capture *c)
     if (c->plain) {
         cw_plain_close(c->plain);
         (void)fclose(cw_unpack_file(c->unpack));
+    } else if (c->blocks) {
+        close_blocks(c);
     } else {
         pcap_close(c->pcap); /* closes the stream too */
     }

@@ -27,6 +27,7 @@ bool cw_capture_next(struct cw_capture *capture, struct camwatch_frame *out);
 /** Why reading stopped before the end: "PATH: packet 12: ..."; "" if it did not. */
 const char *cw_capture_fault(const struct cw_capture *capture);
 
+/** Of the file, or in pcapng of the last frame's interface. */
 int cw_capture_link_type(const struct cw_capture *capture);
 uint64_t cw_capture_taken(const struct cw_capture *capture);
 void cw_capture_close(struct cw_capture *capture);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Records of a plain pcap file where they lie in the buffer that was read into: libpcap goes through stdio
- * and copies each of them once more. Everything else (pcapng, packed, old and odd forms) is libpcap's.
+ * and copies each of them once more. pcapng is capture_blocks.c's, everything else (packed, old and odd
+ * forms) libpcap's.
  */
 #ifndef HOST_CAPTURE_PLAIN_H
 #define HOST_CAPTURE_PLAIN_H

@@ -59,15 +59,16 @@ def block(kind, body):
 
 
 def write_two_interfaces(path, packets):
-    """pcapng; the second interface has other ticks. (libpcap refuses interfaces of two link types.)"""
+    """pcapng; the second interface has other ticks, another snap length and another link type."""
     with open(path, "wb") as file:
         file.write(block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)))
         file.write(block(1, struct.pack("<HHI", ETHERNET, 0, 0) + struct.pack("<HHB3xHH", 9, 1, 9, 0, 0)))
-        file.write(block(1, struct.pack("<HHI", ETHERNET, 0, 0)))
+        file.write(block(1, struct.pack("<HHI", SLL, 0, 65535)))
         for i, p in enumerate(packets):
             ticks = p.time_ns // 1000 if i % 2 else p.time_ns
-            file.write(block(6, struct.pack("<5I", i % 2, ticks >> 32, ticks & 0xFFFFFFFF, len(p.data),
-                                            p.wire_len) + p.data))
+            data = as_sll(p.data) if i % 2 else p.data
+            wire = p.wire_len + len(data) - len(p.data)
+            file.write(block(6, struct.pack("<5I", i % 2, ticks >> 32, ticks & 0xFFFFFFFF, len(data), wire) + data))
 
 
 FORMS = {

@@ -193,10 +193,7 @@ class Replay(Program):
         raw = [frame[14:] for frame in captures.camera_frames()]
         path = self.write("mixed.pcapng", captures.pcapng([(1, captures.camera_frames()), (101, raw)]))
         frames, done = self.frames_of(path)
-        self.assertEqual((frames, done.returncode), (9, INPUT))
-        self.assertIn("mixed.pcapng: packet 10: ", done.err)
-        self.assertIn("tshark", done.err)
-        self.assertIn("editcap", done.err)
+        self.assertEqual((frames, done.returncode), (18, OK), done.err)
 
     def test_captures_of_different_link_types_together(self):
         raw = self.write("raw.pcap", captures.pcap([f[14:] for f in captures.camera_frames()], link=101))
