@@ -4,6 +4,9 @@
 #   live_enter "$0" "$@"   run the script again inside a new namespace; ends it with 77 where that cannot be
 #   live_span              veth pair: frames sent into span0 are seen on span1, and nothing else is
 #   live_play CAPTURE...   send captures in, at a rate that no drop is due to
+#   live_wait_for PATTERN  a line of the log, from where live_look_from_here was last called
+#   live_until WHAT COMMAND...  it comes to succeed; the limits here end what hangs, whatever the machine
+#   live_stat NAME         of the last sensor-stats in live.json
 #   live_facts JSON        its events as what they say, sorted: to compare with those of a replay
 # Expects CAMWATCH_BUILD, CAMWATCH_SOURCE. Gives camwatch, captures, work (a folder that goes with the test).
 
@@ -30,6 +33,7 @@ live_enter() {
     captures=${CAMWATCH_CAPTURES:-$CAMWATCH_SOURCE/../shared/pcaps}
     [ -d "$captures" ] || skip "no captures at $captures (CAMWATCH_CAPTURES)"
     work=$(mktemp -d)
+    live_skip=0
     trap 'live_leave' EXIT
     live=
 }
@@ -55,6 +59,7 @@ live_span() {
 # process lets it do; with --alone it looks.
 live_start() {
     : >"$work/live.err"
+    live_skip=0
     as=root # the folder of the test is root's
     case " $* " in
     *" --user "*) as= ;;
@@ -63,19 +68,64 @@ live_start() {
     *" --alone "*) export ASAN_OPTIONS="${live_asan:-}" ;;
     *) export ASAN_OPTIONS="detect_leaks=0:${live_asan:-}" ;;
     esac
-    LD_PRELOAD="${live_preload:-}" "$camwatch" live --stats 1 --run-dir "$work/run" ${as:+--user $as} "$@" 2>"$work/live.err" &
+    LD_PRELOAD="${live_preload:-}" "$camwatch" live --stats 1 --run-dir "$work/run" --drain 120 ${as:+--user $as} "$@" \
+        2>"$work/live.err" &
     live=$!
     live_wait_for 'watching'
 }
 
-live_wait_for() {
-    tries=0
-    until grep -q "$1" "$work/live.err"; do
-        tries=$((tries + 1))
-        [ $tries -lt 200 ] || die "no line '$1' in the log"
+live_until() {
+    what=$1
+    shift
+    until_s=$(($(date +%s) + 180))
+    until "$@"; do
+        [ "$(date +%s)" -lt $until_s ] || die "it did not come about: $what"
         kill -0 "$live" 2>/dev/null || die "camwatch live ended early"
         sleep 0.1
     done
+}
+
+live_look_from_here() {
+    live_skip=$(wc -l <"$work/live.err")
+}
+
+log_has() {
+    tail -n +$((live_skip + 1)) "$work/live.err" | grep -aq "$1"
+}
+
+live_wait_for() {
+    live_until "a line '$1' in the log" log_has "$1"
+}
+
+live_stat() {
+    grep -a '"event.action":"sensor-stats"' "$work/live.json" 2>/dev/null | tail -n 1 |
+        jq -r ".[\"camwatch.stats.$1\"] // 0" 2>/dev/null || echo 0
+}
+
+has_told() {
+    [ "$(live_stat packets)" = "$1" ]
+}
+
+# Frames that the last sensor-stats must come to know of.
+live_wait_for_frames() {
+    live_until "$1 frames in sensor-stats, not $(live_stat packets)" has_told "$1"
+}
+
+# The number of a process, as ps names it; nothing where it is not there.
+live_pid_of() {
+    ps -o pid=,comm= --ppid "$live" | awk -v name="$1" '{ pid = $1; $1 = ""; if ($0 == " " name) print pid }'
+}
+
+is_there() {
+    [ -n "$(live_pid_of "$1")" ]
+}
+
+# Kill -9 it, once it is there.
+live_kill() {
+    live_until "$1 is there" is_there "$1"
+    live_look_from_here
+    kill -KILL "$(live_pid_of "$1")"
+    live_wait_for "$1 ended: signal 9"
 }
 
 live_play() {

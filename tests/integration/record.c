@@ -54,6 +54,9 @@ main(int argc, char **argv)
         (void)poll(&fd, 1, 50);
         (void)pcap_dispatch(handle, -1, pcap_dump, (u_char *)out);
     }
+    do { /* longer than a block of the kernel that is not full waits */
+        (void)poll(NULL, 0, 100);
+    } while (pcap_dispatch(handle, -1, pcap_dump, (u_char *)out) > 0);
     pcap_dump_close(out);
     pcap_close(handle);
     return 0;

@@ -24,7 +24,6 @@ record=$!
 until grep -q recording "$work/record.out"; do sleep 0.1; done
 live_start $mode --json "$work/live.json" --flows all span1
 live_play "$capture"
-sleep 0.5
 kill -TERM "$record"
 wait "$record"
 live_stop
@@ -40,8 +39,10 @@ fi
 
 # new rules under traffic; faulty ones change nothing
 cp -r "$CAMWATCH_SOURCE/rules" "$work/rules"
+rm -f "$work/live.json"
 live_start $mode --json "$work/live.json" --rules "$work/rules" span1
 live_play "$capture"
+live_look_from_here
 echo 'nonsense: here' >"$work/rules/vendors/broken.yaml"
 kill -HUP "$live"
 live_wait_for 'broken.yaml:1: '
@@ -53,6 +54,9 @@ first=$sent
 live_play "$capture"
 
 # the interface goes down and up, vanishes and comes back
+second=$((first + sent))
+live_wait_for_frames $second # what is still in a ring goes with its interface
+live_look_from_here
 ip link set span1 down
 sleep 0.3
 ip link set span1 up
@@ -60,9 +64,7 @@ ip link del span0
 live_wait_for 'waiting for it to come back'
 live_span
 live_wait_for 'span1 is back'
-second=$((first + sent))
 live_play "$capture"
-sleep 0.3
 live_stop
 check_account $((second + sent))
 echo "live: every frame of 4 runs accounted for, events as in a replay"

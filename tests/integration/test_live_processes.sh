@@ -16,8 +16,12 @@ flows() {
     jq -r 'select(.["event.action"] == "flow-end") | .["network.community_id"]' "$1" | sort
 }
 
-pid_of() {
-    ps -o pid=,comm= --ppid "$live" | awk -v name="$1" '{ pid = $1; $1 = ""; if ($0 == " " name) print pid }'
+has_metrics() {
+    grep -q "^camwatch_frames_total $first\$" "$work/camwatch.prom"
+}
+
+has_counted() {
+    [ "$("$camwatch" counters --json --run-dir "$work/run" | jq -r 'select(.counter == "frames").value')" = "$first" ]
 }
 
 capture=$captures/cameras/amcrest-boot.pcap
@@ -28,9 +32,11 @@ live_start --shards 3 --metrics-file "$work/camwatch.prom" --state "$state" --js
 grep -q 'another camwatch' "$work/second.err" || die "the second one says: $(cat "$work/second.err")"
 
 live_play "$capture"
-sleep 2
-[ "$(ps -o pid= --ppid "$live" | wc -l)" = 4 ] || die "not 3 monitors and a publisher"
 first=$sent
+live_wait_for_frames "$first"
+live_until "$first frames for who asks" has_counted
+live_until "metrics of $first frames" has_metrics
+[ "$(ps -o pid= --ppid "$live" | wc -l)" = 4 ] || die "not 3 monitors and a publisher"
 
 # questions of an operator
 ask() {
@@ -40,20 +46,16 @@ ask devices --json | jq -e 'select(.brand == "Amcrest" and .kind == "camera")' >
 [ "$(ask status --json | jq -r 'select(.what == "shards").value')" = 3 ] || die "status: not 3 shards"
 [ "$(ask counters --json | jq -r 'select(.counter == "frames").value')" = "$first" ] || die "counters: not $first frames"
 ask counters --csv | grep -q "^frames parsed,$first" || die "counters as CSV"
-grep -q "^camwatch_frames_total $first\$" "$work/camwatch.prom" || die "metrics: $(cat "$work/camwatch.prom")"
 ask alerts --csv | grep -q '^time,kind,severity' || die "alerts"
 "$camwatch" status --run-dir "$work/elsewhere" 2>"$work/out" && die "status of nobody"
 
-kill -KILL "$(pid_of publisher)"
-live_wait_for 'publisher ended: signal 9'
+live_kill publisher
 live_play "$capture"
 second=$sent
-sleep 1.5
-kill -KILL "$(pid_of "monitor 1")"
-live_wait_for 'monitor 1 ended: signal 9'
-sleep 1.5
-live_play "$capture"
-sleep 1.5
+live_wait_for_frames $((first + second)) # what a monitor has not reported ends with it
+live_kill 'monitor 1'
+live_play "$capture" # while it is gone its frames wait
+live_wait_for_frames $((first + second + sent))
 live_stop
 
 all=$((first + second + sent))
@@ -71,7 +73,6 @@ sum=$(jq -s 'map(select(.["event.action"] == "sensor-stats")) | last | .["camwat
 rm -f "$state"
 live_start --shards 3 --json "$work/live.json" --flows all span1
 live_play "$capture"
-sleep 0.5
 live_stop
 [ "$(live_account received)" = "$sent" ] || die "sent $sent, received $(live_account received)"
 "$camwatch" replay --quiet --flows all --json "$work/replay.json" "$capture"
@@ -81,9 +82,9 @@ diff "$work/replay.flows" "$work/live.flows" >"$work/diff" ||
     die "other conversations than in a replay: $(head -n 10 "$work/diff")"
 # a monitor that cannot follow: what the kernel drops is counted to the frame, and told
 live_start --shards 1 --buffer 1M --json "$work/live.json" span1
-kill -STOP "$(pid_of "monitor 0")"
+kill -STOP "$(live_pid_of "monitor 0")"
 live_play --loop 4 "$captures/cameras/xiaomi-y2-speak_local.pcap"
-kill -CONT "$(pid_of "monitor 0")"
+kill -CONT "$(live_pid_of "monitor 0")"
 live_wait_for 'kernel-drops: '
 live_stop
 [ "$(live_account received)" = "$sent" ] || die "sent $sent, received $(live_account received)"

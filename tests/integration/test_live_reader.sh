@@ -15,10 +15,6 @@ flows() {
     jq -r 'select(.["event.action"] == "flow-end") | .["network.community_id"]' "$1" | sort | uniq
 }
 
-pid_of() {
-    ps -o pid=,comm= --ppid "$live" | awk -v name="$1" '{ pid = $1; $1 = ""; if ($0 == " " name) print pid }'
-}
-
 # Monitors that had anything to do with more than a few frames.
 busy() {
     sed -n 's/^.*monitor [0-9]*: received \([0-9]*\) frames.*/\1/p' "$work/live.err" | awk '$1 > 20 { n++ } END { print n + 0 }'
@@ -59,7 +55,6 @@ for tunnel in vxlan gre; do
     rm -f "$work/live.json"
     live_start --shards 4 --json "$work/live.json" --flows all span1
     live_play "$work/$tunnel.pcap"
-    sleep 0.5
     live_stop
     sum "$tunnel, fanout"
     [ "$(busy)" -le 1 ] || die "$tunnel: the kernel dealt by more than the tunnel's ends"
@@ -67,7 +62,6 @@ for tunnel in vxlan gre; do
     rm -f "$work/live.json"
     live_start --mode reader --shards 4 --json "$work/live.json" --flows all span1
     live_play "$work/$tunnel.pcap"
-    sleep 0.5
     live_stop
     sum "$tunnel, reader"
     [ "$(busy)" -ge 3 ] || die "$tunnel: $(busy) of 4 shards had work"
@@ -77,15 +71,15 @@ for tunnel in vxlan gre; do
 done
 
 # the reader dies, a monitor dies, the interface vanishes
+rm -f "$work/live.json"
 live_start --mode reader --shards 2 --json "$work/live.json" span1
-kill -KILL "$(pid_of reader)"
-live_wait_for 'reader ended: signal 9'
-sleep 1
-kill -KILL "$(pid_of "monitor 1")"
-live_wait_for 'monitor 1 ended: signal 9'
+live_kill reader
+live_until 'a reader is there' is_there reader
+live_kill 'monitor 1'
 live_play "$work/gre.pcap" # while it is gone its frames wait
-sleep 1
 first=$sent
+live_wait_for_frames "$first" # what is still in a ring goes with its interface
+live_look_from_here
 ip link del span0
 live_wait_for 'waiting for it to come back'
 live_span
@@ -94,7 +88,6 @@ for end in span0 span1; do
 done
 live_wait_for 'span1 is back'
 live_play "$work/vxlan.pcap"
-sleep 0.5
 live_stop
 sent=$((first + sent))
 sum "restarts"
@@ -102,9 +95,9 @@ sum "restarts"
 # monitors that cannot follow: what the reader could not hand on is counted, and told
 rm -f "$work/live.json"
 live_start --mode reader --shards 2 --buffer 1M --json "$work/live.json" span1
-kill -STOP "$(pid_of "monitor 0")" "$(pid_of "monitor 1")"
+kill -STOP "$(live_pid_of "monitor 0")" "$(live_pid_of "monitor 1")"
 live_play --loop 2 "$work/gre.pcap"
-kill -CONT "$(pid_of "monitor 0")" "$(pid_of "monitor 1")"
+kill -CONT "$(live_pid_of "monitor 0")" "$(live_pid_of "monitor 1")"
 live_wait_for 'kernel-drops: '
 live_stop
 [ "$(live_account received)" = "$sent" ] || die "sent $sent, received $(live_account received)"

@@ -17,7 +17,7 @@ server_start() { # OPTION...
     tries=0
     until redis-cli -s "$socket" ping >/dev/null 2>&1; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || die "redis-server did not start: $(tail -3 "$work/redis.log")"
+        [ $tries -lt 900 ] || die "redis-server did not start: $(tail -3 "$work/redis.log")"
         sleep 0.1
     done
 }
@@ -40,7 +40,7 @@ wait_for_more() { # STREAM THAN
     tries=0
     until [ "$(length "$1")" -gt "$2" ]; do
         tries=$((tries + 1))
-        [ $tries -lt 200 ] || die "no more than $2 events in $1: $(length "$1")"
+        [ $tries -lt 1200 ] || die "no more than $2 events in $1: $(length "$1")"
         kill -0 "$live" 2>/dev/null || die "camwatch live ended early"
         sleep 0.1
     done

@@ -31,7 +31,6 @@ compare() {
     until grep -q recording "$work/record.out"; do sleep 0.1; done
     live_start --shards "$shards" "$@" --json "$work/live.json" --home 2001:db8:10::/48 --flows all span1
     live_play "$capture"
-    sleep 0.5
     kill -TERM "$record"
     wait "$record"
     live_stop

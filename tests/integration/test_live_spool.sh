@@ -28,7 +28,7 @@ server_start() {
     tries=0
     until [ "$(ask ping 2>/dev/null)" = PONG ]; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || die "redis-server: $(cat "$work/redis.out")"
+        [ $tries -lt 900 ] || die "redis-server: $(cat "$work/redis.out")"
         sleep 0.1
     done
 }
@@ -43,33 +43,25 @@ field() {
     ask --raw XRANGE "camwatch:{spool}:$1" - + | awk -v name="$2" 'is_it { print } { is_it = $0 == name }'
 }
 
-publisher_kill() {
-    pid=$(ps -o pid=,comm= --ppid "$live" | awk '$2 == "publisher" { print $1 }')
-    [ -n "$pid" ] || die "no publisher"
-    kill -KILL "$pid"
-    live_wait_for 'publisher ended: signal 9'
-}
-
 capture=$captures/cameras/amcrest-boot.pcap
 server_start
 live_start --shards 2 --state "$work/state" --redis "unix://$socket" --spool "$work/spool" --sensor spool --flows all span1
 live_play "$capture"
 all=$sent
-publisher_kill
+live_kill publisher
 live_play "$capture"
 all=$((all + sent))
 server_cut
 live_play "$capture"
 all=$((all + sent))
-publisher_kill
-sleep 1
+live_kill publisher
 live_play "$capture"
 all=$((all + sent))
 server_start
 tries=0
 until [ "$(field stats camwatch.stats.packets | tail -n 1)" = "$all" ]; do
     tries=$((tries + 1))
-    [ $tries -lt 60 ] || die "sent $all frames, sensor-stats in Redis knows of $(field stats camwatch.stats.packets | tail -n 1)"
+    [ $tries -lt 300 ] || die "sent $all frames, sensor-stats in Redis knows of $(field stats camwatch.stats.packets | tail -n 1)"
     sleep 0.5
 done
 live_stop

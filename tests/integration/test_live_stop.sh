@@ -7,10 +7,6 @@ set -eu
 live_enter sh "$0"
 live_span
 
-pid_of() {
-    ps -o pid=,comm= --ppid "$live" | awk -v name="$1" '{ pid = $1; $1 = ""; if ($0 == " " name) print pid }'
-}
-
 # Seconds and status of an end by SIGTERM.
 stop() {
     begin=$(date +%s)
@@ -23,21 +19,23 @@ stop() {
 
 for mode in fanout reader; do
     rm -f "$work/live.json"
-    live_start --mode $mode --shards 2 --drain 1 --json "$work/live.json" --flows all span1
+    live_start --mode $mode --shards 2 --drain 100 --json "$work/live.json" --flows all span1
     live_play "$captures/cameras/amcrest-boot.pcap"
     stop # at once: what waits in the kernel and in rings is still told
     [ "$status" = 0 ] || die "$mode: SIGTERM ended it with $status"
-    [ "$seconds" -le 4 ] || die "$mode: it took $seconds s"
+    echo "$mode: it ended $seconds s after SIGTERM"
+    [ "$seconds" -lt 60 ] || die "$mode: it took $seconds s, as if somebody were waited for"
     [ "$(live_account handled)" = "$sent" ] || die "$mode: sent $sent, handled $(live_account handled)"
     told=$(jq -s 'map(select(.["event.action"] == "sensor-stats")) | last | .["camwatch.stats.packets"]' "$work/live.json")
     [ "$told" = "$sent" ] || die "$mode: sent $sent, sensor-stats knows of $told"
 done
 for name in "monitor 0" publisher reader; do
     live_start --mode reader --shards 2 --drain 1 --json "$work/live.json" span1
-    kill -STOP "$(pid_of "$name")"
+    kill -STOP "$(live_pid_of "$name")"
     stop
     [ "$status" = 5 ] || die "$name hangs, and it ended with $status"
     [ "$seconds" -ge 2 ] || die "$name hangs, and was not waited for"
-    [ "$seconds" -le 9 ] || die "$name hangs, and it took $seconds s"
+    echo "$name hangs: it ended $seconds s after SIGTERM"
+    [ "$seconds" -lt 60 ] || die "$name hangs, and it took $seconds s"
 done
 echo "stop: drained at once, and hanging processes are not waited for"

@@ -3,9 +3,10 @@
  * A publisher's Redis sink alone, driven with numbered events of the real field count, and the check
  * of what a server has of them.
  *
- *   deliver send URL SENSOR COUNT [rate=EVENTS/S] [spool=FOLDER] [strict] [wait] [list=NAME] [age=SECONDS]
+ *   deliver send URL SENSOR COUNT [rate=EVENTS/S] [spool=FOLDER] [strict] [wait] [list=NAME] [age=SECONDS] [tell]
  *       Emit the events that the spool has not taken yet, up to COUNT in all, and wait until all are
- *       delivered. Prints the account. Each 1000th event has an alert behind it.
+ *       delivered. Prints the account. Each 1000th event has an alert behind it; tell: a
+ *       line on standard error for each alert, once it is made.
  *   deliver check URL SENSOR COUNT [records]
  *       Read the stream flows: every number 1..COUNT once and in order, or say what is not. records: the
  *       numbers that source.bytes has (chain.c) must be those of the events.
@@ -30,7 +31,7 @@ struct options {
     const char *list;
     uint64_t count, rate;
     uint32_t age_s; /* of alerts */
-    bool is_strict, waits, has_records;
+    bool is_strict, waits, has_records, tells;
 };
 
 static int64_t
@@ -99,6 +100,9 @@ emit_all(const struct options *o, const struct cw_sink *sink, struct camwatch_ev
             cw_event_from_alert(event, &alert, context);
             cw_event_finish(event, context);
             sink->ops->emit(sink->self, event);
+            if (o->tells) {
+                (void)fprintf(stderr, "alert behind %" PRIu64 "\n", n + 1);
+            }
         }
         if (o->rate > 0 && (n + 1) % 64 == 0) {
             int64_t due = start + (int64_t)((n + 1 - first) * NS_PER_S / o->rate);
@@ -215,6 +219,7 @@ connect_for_check(const struct options *o)
     struct redisContext *link = NULL;
     camwatch_redis_settings_default(&settings);
     settings.url = o->url;
+    settings.timeout_ms = 120000; /* of a machine that is busy otherwise */
     if (cw_redis_route_init(&settings, &route, &error) != CAMWATCH_OK ||
         cw_redis_route_connect(&route, &link, NULL, &error) != CAMWATCH_OK) {
         (void)fprintf(stderr, "%s\n", error.text);
@@ -269,6 +274,7 @@ main(int argc, char **argv)
         o.is_strict = o.is_strict || strcmp(argv[i], "strict") == 0;
         o.has_records = o.has_records || strcmp(argv[i], "records") == 0;
         o.waits = o.waits || strcmp(argv[i], "wait") == 0;
+        o.tells = o.tells || strcmp(argv[i], "tell") == 0;
     }
     return strcmp(argv[1], "check") == 0 ? check_stream(&o) : send_events(&o);
 }

@@ -4,6 +4,9 @@
 #   serve PORT ARG...     start a redis-server there (pid in $work/PORT/pid) and wait for it
 #   cut PORT        kill -9 it
 #   ask PORT ARG... redis-cli
+#   wait_for WHAT COMMAND...   until it succeeds; ends the script where it does not, after minutes
+#   has_flows PORT N      the stream of flows has as many
+#   knows_all PORT N      a Sentinel knows a replica and N other Sentinels
 command -v redis-server >/dev/null 2>&1 || { echo "skipped: no redis-server on this machine"; exit 77; }
 # A network of their own, where the system allows it: no port is anybody else's.
 if [ -z "${CAMWATCH_IN_NAMESPACE:-}" ] && command -v ip >/dev/null 2>&1 && unshare -n true 2>/dev/null; then
@@ -33,6 +36,27 @@ ask() {
     ask_port=$1
     shift
     redis-cli -h 127.0.0.1 -p "$ask_port" "$@"
+}
+
+wait_for() {
+    waits_for=$1
+    shift
+    waits_until=$(($(date +%s) + 180))
+    until "$@"; do
+        [ "$(date +%s)" -lt $waits_until ] || { echo "it did not come about: $waits_for"; exit 1; }
+        sleep 0.1
+    done
+}
+
+has_flows() {
+    found=$(ask "$1" xlen 'camwatch:{soak}:flows' 2>/dev/null) || return 1
+    [ "${found:-0}" -ge "$2" ] 2>/dev/null
+}
+
+knows_all() {
+    ask "$1" --no-auth-warning sentinel master site 2>/dev/null | tr -d '\r' >"$work/knows" || return 1
+    [ "$(sed -n '/^num-slaves$/{n;p}' "$work/knows")" = 1 ] &&
+        [ "$(sed -n '/^num-other-sentinels$/{n;p}' "$work/knows")" = "$2" ]
 }
 
 # A port that nobody listens on, from a place of our own; 12 in a row are used.
