@@ -155,6 +155,68 @@ write_evidence(const struct cw_report *report, const struct camwatch_device *dev
     cw_buffer_free(&line);
 }
 
+/* What of a recorder's list is a device that was seen itself. */
+static bool
+is_seen_too(const struct cw_report *report, const struct camwatch_device *listed)
+{
+    size_t all, n = cw_roster_surveillance(report->roster);
+    const struct camwatch_device *devices = cw_roster_devices(report->roster, &all);
+    for (size_t i = 0; i < n; i++) {
+        if (&devices[i] != listed && devices[i].scope == CAMWATCH_SCOPE_LOCAL &&
+            strcmp(devices[i].behind, listed->behind) == 0 &&
+            strcmp(cw_device_address(&devices[i]), cw_device_address(listed)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+add_recorded(const struct cw_report *report, const struct camwatch_device *camera,
+             struct cw_buffer *line)
+{
+    struct cw_buffer title = {.text = NULL};
+    const char *at = cw_device_address(camera);
+    cw_device_title(camera, &title);
+    cw_buffer_print(line, "%s",
+                    cw_mask_show(report->mask, camera->asset_name[0] ? camera->asset_name
+                                               : camera->name[0]     ? camera->name
+                                                                     : cw_buffer_text(&title)));
+    if (at[0] != '\0') {
+        cw_buffer_print(line, " (%s)", cw_mask_show(report->mask, at));
+    }
+    cw_buffer_free(&title);
+}
+
+/* "records 3 cameras: Lobby (192.168.1.64), ..." */
+static void
+write_recorded(const struct cw_report *report, const struct camwatch_device *recorder)
+{
+    enum { SHOWN = 16 };
+
+    struct cw_buffer line = {.text = NULL}, names = {.text = NULL};
+    size_t all, n = 0;
+    const struct camwatch_device *devices = cw_roster_devices(report->roster, &all);
+    for (size_t i = 0; i < all && recorder->kind == CAMWATCH_KIND_RECORDER; i++) {
+        const struct camwatch_device *d = &devices[i];
+        bool is_behind = strcmp(d->behind, recorder->id) == 0;
+        if (!is_behind || (d->scope == CAMWATCH_SCOPE_BEHIND && is_seen_too(report, d))) {
+            continue;
+        }
+        if (n++ < SHOWN) {
+            cw_buffer_print(&names, "%s", n > 1 ? ", " : "");
+            add_recorded(report, d, &names);
+        }
+    }
+    if (n > 0) {
+        cw_buffer_print(&line, "records %zu camera%s: %s%s", n, n == 1 ? "" : "s",
+                        cw_buffer_text(&names), n > SHOWN ? " and others" : "");
+        cw_term_wrap(&report->term, INDENT, CW_STYLE_PLAIN, cw_buffer_text(&line));
+    }
+    cw_buffer_free(&names);
+    cw_buffer_free(&line);
+}
+
 static void
 write_device(const struct cw_report *report, const struct camwatch_device *device)
 {
@@ -177,6 +239,7 @@ write_device(const struct cw_report *report, const struct camwatch_device *devic
     if (line.len > 0) {
         cw_term_wrap(term, INDENT, CW_STYLE_PLAIN, cw_buffer_text(&line));
     }
+    write_recorded(report, device);
     write_maker(report, device);
     write_evidence(report, device);
     cw_summary_device_table(report, device);

@@ -292,6 +292,9 @@ inspect(struct camwatch_monitor *m, const struct cw_side_packet *p)
     if (is_newcomer(p->packet)) {
         cw_side_look_at_newcomer(m, p->packet);
     }
+    if (p->flow->is_listing) {
+        cw_side_list_more(m, p);
+    }
     if (is_dns(p->packet)) {
         cw_side_look_at_dns(m, p);
     } else if (!p->flow->decided) {

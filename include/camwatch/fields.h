@@ -113,6 +113,7 @@
     X(ASSET_NAME, "camwatch.device.asset.name", KEYWORD, ADF, "from assets.csv")                     \
     X(ASSET_SITE, "camwatch.device.asset.site", KEYWORD, ADF, "from assets.csv")                     \
     X(ASSET_STATUS, "camwatch.device.asset.status", KEYWORD, ADF, "what assets.csv says of it")      \
+    X(DEVICE_BEHIND, "camwatch.device.behind", KEYWORD, ADF, "id of the recorder, hub or router in front of it")\
     X(STATS_PACKETS, "camwatch.stats.packets", LONG, S, "frames captured")                           \
     X(STATS_PARSED, "camwatch.stats.parsed", LONG, S, "frames parsed")                               \
     X(STATS_BYTES, "camwatch.stats.bytes", LONG, S, "bytes captured, as on the wire")                \

@@ -274,7 +274,7 @@ struct camwatch_destination {
 struct camwatch_device {
     size_t size;
     const char *id, *brand, *maker, *owner, *model, *serial, *uid, *firmware, *name, *mac;
-    const char *behind; /* id of the recorder in front of it, "" none */
+    const char *behind; /* id of the recorder, hub or router in front of it, "" none */
     const char *asset_name, *asset_site;
     const char *addresses[CAMWATCH_DEVICE_ADDRESSES]; /* latest first */
     size_t n_addresses;

@@ -19,6 +19,51 @@ find_local(const struct cw_inventory *inv, const struct cw_record_flow *flow)
     return device && device->class != CW_CLASS_SIDE && !device->is_gateway ? device : NULL;
 }
 
+static struct cw_inv_device *
+find_end(const struct cw_inventory *inv, const struct cw_record_flow *flow,
+         const struct cw_mac *mac, const struct cw_addr *addr)
+{
+    char key[CW_KEY_TEXT_MAX];
+    struct cw_inv_device *device =
+        cw_device_is_usable_mac(mac) ? cw_store_find(inv, cw_key_mac(mac, key)) : NULL;
+    if (!device || device->is_gateway) {
+        cw_key_addr(inv, flow->vlan, flow->segment, addr, key);
+        device = cw_store_find(inv, key);
+    }
+    bool is_found = device && !device->is_gateway && device->class != CW_CLASS_SIDE &&
+                    device->is_surveillance && device->scope == CAMWATCH_SCOPE_LOCAL;
+    return is_found ? device : NULL;
+}
+
+static bool
+carries_pictures(const char *protocol)
+{
+    static const char *const names[] = {"rtsp",           "dahua-dvrip",      "hikvision-sdk",
+                                        "xiongmai-dvrip", "reolink-baichuan", "tiandy-nvs"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(protocol, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A recorder that opens a session for pictures at a camera is in front of it from then on. */
+static void
+note_recorder(struct cw_inventory *inv, const struct cw_record_flow *flow)
+{
+    if (flow->path != CAMWATCH_PATH_LAN || flow->outcome != CAMWATCH_OUTCOME_ESTABLISHED ||
+        !carries_pictures(flow->protocol)) {
+        return;
+    }
+    struct cw_inv_device *recorder = find_end(inv, flow, &flow->src_mac, &flow->src);
+    struct cw_inv_device *camera = find_end(inv, flow, &flow->dst_mac, &flow->dst);
+    if (recorder && camera && recorder != camera && recorder->kind == CAMWATCH_KIND_RECORDER &&
+        camera->kind != CAMWATCH_KIND_RECORDER) {
+        cw_merge_set_behind(camera, recorder->id);
+    }
+}
+
 static bool
 has_addr(const struct cw_inv_device *device, const struct cw_addr *addr)
 {
@@ -53,6 +98,7 @@ cw_inventory_merge_flow(struct cw_inventory *inv, const struct cw_record_flow *f
                         struct cw_inventory_change *out)
 {
     *out = (struct cw_inventory_change){0};
+    note_recorder(inv, flow);
     struct cw_inv_device *device = flow->has_local ? find_local(inv, flow) : NULL;
     if (!device) {
         return;

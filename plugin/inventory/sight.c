@@ -14,7 +14,9 @@ add_serial_key(struct cw_sight *sight)
 {
     const struct cw_identity *id = &sight->record->identity;
     const struct cw_record_verdict *v = &sight->record->device;
-    const char *maker = cw_merge_first_said(v->maker, id->maker, v->brand, id->brand);
+    const char *proven = sight->record->n_evidence ? sight->record->names[0].maker : "";
+    const char *maker = cw_merge_first_said(v->maker, id->maker, proven, "");
+    maker = cw_merge_first_said(maker, v->brand, id->brand, "");
     if (sight->record->has_identity && maker[0] && strlen(id->serial) >= 4) {
         cw_key_serial(maker, id->serial, sight->keys[CW_KEY_SERIAL]);
     }

@@ -65,7 +65,8 @@ struct cw_flow {
     uint8_t decided : 1;   /* no more inspection */
     uint8_t announced : 1; /* flow-classified was made */
     uint8_t has_syn : 1;   /* the opening was seen */
-    uint8_t spare : 5;
+    uint8_t is_listing : 1; /* a recorder's list goes on in it */
+    uint8_t spare : 4;
     uint16_t local_side; /* 0 source is local, 1 destination is local, 2 neither, 3 both */
     uint16_t inspected;  /* packets with payload that were inspected */
     struct cw_flow_key key;

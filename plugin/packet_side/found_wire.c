@@ -243,6 +243,9 @@ take_sender(struct camwatch_monitor *m, const struct cw_side_packet *p, struct c
     } else if (r->match.has_identity) {
         take_claim(m, p, host, &r->match.identity);
     }
+    if (r->match.list.next) {
+        cw_side_list_begin(m, p, host, &r->match.list);
+    }
     if (is_fact && r->match.is_evidence) {
         take_signature(m, p->packet, host, r);
     }

@@ -30,7 +30,18 @@ struct cw_side_waiting {
     struct cw_evidence evidence;
 };
 
-enum { CW_SIDE_WAITING = 256 };
+enum { CW_SIDE_WAITING = 256, CW_SIDE_LISTS = 16, CW_SIDE_LIST_ROOM = 4096 };
+
+/* A recorder's list that goes on in the segments of a direction. */
+struct cw_side_list {
+    bool (*next)(struct cw_bytes *rest, struct cw_identity *out); /* NULL: free */
+    uint64_t flow;                                                /* id */
+    uint32_t seq;    /* of the byte that comes next */
+    uint32_t budget; /* bytes that are still read */
+    uint16_t have;   /* of an entry that is not whole */
+    uint8_t direction;
+    uint8_t bytes[CW_SIDE_LIST_ROOM];
+};
 
 struct camwatch_monitor {
     struct camwatch_monitor_settings settings;
@@ -54,6 +65,8 @@ struct camwatch_monitor {
     uint64_t flows_evicted, hosts_evicted; /* by monitors before, with the same counters */
     struct cw_side_waiting waiting[CW_SIDE_WAITING]; /* a ring, the oldest at first_waiting */
     uint32_t first_waiting, n_waiting;
+    struct cw_side_list lists[CW_SIDE_LISTS];
+    uint32_t next_list;
     int64_t next_stats_ns;
     int64_t now_ns;
 };
@@ -109,6 +122,15 @@ void cw_side_decide(struct camwatch_monitor *m, struct cw_flow *flow);
 /** Both sides said FIN: a flow that lingers keeps no probe. One whose bytes wait for a lost or late
  *  segment is inspected on. */
 void cw_side_decide_closed(struct camwatch_monitor *m, struct cw_flow *flow);
+
+/* ---- list.c: what recorders list ---- */
+
+/** A list began in this packet: claims of its whole entries; of TCP the rest is followed. */
+void cw_side_list_begin(struct camwatch_monitor *m, const struct cw_side_packet *p,
+                        struct cw_host *host, const struct cw_wire_list *found);
+
+/** A packet with payload of a flow in which a list began. */
+void cw_side_list_more(struct camwatch_monitor *m, const struct cw_side_packet *p);
 
 /* ---- found_wire.c, found_name.c: findings become evidence ---- */
 
@@ -215,6 +237,10 @@ void cw_side_tell_gateway(struct camwatch_monitor *m, const struct cw_mac *mac,
 /** A host claims something of another device. */
 void cw_side_tell_claim(struct camwatch_monitor *m, struct cw_host *host,
                         const struct cw_packet *packet, const struct cw_identity *identity);
+
+/** A recorder lists a device that is behind it. */
+void cw_side_tell_listed(struct camwatch_monitor *m, struct cw_host *host,
+                         const struct cw_packet *packet, const struct cw_identity *identity);
 
 /** Counters, at their deadline. */
 void cw_side_tell_stats(struct camwatch_monitor *m, int64_t deadline_ns);

@@ -313,13 +313,12 @@ cw_side_tell_host(struct camwatch_monitor *m, struct cw_host *host,
     (void)cw_side_push(m, &r.head);
 }
 
-void
-cw_side_tell_claim(struct camwatch_monitor *m, struct cw_host *host,
-                   const struct cw_packet *packet, const struct cw_identity *identity)
+static void
+tell_other(struct camwatch_monitor *m, const struct cw_host *host,
+           const struct cw_packet *packet, const struct cw_identity *identity, unsigned scope)
 {
     struct cw_record_device r = start_device(m, host, packet);
-    bool is_here = cw_hosts_is_local(m->hosts, &identity->addr);
-    r.scope = is_here ? CAMWATCH_SCOPE_BEHIND : CAMWATCH_SCOPE_REMOTE;
+    r.scope = (uint8_t)scope;
     r.addr = identity->addr;
     r.behind = host->mac;
     if (host->n_addresses > 0) {
@@ -357,6 +356,23 @@ make_stats(const struct camwatch_monitor_stats *now, uint8_t shard, int64_t time
     r.run = now->run;
     memcpy(r.drops, now->drops, sizeof(r.drops));
     return r;
+}
+
+/* Whatever its address: it may be one of the recorder's own network. */
+void
+cw_side_tell_listed(struct camwatch_monitor *m, struct cw_host *host,
+                    const struct cw_packet *packet, const struct cw_identity *identity)
+{
+    tell_other(m, host, packet, identity, CAMWATCH_SCOPE_BEHIND);
+}
+
+void
+cw_side_tell_claim(struct camwatch_monitor *m, struct cw_host *host,
+                   const struct cw_packet *packet, const struct cw_identity *identity)
+{
+    bool is_here = cw_hosts_is_local(m->hosts, &identity->addr);
+    tell_other(m, host, packet, identity,
+               is_here ? CAMWATCH_SCOPE_BEHIND : CAMWATCH_SCOPE_REMOTE);
 }
 
 void

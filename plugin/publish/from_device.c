@@ -89,6 +89,7 @@ cw_event_set_device(struct camwatch_event *event, const struct camwatch_device *
     set_if_known(event, CAMWATCH_FIELD_DEVICE_MAC, device->mac);
     set_if_known(event, CAMWATCH_FIELD_ASSET_NAME, device->asset_name);
     set_if_known(event, CAMWATCH_FIELD_ASSET_SITE, device->asset_site);
+    set_if_known(event, CAMWATCH_FIELD_DEVICE_BEHIND, device->behind);
     set_if_known(event, CAMWATCH_FIELD_ASSET_STATUS,
                  camwatch_asset_status_text(device->asset_status));
     if (device->n_addresses > 0) {

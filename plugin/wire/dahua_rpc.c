@@ -2,6 +2,7 @@
 #include "wire/dahua_rpc.h"
 
 #include "wire/dahua_words.h"
+#include "wire/recorder_list.h"
 #include "wire/said.h"
 #include "wire/text_scan.h"
 
@@ -31,6 +32,9 @@ read_answer(struct cw_bytes json, struct cw_wire_match *m)
 {
     cw_said_message(m, CW_WIRE_PHASE_CONTROL, CW_WIRE_FROM_DEVICE, "Dahua RPC answer");
     cw_said_device(m);
+    if (cw_recorder_dahua(json, m)) {
+        return; /* serials and types in it are the cameras' */
+    }
     CW_SAID(m->identity.serial, cw_scan_json(json, "sn"));
     CW_SAID(m->identity.serial, cw_scan_json(json, "serialNumber"));
     CW_SAID(m->identity.model, cw_scan_json(json, "deviceType"));
@@ -52,7 +56,8 @@ cw_dahua_rpc_read(struct cw_bytes json, struct cw_wire_match *m)
         cw_said_device(m);
     } else if (method.len > 0) {
         cw_said_message(m, CW_WIRE_PHASE_CONTROL, CW_WIRE_FROM_VIEWER, "Dahua RPC request");
-    } else if (cw_scan_json_from(json, "result").len > 0) {
+    } else if (cw_scan_json_from(json, "result").len > 0 ||
+               cw_scan_has(json, "System_CONFIG_NETCAMERA_INFO_")) {
         read_answer(json, m);
     } else {
         cw_said_message(m, CW_WIRE_PHASE_CONTROL, CW_WIRE_FROM_UNKNOWN, "Dahua RPC message");

@@ -7,6 +7,7 @@
 #include "base/cursor.h"
 #include "base/text.h"
 #include "wire/brand_words.h"
+#include "wire/recorder_list.h"
 #include "wire/said.h"
 #include "wire/text_scan.h"
 
@@ -85,6 +86,9 @@ read_manscdp(struct cw_bytes xml, struct cw_bytes from, struct cw_wire_match *m)
         return;
     }
     note_sender(from, m);
+    if (m->identity.kind == CAMWATCH_KIND_RECORDER) { /* a camera lists its own lenses */
+        (void)cw_recorder_catalog(xml, m);
+    }
     if (m->has_identity &&
         cw_bytes_equal(cw_scan_xml(xml, "CmdType"), cw_bytes_text("DeviceInfo"))) {
         CW_SAID(m->identity.model, cw_scan_xml(xml, "Model"));

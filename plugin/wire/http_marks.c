@@ -11,6 +11,7 @@
 #include "wire/dahua_words.h"
 #include "wire/device_marks.h"
 #include "wire/hikvision_words.h"
+#include "wire/recorder_list.h"
 #include "wire/said.h"
 #include "wire/text_scan.h"
 #include "wire/uniview_words.h"
@@ -119,9 +120,16 @@ isapi_mark(struct cw_bytes xml)
 
 /* A document that only a device of one maker sends; what it says of itself goes into id. */
 static const struct cw_device_mark *
-read_document(struct cw_bytes body, struct cw_identity *id, bool *is_enough)
+read_document(struct cw_bytes body, struct cw_wire_match *m, bool *is_enough)
 {
+    struct cw_identity *id = &m->identity;
     *is_enough = true;
+    if (has_isapi_namespace(body) && cw_recorder_isapi(body, m)) {
+        return isapi_mark(body);
+    }
+    if (cw_recorder_dahua(body, m)) {
+        return &dahua_document;
+    }
     if (cw_scan_has(body, "<EventNotificationAlert") && has_isapi_namespace(body)) {
         read_alert(body, id);
         return isapi_mark(body);
@@ -151,7 +159,7 @@ read_request(const struct cw_text_message *msg, struct cw_wire_match *m)
     bool is_enough;
     bool is_post = cw_bytes_equal(msg->method, cw_bytes_text("POST"));
     if (is_post && cw_scan_has(msg->body, "<EventNotificationAlert")) {
-        const struct cw_device_mark *mark = read_document(msg->body, &m->identity, &is_enough);
+        const struct cw_device_mark *mark = read_document(msg->body, m, &is_enough);
         if (mark) {
             cw_said_message(m, CW_WIRE_PHASE_CONTROL, CW_WIRE_FROM_DEVICE, "ISAPI alarm");
             cw_device_note(m, mark);
@@ -177,8 +185,7 @@ read_answer(const struct cw_text_message *msg, struct cw_wire_match *m)
     const struct cw_device_mark *realm =
         cw_device_realm(cw_text_header(msg->headers, "WWW-Authenticate"), &m->identity);
     bool is_document_enough;
-    const struct cw_device_mark *document =
-        read_document(msg->body, &m->identity, &is_document_enough);
+    const struct cw_device_mark *document = read_document(msg->body, m, &is_document_enough);
     if (!mark && !realm) {
         is_enough = is_document_enough;
     }

@@ -94,6 +94,14 @@ struct cw_wire_endpoint {
 };
 
 /* What a test fills. Zeroed before the call; read only when the test returns true. */
+/* Devices that the sender has behind it, by its own word, one after the other. */
+struct cw_wire_list {
+    /* Takes the next whole entry from the front of rest. False: none; what may go on in the bytes that
+     * follow is left in rest. NULL: no list. */
+    bool (*next)(struct cw_bytes *rest, struct cw_identity *out);
+    struct cw_bytes rest; /* borrowed from the message */
+};
+
 struct cw_wire_match {
     uint8_t phase;  /* enum cw_wire_phase */
     uint8_t sender; /* enum cw_wire_sender */
@@ -124,6 +132,7 @@ struct cw_wire_match {
     const char
         *brand_hint; /* brand that a prefix or an application layer usually stands for; static,
                                NULL: none. Claimed at most, never proof */
+    struct cw_wire_list list;
 };
 
 struct cw_wire_signature {

@@ -10,12 +10,20 @@
 #include "base/cursor.h"
 #include "base/text.h"
 #include "wire/p2p.h"
+#include "wire/recorder_list.h"
 #include "wire/said.h"
 #include "wire/text_scan.h"
 
 enum { HEADER = 20, LEAST_NUMBER = 1000, MOST_NUMBER = 3600, MOST_BODY = 1 << 20 };
 
-enum { LOG_IN = 1000, MEDIA = 1412, ALARM = 1504, SEARCH = 1530, SEARCH_REPLY = 1531 };
+enum {
+    LOG_IN = 1000,
+    CONFIG_ANSWER = 1043,
+    MEDIA = 1412,
+    ALARM = 1504,
+    SEARCH = 1530,
+    SEARCH_REPLY = 1531
+};
 
 /* Questions whose answer is the next number; of other numbers no source says who sends them. */
 static bool
@@ -142,6 +150,9 @@ test_xiongmai_dvrip(const struct cw_wire_input *in, struct cw_wire_match *out)
     describe(number, in->to_group, out);
     if (number == SEARCH_REPLY) {
         read_search_reply(cw_bytes_head(body, length), out);
+    } else if (number == CONFIG_ANSWER &&
+               cw_recorder_xiongmai(cw_bytes_head(body, length), out)) {
+        cw_said_device(out);
     }
     return true;
 }

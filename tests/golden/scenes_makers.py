@@ -185,3 +185,53 @@ def gb28181():
             "<Model>EX-28</Model>\r\n<Firmware>V1.0</Firmware>\r\n")
     net.udp(*up, message("MESSAGE", 4, v.manscdp("Response", "DeviceInfo", device, info)))
     return net
+
+
+ISAPI = "http://www.hikvision.com/ver20/XMLSchema"
+REMOTE = "table.RemoteDevice.uuid:System_CONFIG_NETCAMERA_INFO_"
+
+
+def proxy_channel(n, name, ip, serial=""):
+    known = f"<model>{serial[:-24]}</model><serialNumber>{serial}</serialNumber>" if serial else ""
+    return (f'<InputProxyChannel version="1.0" xmlns="{ISAPI}">\n<id>{n}</id>\n<name>{name}</name>\n'
+            "<sourceInputPortDescriptor>\n<proxyProtocol>HIKVISION</proxyProtocol>\n"
+            f"<addressingFormatType>ipaddress</addressingFormatType>\n<ipAddress>{ip}</ipAddress>\n"
+            "<managePortNo>8000</managePortNo>\n<srcInputPort>1</srcInputPort>\n<userName>operator</userName>\n"
+            f"<streamType>auto</streamType>\n{known}<deviceID></deviceID>\n</sourceInputPortDescriptor>\n"
+            "</InputProxyChannel>\n")
+
+
+@scene("recorder-lists.pcap")
+def recorder_lists():
+    """What three recorders say of the cameras behind them: ISAPI in many segments, configManager.cgi, a catalog of
+    GB/T 28181. One of the cameras was seen itself."""
+    net, pc, camera = office()
+    net.announce(camera)
+    serial = "DS-2CD2143G2-I20240102AAWRE12345678"
+    net.udp(camera, 37020, net.group("239.255.255.250"), 37020, v.sadp_match(camera, "DS-2CD2143G2-I", serial, "V5.7.15"))
+    hik = Host("192.168.10.30", "00:00:5e:00:53:30")
+    net.announce(hik)
+    channels = [proxy_channel(1, "Hall", camera.ip, serial)]
+    channels += [proxy_channel(n, f"Floor {n}", f"192.168.254.{n}") for n in range(2, 10)]
+    xml = f'<?xml version="1.0" encoding="UTF-8"?>\n<InputProxyChannelList version="1.0" xmlns="{ISAPI}">\n'
+    xml += "".join(channels) + "</InputProxyChannelList>\n"
+    http(net, pc, hik, "/ISAPI/ContentMgmt/InputProxy/channels", hik.ip, lines(
+        "HTTP/1.1 200 OK", "Content-Type: application/xml", f"Content-Length: {len(xml)}", body=xml)).close()
+    dahua = Host("192.168.10.31", "00:00:5e:00:53:31")
+    net.announce(dahua)
+    text = "".join(f"{REMOTE}{n}.Address=192.168.11.{n + 40}\r\n{REMOTE}{n}.DeviceType=IPC-HFW1431S\r\n"
+                   f"{REMOTE}{n}.Name=Yard {n}\r\n{REMOTE}{n}.UserName=operator\r\n" for n in range(3))
+    http(net, pc, dahua, "/cgi-bin/configManager.cgi?action=getConfig&name=RemoteDevice", dahua.ip, lines(
+        "HTTP/1.1 200 OK", "Content-Type: text/plain", f"Content-Length: {len(text)}", body=text)).close()
+    recorder, server = Host("192.168.10.32", "00:00:5e:00:53:32"), Host("203.0.113.28")
+    net.announce(recorder)
+    device, platform, realm = "34020000001180000042", "34020000002000000001", "3402000000"
+    items = "".join(f"<Item>\r\n<DeviceID>3402000000132000000{n}</DeviceID>\r\n<Name>Gate {n}</Name>\r\n</Item>\r\n"
+                    for n in (1, 2))
+    catalog = v.manscdp("Response", "Catalog", device, f'<SumNum>2</SumNum>\r\n<DeviceList Num="2">\r\n{items}</DeviceList>\r\n')
+    net.udp(recorder, 5060, server, 5060, v.gb_message("REGISTER", device, platform, realm, 1, recorder, server))
+    net.udp(server, 5060, recorder, 5060, v.gb_answer("200 OK", "REGISTER", device, realm, 1, recorder))
+    net.udp(recorder, 5060, server, 5060, v.gb_message("MESSAGE", device, platform, realm, 2, recorder, server, catalog))
+    picture = rtsp(net, hik, camera, f"rtsp://{camera.ip}/Streaming/Channels/101")
+    picture.stream(1, 3, head=interleaved(1396), size=1400)
+    return net

@@ -344,6 +344,21 @@ class Kept(Program):
         self.assertEqual(done.returncode, SETUP)
         self.assertIn("wrong.csv:2:", done.err)
 
+    def test_recorders_and_what_is_behind_them(self):
+        """Names of every list, also of one in many segments; the camera that was seen itself stands once."""
+        out = run("replay", "--top", "0", self.golden("recorder-lists.pcap")).out
+        said = [" ".join(part.split()) for part in out.split("records ")[1:]]
+        self.assertEqual(len(said), 3, out)
+        texts = {text.split(":")[0]: text for text in said}
+        self.assertEqual(set(texts), {"9 cameras", "3 cameras", "2 cameras"})
+        for n in range(2, 10):
+            self.assertIn("Floor %d (192.168.254.%d)" % (n, n), texts["9 cameras"])
+        self.assertIn("Hall (192.168.10.21)", texts["9 cameras"])  # by the recorder's list, under its own serial number
+        self.assertIn("Yard 0 (192.168.11.40), Yard 1 (192.168.11.41), Yard 2 (192.168.11.42)", texts["3 cameras"])
+        self.assertIn("Gate 1, Gate 2", texts["2 cameras"])
+        self.assertNotIn("operator", out)  # the log-ins that stand in the lists
+        self.assertIn("records 2 cameras: ", run("replay", self.golden("nvr.pcap")).out)
+
     LISTS = {  # what assets.csv says of the camera: its status in events, words of the summary, policy that alerts
         b"mac,name\nc0-56-e3-01-02-03,Lobby\n": ("listed", None, None),
         b"mac,name,maker\nc0-56-e3-01-02-03,Lobby,Hikvision\n": ("listed", None, None),
