@@ -82,6 +82,41 @@ read_system_info(struct cw_bytes lines, struct cw_identity *id)
     cw_dahua_mark(id);
 }
 
+/* Data of System/DeviceInfo and DeviceBasicInfo of LAPI. */
+static void
+read_lapi(struct cw_bytes json, struct cw_identity *id)
+{
+    CW_SAID(id->model, cw_scan_json(json, "DeviceModel"));
+    CW_SAID(id->serial, cw_scan_json(json, "SerialNumber"));
+    CW_SAID(id->firmware, cw_scan_json(json, "FirmwareVersion"));
+    CW_SAID(id->name, cw_scan_json(json, "DeviceName"));
+    id->kind = cw_brand_model_kind(cw_bytes_text(id->model));
+}
+
+/* The one line of magicBox.cgi getDeviceType, getSerialNo or getSoftwareVersion. */
+static bool
+read_magic_line(struct cw_bytes line, struct cw_identity *id)
+{
+    struct cw_bytes type = cw_scan_param(line, "type"), serial = cw_scan_param(line, "sn");
+    struct cw_bytes version = cw_scan_param(line, "version");
+    const uint8_t *feed = line.len ? memchr(line.ptr, '\n', line.len) : NULL;
+    if (!feed || feed + 1 != line.ptr + line.len) {
+        return false;
+    }
+    if (CW_STARTS(line, "type=") && cw_brand_model_kind(type) != CAMWATCH_KIND_UNKNOWN) {
+        CW_SAID(id->model, type);
+        id->kind = cw_brand_model_kind(type);
+    } else if (CW_STARTS(line, "sn=") && serial.len >= 12 && cw_text_is_alnum(serial)) {
+        CW_SAID(id->serial, serial);
+    } else if (CW_STARTS(line, "version=") && cw_scan_has(line, ",build:")) {
+        CW_SAID(id->firmware, version);
+    } else {
+        return false;
+    }
+    cw_dahua_mark(id);
+    return true;
+}
+
 /* Up to the last line that ended: what follows may go on in the next segment. */
 static struct cw_bytes
 ended_lines(struct cw_bytes text)
@@ -142,6 +177,7 @@ read_document(struct cw_bytes body, struct cw_wire_match *m, bool *is_enough)
         return &dahua_document;
     }
     if (CW_STARTS(cw_scan_json(body, "ResponseURL"), "/LAPI/V1.0/")) {
+        read_lapi(body, id);
         return &uniview_document;
     }
     *is_enough = false; /* plain lines: only as the answer to such a request */
@@ -150,7 +186,27 @@ read_document(struct cw_bytes body, struct cw_wire_match *m, bool *is_enough)
         read_system_info(lines, id);
         return &dahua_document;
     }
-    return NULL;
+    return read_magic_line(body, id) ? &dahua_document : NULL;
+}
+
+/* What a device of Xiongmai's posts to pub-cfg.secu100.net; AuthCode is never read
+ * (protocols_p2p.md 3, XMeye cloud). */
+static bool
+read_xmeye(struct cw_bytes json, struct cw_wire_match *m)
+{
+    struct cw_bytes inside = cw_scan_json_from(json, "CfgProtocol");
+    struct cw_bytes serial = cw_scan_json(inside, "SerialNumber");
+    if (serial.len == 0 || cw_scan_json_from(inside, "ProductID").len == 0) {
+        return false;
+    }
+    cw_said_message(m, CW_WIRE_PHASE_REGISTRATION, CW_WIRE_FROM_DEVICE, "XMeye configuration");
+    cw_said_device(m);
+    m->platform = "Xiongmai XMeye";
+    m->role = CAMWATCH_ROLE_REGISTRATION;
+    m->is_enough = true;
+    CW_SAID(m->identity.serial, serial);
+    CW_SAID(m->identity.firmware, cw_scan_json(inside, "OtherInfo"));
+    return true;
 }
 
 static bool
@@ -166,6 +222,9 @@ read_request(const struct cw_text_message *msg, struct cw_wire_match *m)
             m->is_enough = true;
             return true;
         }
+    }
+    if (is_post && read_xmeye(msg->body, m)) {
+        return true;
     }
     const struct cw_device_mark *path = find_path(msg->target);
     if (!path) {
@@ -223,8 +282,8 @@ const struct cw_wire_signature cw_wire_http_marks = {
     .ports = {80, 8080},
     .first = "GPH",
     .n_first = 3,
-    .phases = CW_WIRE_TELLS(CONTROL),
+    .phases = CW_WIRE_TELLS(CONTROL) | CW_WIRE_TELLS(REGISTRATION),
     .senders = CW_WIRE_SENT_BY(DEVICE) | CW_WIRE_SENT_BY(VIEWER),
-    .source = "protocols_seed_vendors.md 1.7, 2.10, 3.2",
+    .source = "protocols_seed_vendors.md 1.7, 2.10, 3.2; protocols_p2p.md 3",
     .test = test,
 };

@@ -318,9 +318,38 @@ cw_pppp_read(struct cw_bytes msg, uint32_t size, uint16_t src_port, struct cw_wi
     return true;
 }
 
+/* iLnk's own, under first bytes of their own: a device that sleeps and is woken, and an empty message. No
+ * source says who sends which; the DID tells whom they speak of (protocols_p2p.md 2). */
+static bool
+read_ilnk(const struct cw_wire_input *in, struct cw_wire_match *out)
+{
+    static const uint8_t sleep_types[] = {0x00, 0x01, 0x02, 0x04, 0x06};
+    unsigned first = cw_u8_at(in->bytes, 0), type = cw_u8_at(in->bytes, 1);
+    uint32_t size = cw_be16_at(in->bytes, 2);
+    if (in->bytes.len < HEADER || size + HEADER != in->wire_len) {
+        return false;
+    }
+    struct cw_wire_match found = *out;
+    cw_p2p_describe(&found, CW_WIRE_PHASE_KEEPALIVE, CW_WIRE_FROM_UNKNOWN,
+                    first == 0xa1 ? "sleep or wake" : "empty message");
+    found.step = (uint8_t)first;
+    found.is_weak = true;
+    bool is_known = first == 0xa1 ? size == DID_SIZE &&
+                                        memchr(sleep_types, (int)type, sizeof(sleep_types)) &&
+                                        read_did(cw_bytes_from(in->bytes, HEADER), &found)
+                                  : first == 0xf2 && type == 0x10 && size == 0;
+    if (is_known) {
+        *out = found;
+    }
+    return is_known;
+}
+
 static bool
 test_pppp(const struct cw_wire_input *in, struct cw_wire_match *out)
 {
+    if (cw_u8_at(in->bytes, 0) != 0xf1) {
+        return read_ilnk(in, out);
+    }
     if (!cw_pppp_read(in->bytes, in->wire_len, in->src_port, out)) {
         return false;
     }
@@ -342,8 +371,8 @@ const struct cw_wire_signature cw_wire_pppp = {
     .least = HEADER,
     .bits = 30,
     .ports = {32100, 32108},
-    .first = "\xf1",
-    .n_first = 1,
+    .first = "\xf1\xa1\xf2",
+    .n_first = 3,
     .phases = CW_WIRE_TELLS(LOOKUP) | CW_WIRE_TELLS(REGISTRATION) | CW_WIRE_TELLS(RENDEZVOUS) |
               CW_WIRE_TELLS(LAN_SEARCH) | CW_WIRE_TELLS(PUNCH) | CW_WIRE_TELLS(DIRECT) |
               CW_WIRE_TELLS(RELAY) | CW_WIRE_TELLS(KEEPALIVE) | CW_WIRE_TELLS(MEDIA),

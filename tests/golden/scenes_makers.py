@@ -235,3 +235,26 @@ def recorder_lists():
     picture = rtsp(net, hik, camera, f"rtsp://{camera.ip}/Streaming/Channels/101")
     picture.stream(1, 3, head=interleaved(1396), size=1400)
     return net
+
+
+@scene("says-who-it-is.pcap")
+def says_who_it_is():
+    """Documents over HTTP in which devices name themselves: to their cloud, and to who asks them."""
+    net, pc, camera = office()
+    net.announce(camera)
+    post = ('{"CfgProtocol":{"Header":{"Version":"1.0"},"Body":{"SerialNumber":"0a1b2c3d4e5f6071",'
+            '"AuthCode":"DONOTTELLTHISKEY","ProductID":"P1","OtherInfo":"V4.02.R11"}}}')
+    http(net, camera, Host(CLOUD), "/", "47.91.80.10:8086", lines("HTTP/1.1 200 OK", body="{}"), port=8086,
+         request_body=post).close()
+    recorder = Host("192.168.10.30", "00:00:5e:00:53:30")
+    net.announce(recorder)
+    lapi = ('{"Response":{"ResponseURL":"/LAPI/V1.0/System/DeviceInfo","StatusCode":0,"Data":{"DeviceName":"Dock",'
+            '"DeviceModel":"NVR301-08","SerialNumber":"210235TEST0000000001","FirmwareVersion":"NVR-B3601"}}}')
+    http(net, pc, recorder, "/LAPI/V1.0/System/DeviceInfo", recorder.ip, lines("HTTP/1.1 200 OK", body=lapi), port=81).close()
+    dahua = Host("192.168.10.22", "00:00:5e:00:53:22")
+    net.announce(dahua)
+    for n, (what, answer) in enumerate((("getDeviceType", "type=IPC-HFW1431S"), ("getSerialNo", "sn=6L0A1B2PAG00042"),
+                                        ("getSoftwareVersion", "version=2.800.0000004.0.R,build:2020-01-02"))):
+        http(net, pc, dahua, f"/cgi-bin/magicBox.cgi?action={what}", dahua.ip,
+             lines("HTTP/1.1 200 OK", body=answer + "\r\n"), port=82 + n).close()
+    return net

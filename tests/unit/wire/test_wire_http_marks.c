@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
 #include "wire_message.h"
 
 extern const struct cw_wire_signature cw_wire_http_marks;
@@ -144,6 +146,76 @@ test_uniview_answer(void **unused)
     assert_string_equal(m.vendor, "Uniview");
 }
 
+/* LAPI's device information, and what a camera of Xiongmai's posts to its cloud. */
+static void
+test_documents_say_who_it_is(void **unused)
+{
+    (void)unused;
+    static const char lapi[] =
+        "HTTP/1.1 200 OK\r\n\r\n{\"Response\":{\"ResponseURL\":"
+        "\"/LAPI/V1.0/System/DeviceInfo\",\"Data\":{\"DeviceName\":\"Dock\","
+        "\"DeviceModel\":\"NVR301-08\",\"SerialNumber\":\"210235TEST0000000001\","
+        "\"FirmwareVersion\":\"NVR-B3601\"}}}";
+    static const char post[] =
+        "POST / HTTP/1.1\r\nHost: pub-cfg.secu100.net:8086\r\n\r\n{\"CfgProtocol\":{\"Body\":{"
+        "\"SerialNumber\":\"0a1b2c3d4e5f6071\",\"AuthCode\":\"s3cret\",\"ProductID\":\"P1\","
+        "\"OtherInfo\":\"V4.02.R11\"}}}";
+    struct cw_wire_match m;
+    assert_true(wire_try(&cw_wire_http_marks, down(lapi), &m));
+    assert_string_equal(m.identity.model, "NVR301-08");
+    assert_string_equal(m.identity.serial, "210235TEST0000000001");
+    assert_string_equal(m.identity.firmware, "NVR-B3601");
+    assert_string_equal(m.identity.name, "Dock");
+    assert_int_equal(m.identity.kind, CAMWATCH_KIND_RECORDER);
+    assert_true(wire_try(&cw_wire_http_marks, up(post), &m));
+    assert_int_equal(m.phase, CW_WIRE_PHASE_REGISTRATION);
+    assert_int_equal(m.sender, CW_WIRE_FROM_DEVICE);
+    assert_string_equal(m.platform, "Xiongmai XMeye");
+    assert_string_equal(m.identity.serial, "0a1b2c3d4e5f6071");
+    assert_string_equal(m.identity.firmware, "V4.02.R11");
+    assert_never_kept(&m, "s3cret");
+    assert_alone(&cw_wire_http_marks, up(post), true);
+    (void)wire_each_prefix(&cw_wire_http_marks, up(post));
+    (void)wire_each_prefix(&cw_wire_http_marks, down(lapi));
+}
+
+/* The short answers of magicBox.cgi count after their question alone. */
+static void
+test_magic_lines(void **unused)
+{
+    (void)unused;
+    static const char ask[] =
+        "GET /cgi-bin/magicBox.cgi?action=getSerialNo HTTP/1.1\r\nHost: x\r\n\r\n";
+    static const char head[] = "HTTP/1.1 200 OK\r\n\r\n";
+
+    static const struct {
+        const char *body, *model, *serial, *firmware;
+    } rows[] = {
+        {"type=IPC-HFW1431S\r\n", "IPC-HFW1431S", "", ""},
+        {"sn=6L0A1B2PAG00042\r\n", "", "6L0A1B2PAG00042", ""},
+        {"version=2.800.0000004.0.R,build:2020-01-02\r\n", "", "", "2.800.0000004.0.R"},
+    };
+
+    static const char *const others[] = {"type=text\r\n", "sn=1\r\n", "version=1.2.3\r\n",
+                                         "sn=6L0A1B2PAG00042", "sn=6L0A1B2PAG00042\r\nx=1\r\n"};
+    struct cw_wire_match m;
+    char text[256];
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        (void)snprintf(text, sizeof(text), "%s%s", head, rows[i].body);
+        assert_true(wire_try(&cw_wire_http_marks, down(text), &m));
+        assert_string_equal(m.identity.model, rows[i].model);
+        assert_string_equal(m.identity.serial, rows[i].serial);
+        assert_string_equal(m.identity.firmware, rows[i].firmware);
+        assert_alone(&cw_wire_http_marks, down(text), false);
+        assert_both_ways(&cw_wire_http_marks, up(ask), down(text));
+        (void)wire_each_prefix(&cw_wire_http_marks, down(text));
+    }
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+        (void)snprintf(text, sizeof(text), "%s%s", head, others[i]);
+        assert_false(wire_try(&cw_wire_http_marks, down(text), &m));
+    }
+}
+
 /* XML-RPC's usual path, and realms that only sound alike. */
 static void
 test_near_misses(void **unused)
@@ -174,6 +246,8 @@ main(void)
         cmocka_unit_test(test_pushed_alarm),
         cmocka_unit_test(test_dahua_answers),
         cmocka_unit_test(test_uniview_answer),
+        cmocka_unit_test(test_documents_say_who_it_is),
+        cmocka_unit_test(test_magic_lines),
         cmocka_unit_test(test_near_misses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -327,6 +327,35 @@ noise_is_no_pppp_over_tcp(void **state)
     }
 }
 
+/* iLnk's first bytes A1 and F2: the DID makes the one, its three fixed bytes and no length the other, which
+ * counts half. */
+static void
+other_first_bytes_of_ilnk(void **state)
+{
+    (void)state;
+    struct cw_wire_match out;
+    for (unsigned type = 0; type < 256; type++) {
+        struct probe_message m = probe_hex("a1000014 " DID);
+        m.bytes[1] = (uint8_t)type;
+        bool is_known = type == 0 || type == 1 || type == 2 || type == 4 || type == 6;
+        assert_int_equal(probe_matches(&cw_wire_pppp, &m, &out), is_known);
+        if (is_known) {
+            assert_string_equal(out.identity.uid, "TESTAB-156362-WONJM");
+            assert_int_equal(out.identity.origin, CAMWATCH_ORIGIN_CLAIMED);
+            assert_false(out.is_camera_fact);
+            assert_true(out.is_enough);
+        }
+        m.bytes[4 + 3] = 0x7f; /* no prefix of a DID */
+        assert_false(probe_matches(&cw_wire_pppp, &m, &out));
+    }
+    struct probe_message empty = probe_hex("f2100000");
+    assert_true(probe_matches(&cw_wire_pppp, &empty, &out));
+    assert_true(out.is_weak && !out.is_enough && !out.has_identity);
+    struct probe_message longer = probe_hex("f2100001 00"), other = probe_hex("f2110000");
+    assert_false(probe_matches(&cw_wire_pppp, &longer, &out));
+    assert_false(probe_matches(&cw_wire_pppp, &other, &out));
+}
+
 int
 main(void)
 {
@@ -343,6 +372,7 @@ main(void)
         cmocka_unit_test(full_fragments_on_a_media_channel_are_of_the_camera),
         cmocka_unit_test(what_breaks_the_format_is_refused),
         cmocka_unit_test(every_truncation_is_refused),
+        cmocka_unit_test(other_first_bytes_of_ilnk),
         cmocka_unit_test(without_a_did_two_different_messages_confirm),
         cmocka_unit_test(noise_has_no_did),
         cmocka_unit_test(known_keys_are_read),
