@@ -23,6 +23,7 @@ struct results {
     uint64_t seed, payloads, all, confirmed;
     struct result rows[MAX_SIGNATURES][MAX_ROWS];
     unsigned n_rows[MAX_SIGNATURES];
+    char again[16], again_names[400]; /* measured anew, alone; "" none */
 };
 
 static const char *const classes[] = {
@@ -52,7 +53,8 @@ take_row(const char *line, struct results *r)
     if (line[0] == '#') {
         (void)(sscanf(line, "# date\t%15s", r->date) == 1 ||
                sscanf(line, "# seed\t%" SCNu64, &r->seed) == 1 ||
-               sscanf(line, "# payloads\t%" SCNu64, &r->payloads));
+               sscanf(line, "# payloads\t%" SCNu64, &r->payloads) == 1 ||
+               sscanf(line, "# again\t%15s\t%399[^\n]", r->again, r->again_names));
         return true;
     }
     if (sscanf(line, "%31s\t%7s\t%7s\t%" SCNu64 "\t%" SCNu64 "\t%" SCNu64, name, row.transport,
@@ -191,8 +193,15 @@ put_measurement(const struct results *r)
         "conversation\n"
         "counted as evidence. ");
     put_number(r->confirmed);
+    (void)printf(" were confirmed in all.\n");
+    if (r->again[0]) {
+        (void)printf(
+            "\nMeasured anew on %s, each on the payloads of its own form, because the form "
+            "changed:\n%s.\n",
+            r->again, r->again_names);
+    }
     (void)printf(
-        " were confirmed in all.\n\n"
+        "\n"
         "    chance >tests/chance/results.tsv      about ten minutes; `--only NAME` for "
         "one signature\n");
 }
