@@ -153,7 +153,7 @@ append_change(char *text, size_t size, const char *what, enum cw_fact_field fiel
 static bool
 may_replace(const struct cw_fact *fact, const char *value, unsigned origin, int64_t time_ns)
 {
-    if (value[0] == '\0' || (fact->value && strcmp(fact->value, value) == 0)) {
+    if (value[0] == '\0' || (fact->value && strcasecmp(fact->value, value) == 0)) {
         return false;
     }
     if (!fact->value ||
@@ -188,7 +188,7 @@ learn_fact(struct cw_inv_device *device, enum cw_fact_field field, const char *v
 {
     struct cw_fact *fact = &device->facts[field];
     if (!may_replace(fact, value, origin, time_ns)) {
-        bool is_same = fact->value && strcmp(fact->value, value) == 0;
+        bool is_same = fact->value && strcasecmp(fact->value, value) == 0;
         if (is_same && origin == CAMWATCH_ORIGIN_SELF) {
             fact->origin = CAMWATCH_ORIGIN_SELF;
         }

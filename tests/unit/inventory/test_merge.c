@@ -617,6 +617,22 @@ test_facts_newer_before_older_and_empty_changes_nothing(void **state)
     cw_inventory_free(inv);
 }
 
+/* mDNS and HTTP write one model in capitals and without. */
+static void
+test_a_model_in_other_case_is_the_same(void **state)
+{
+    (void)state;
+    struct cw_inventory *inv = new_inventory();
+    struct cw_record_device a = camera(1, "192.0.2.1", NULL);
+    cw_text_set(a.identity.model, sizeof(a.identity.model), "DCS-935L");
+    merge(inv, &a);
+    cw_text_set(a.identity.model, sizeof(a.identity.model), "dcs-935l");
+    assert_int_equal(merge_at(inv, a, NOON + HOUR).what, 0);
+    cw_text_set(a.identity.model, sizeof(a.identity.model), "DCS-936L");
+    assert_string_equal(merge_at(inv, a, NOON + 2 * HOUR).text, "model DCS-935L -> DCS-936L");
+    cw_inventory_free(inv);
+}
+
 static void
 test_a_recorder_that_says_so_stays_one(void **state)
 {
@@ -735,6 +751,7 @@ main(void)
         cmocka_unit_test(test_claimed_evidence_is_none),
         cmocka_unit_test(test_evidence_is_bounded_and_the_best_stay),
         cmocka_unit_test(test_facts_newer_before_older_and_empty_changes_nothing),
+        cmocka_unit_test(test_a_model_in_other_case_is_the_same),
         cmocka_unit_test(test_a_recorder_that_says_so_stays_one),
         cmocka_unit_test(test_segments_tell_equal_addresses_apart),
         cmocka_unit_test(test_ordinary_hosts_give_way_and_cameras_stay),
