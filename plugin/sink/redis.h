@@ -36,25 +36,27 @@ int cw_redis_open(const struct camwatch_redis_settings *settings, struct cw_sink
 /** More than the account says: for the summary and for tests. */
 struct cw_redis_stats {
     uint64_t
-        appended[CAMWATCH_N_STREAMS];   /* events that each log ever took, over all restarts */
-    uint64_t batches;                   /* executed */
-    uint64_t connects;                  /* including the first */
-    uint64_t cuts;                      /* connections that broke with a batch under way */
-    uint64_t moved;                     /* times that a cluster sent us to another node */
-    uint64_t proved;                    /* events found delivered after a cut */
-    uint64_t recovered;                 /* events found in the spool at open */
-    uint64_t damaged;                   /* events that the spool could not give back */
-    uint64_t foreign;                   /* times that somebody else had written to a stream */
-    uint64_t rolled_back;               /* times that a server had lost acknowledged entries */
-    uint64_t gone;                      /* times that a whole stream was missing */
-    uint64_t replayed;                  /* events sent again for that */
-    uint64_t lost_after_ack;            /* entries that could not be, as far as known */
-    uint64_t refused_full;              /* events that found no room in the spool */
-    uint64_t unsaved;                   /* batches whose IDs could not be written down */
-    uint64_t state_failed;              /* state commands refused or lost */
+        appended[CAMWATCH_N_STREAMS]; /* events that each log ever took, over all restarts */
+    uint64_t batches;                 /* executed */
+    uint64_t ahead;          /* of those, that waited in their MULTI for the one before */
+    uint64_t discards;       /* that waited so in vain */
+    uint64_t connects;       /* including the first */
+    uint64_t cuts;           /* connections that broke with a batch under way */
+    uint64_t moved;          /* times that a cluster sent us to another node */
+    uint64_t proved;         /* events found delivered after a cut */
+    uint64_t recovered;      /* events found in the spool at open */
+    uint64_t damaged;        /* events that the spool could not give back */
+    uint64_t foreign;        /* times that somebody else had written to a stream */
+    uint64_t rolled_back;    /* times that a server had lost acknowledged entries */
+    uint64_t gone;           /* times that a whole stream was missing */
+    uint64_t replayed;       /* events sent again for that */
+    uint64_t lost_after_ack; /* entries that could not be, as far as known */
+    uint64_t refused_full;   /* events that found no room in the spool */
+    uint64_t unsaved;        /* batches whose IDs could not be written down */
+    uint64_t state_failed;   /* state commands refused or lost */
     uint64_t errors[CW_N_REDIS_ERRORS]; /* replies by class */
     uint64_t trimmed;                   /* entries that were older than allowed */
-    uint64_t list_failed;               /* events that are not in the list though in their stream */
+    uint64_t list_failed; /* events that are not in the list though in their stream */
 };
 
 /** @param self of a sink that cw_redis_open gave */

@@ -205,19 +205,69 @@ read_arming(struct redisContext *link, const struct cw_redis_owner *owner,
     return get;
 }
 
+bool
+cw_redis_batch_queue(struct redisContext *link, const struct cw_redis_load *load,
+                     struct cw_redis_owner *owner, bool renew, int64_t now_ns, char *buffer,
+                     struct cw_redis_queued *out)
+{
+    struct cw_resp bytes = {.bytes = buffer, .size = CW_REDIS_BATCH_ROOM};
+    *out = (struct cw_redis_queued){0};
+    (void)cw_redis_owner_put_asking(owner, &bytes);
+    put_command(&bytes, "MULTI", NULL);
+    out->n = put_entries(&bytes, load);
+    out->n_texts = put_list(&bytes, load);
+    out->n += out->n_texts > 0 ? 2 : 0;
+    if (renew) {
+        cw_redis_owner_put_renewal(owner, &bytes, now_ns);
+        out->n++;
+    }
+    assert(!bytes.is_full);
+    return cw_redis_link_send(link, bytes.bytes, bytes.used);
+}
+
+bool
+cw_redis_batch_exec(struct redisContext *link, const struct cw_redis_owner *owner,
+                    const char *watch)
+{
+    char room[4 * CW_REDIS_KEY_MAX];
+    struct cw_resp bytes = {.bytes = room, .size = sizeof(room)};
+    put_command(&bytes, "EXEC", NULL);
+    put_arming(&bytes, owner, watch);
+    assert(!bytes.is_full);
+    return cw_redis_link_send(link, bytes.bytes, bytes.used);
+}
+
+bool
+cw_redis_batch_discard(struct redisContext *link, const struct cw_redis_queued *queued)
+{
+    char room[32];
+    struct cw_resp bytes = {.bytes = room, .size = sizeof(room)};
+    int64_t until_ns = cw_redis_link_now() + BATCH_NS;
+    put_command(&bytes, "DISCARD", NULL);
+    bool is_there = cw_redis_link_send(link, bytes.bytes, bytes.used);
+    for (uint32_t i = 0; i < queued->n + 2 && is_there; i++) { /* MULTI's and DISCARD's too */
+        redisReply *reply = cw_redis_link_reply_until(link, until_ns);
+        is_there = reply;
+        cw_redis_reply_free(reply);
+    }
+    return is_there;
+}
+
 static bool
-read_replies(struct redisContext *link, struct cw_redis_load *load, uint32_t n,
-             uint32_t n_texts, const struct cw_redis_owner *owner, struct cw_redis_batch *out)
+read_replies(struct redisContext *link, struct cw_redis_load *load,
+             const struct cw_redis_queued *queued, const struct cw_redis_owner *owner,
+             struct cw_redis_batch *out)
 {
     int64_t until_ns = cw_redis_link_now() + BATCH_NS;
-    if (!cw_redis_owner_read_asking(link, owner) || !read_queued(link, n + 1, until_ns, out)) {
+    if (!cw_redis_owner_read_asking(link, owner) ||
+        !read_queued(link, queued->n + 1, until_ns, out)) {
         return false;
     }
     redisReply *exec = cw_redis_link_reply_until(link, until_ns);
     if (!exec) {
         return false;
     }
-    judge_exec(out, load, n, n_texts, exec);
+    judge_exec(out, load, queued->n, queued->n_texts, exec);
     cw_redis_reply_free(exec);
     /* What EXEC said stands, whatever becomes of the connection behind it. */
     (void)(out->end != CW_REDIS_BATCH_CUT && read_arming(link, owner, out));
@@ -225,26 +275,25 @@ read_replies(struct redisContext *link, struct cw_redis_load *load, uint32_t n,
 }
 
 void
+cw_redis_batch_read(struct redisContext *link, struct cw_redis_load *load,
+                    const struct cw_redis_queued *queued, const struct cw_redis_owner *owner,
+                    struct cw_redis_batch *out)
+{
+    *out = (struct cw_redis_batch){.end = CW_REDIS_BATCH_CUT};
+    if (!read_replies(link, load, queued, owner, out)) {
+        out->end = CW_REDIS_BATCH_CUT;
+    }
+}
+
+void
 cw_redis_batch_run(struct redisContext *link, struct cw_redis_load *load,
                    struct cw_redis_owner *owner, bool renew, int64_t now_ns, char *buffer,
                    struct cw_redis_batch *out)
 {
-    struct cw_resp bytes = {.bytes = buffer, .size = CW_REDIS_BATCH_ROOM};
+    struct cw_redis_queued queued;
     *out = (struct cw_redis_batch){.end = CW_REDIS_BATCH_CUT};
-    (void)cw_redis_owner_put_asking(owner, &bytes);
-    put_command(&bytes, "MULTI", NULL);
-    uint32_t n = put_entries(&bytes, load);
-    uint32_t n_texts = put_list(&bytes, load);
-    n += n_texts > 0 ? 2 : 0;
-    if (renew) {
-        cw_redis_owner_put_renewal(owner, &bytes, now_ns);
-        n++;
-    }
-    put_command(&bytes, "EXEC", NULL);
-    put_arming(&bytes, owner, load->key);
-    assert(!bytes.is_full);
-    if (!cw_redis_link_send(link, bytes.bytes, bytes.used) ||
-        !read_replies(link, load, n, n_texts, owner, out)) {
-        out->end = CW_REDIS_BATCH_CUT;
+    if (cw_redis_batch_queue(link, load, owner, renew, now_ns, buffer, &queued) &&
+        cw_redis_batch_exec(link, owner, load->key)) {
+        cw_redis_batch_read(link, load, &queued, owner, out);
     }
 }

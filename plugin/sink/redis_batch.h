@@ -2,7 +2,8 @@
  *
  * One batch of one stream: MULTI, XADD..., EXEC, and the judgement of every reply. Behind it, in
  * the same pipeline, WATCH of stream and lease and GET of the lease, so that the next batch is
- * fenced without a round trip of its own.
+ * fenced without a round trip of its own. MULTI and XADDs of the next may follow at once: nothing of them is
+ * applied before their EXEC, which is sent when all replies of the first were judged.
  */
 #ifndef CW_SINK_REDIS_BATCH_H
 #define CW_SINK_REDIS_BATCH_H
@@ -12,8 +13,10 @@
 #include "sink/redis_owner.h"
 #include "sink/spool_record.h"
 
-#define CW_REDIS_BATCH_EVENTS 256u
-#define CW_REDIS_BATCH_BYTES  (1024u * 1024)
+/* What waits in a MULTI is held by the server word by word, 10 KB for an event of flows: more of them than these
+ * fall out of its processor's L2 cache (docs/performance.md). */
+#define CW_REDIS_BATCH_EVENTS 128u
+#define CW_REDIS_BATCH_BYTES  (512u * 1024)
 
 struct redisContext;
 
@@ -49,14 +52,40 @@ struct cw_redis_batch {
     uint32_t errors[CW_N_REDIS_ERRORS]; /* replies by class */
 };
 
-/** Bytes that a buffer for cw_redis_batch_run must have. */
+/** What waits in an open MULTI. */
+struct cw_redis_queued {
+    uint32_t n;       /* commands */
+    uint32_t n_texts; /* for the list, where there is one */
+};
+
+/** Bytes that a buffer for cw_redis_batch_queue and _run must have. */
 #define CW_REDIS_BATCH_ROOM                                                                    \
     (2 * (CW_REDIS_BATCH_BYTES + CW_SPOOL_PAYLOAD_MAX) + /* JSON in stream and list */         \
      (CW_REDIS_BATCH_EVENTS + 4) * (CW_REDIS_KEY_MAX + 256))
 
-/** Send what is not done yet and read every reply. Blocks up to the time-out of the link for each.
+/** MULTI and what is not done yet, to the link's output; nothing is applied before EXEC.
  *  @param buffer  CW_REDIS_BATCH_ROOM bytes to work in
- *  @param renew   carry the renewal of the lease too */
+ *  @param renew   carry the renewal of the lease too
+ *  @return false: no memory */
+bool cw_redis_batch_queue(struct redisContext *link, const struct cw_redis_load *load,
+                          struct cw_redis_owner *owner, bool renew, int64_t now_ns,
+                          char *buffer, struct cw_redis_queued *out);
+
+/** EXEC for what waits, and the arming of the next batch, to the link's output.
+ *  @param watch  stream of the next batch */
+bool cw_redis_batch_exec(struct redisContext *link, const struct cw_redis_owner *owner,
+                         const char *watch);
+
+/** Send the output and read every reply to the batch and to the arming. Blocks up to the time-out of the
+ *  link for each. */
+void cw_redis_batch_read(struct redisContext *link, struct cw_redis_load *load,
+                         const struct cw_redis_queued *queued,
+                         const struct cw_redis_owner *owner, struct cw_redis_batch *out);
+
+/** Give up what waits in the open MULTI; nothing is watched any more. False: the connection broke. */
+bool cw_redis_batch_discard(struct redisContext *link, const struct cw_redis_queued *queued);
+
+/** All of it for one batch: queue, exec, read. */
 void cw_redis_batch_run(struct redisContext *link, struct cw_redis_load *load,
                         struct cw_redis_owner *owner, bool renew, int64_t now_ns, char *buffer,
                         struct cw_redis_batch *out);

@@ -181,6 +181,16 @@ send_all(redisContext *link, int64_t until_ns)
     return true;
 }
 
+bool
+cw_redis_link_flush(struct redisContext *link)
+{
+    struct cw_sigpipe guard;
+    cw_sigpipe_hold(&guard);
+    bool is_sent = !link->err && send_all(link, cw_redis_link_now() + REPLY_NS);
+    cw_sigpipe_release(&guard);
+    return is_sent;
+}
+
 /* Wait until a whole reply is in the reader's buffer, which then is parsed without surprises. */
 static bool
 await_reply(redisContext *link, int64_t until_ns)
@@ -267,7 +277,8 @@ suspect_tls(const redisContext *link, const struct cw_redis_target *target)
     if (target->address.use_tls) {
         return is_closed ? "does it want a certificate of ours (--redis-cert)?" : "";
     }
-    bool is_reset = link->err == REDIS_ERR_IO && strcmp(link->errstr, strerror(ECONNRESET)) == 0;
+    bool is_reset =
+        link->err == REDIS_ERR_IO && strcmp(link->errstr, strerror(ECONNRESET)) == 0;
     bool may_want = is_alert || is_reset || link->err == REDIS_ERR_EOF;
     return may_want && !target->address.path[0] ? "does that port want TLS (rediss://)?" : "";
 }

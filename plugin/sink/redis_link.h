@@ -55,6 +55,9 @@ void cw_redis_link_close(struct redisContext **link);
 /** Put encoded commands into the output buffer. False for lack of memory. */
 bool cw_redis_link_send(struct redisContext *link, const char *bytes, size_t len);
 
+/** Send what is buffered. False when the connection broke. */
+bool cw_redis_link_flush(struct redisContext *link);
+
 /** Send what is buffered and wait for the next reply: given, release with cw_redis_reply_free. NULL
  *  when the connection broke, the time-out ran out or what came is no reply of a server (resp_scan.h): the
  *  link can then only be closed. Takes ten seconds at most. */

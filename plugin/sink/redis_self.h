@@ -18,6 +18,17 @@
 #define CW_REDIS_STATE_BYTES (1024u * 1024)
 #define CW_REDIS_NOTICES     8u
 
+/** A batch on its way, or the next one, which waits in an open MULTI. */
+struct cw_redis_flight {
+    bool
+        is_queued; /* MULTI was sent, EXEC was not: nothing but EXEC or DISCARD may be said now */
+    struct cw_redis_stream *stream;
+    struct cw_redis_load
+        load; /* of records, whose payloads are borrowed until they are queued */
+    struct cw_redis_queued queued;
+    struct cw_spool_record records[CW_REDIS_BATCH_EVENTS];
+};
+
 struct cw_redis {
     /* set at open, then read only */
     char sensor[CW_REDIS_SENSOR_MAX + 1];
@@ -67,10 +78,11 @@ struct cw_redis {
     unsigned random;     /* for the jitter of waiting */
     int64_t next_try_ns; /* CLOCK_MONOTONIC */
     int64_t confirm_at_ns, sync_at_ns, trim_at_ns;
-    bool cannot_trim; /* the server is too old, and that was told */
+    bool cannot_trim;                             /* the server is too old, and that was told */
     int64_t told_ns[CW_N_REDIS_ERRORS];           /* when each class was last told */
     char *batch_bytes, *read_bytes, *state_bytes; /* owned */
-    struct cw_spool_record records[CW_REDIS_BATCH_EVENTS];
+    struct cw_redis_flight flights[2]; /* the one under way and the one behind it, in turn */
+    unsigned flight;                   /* which is the next to be executed */
 };
 
 /** Hand what was appended to the system, with the strict policy to the disk, and note up to where;

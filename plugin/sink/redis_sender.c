@@ -22,6 +22,8 @@
 #define CONFIRM_NS     NS_PER_S
 #define TRIM_NS        (10 * NS_PER_S)
 #define TELL_NS        (60 * NS_PER_S)
+#define AHEAD_EVENTS   (CW_REDIS_BATCH_EVENTS / 2) /* that are worth a MULTI of their own now */
+#define WRITTEN_EVENTS (4 * CW_REDIS_BATCH_EVENTS) /* the batch under way, the next, and some */
 #define READ_BYTES     (CW_REDIS_BATCH_BYTES + CW_SPOOL_PAYLOAD_MAX)
 
 int64_t
@@ -122,6 +124,7 @@ hang_up(struct cw_redis *self)
     cw_redis_link_close(&self->link);
     self->owner.asks = false;
     self->is_armed = false;
+    self->flights[0].is_queued = self->flights[1].is_queued = false;
 }
 
 static void
@@ -366,6 +369,38 @@ prove(struct cw_redis *self, struct cw_redis_stream *stream)
     return true;
 }
 
+/* ---- whose turn it is ---- */
+
+/* Alerts first: the first stream that has something and is not on hold. */
+static struct cw_redis_stream *
+choose_stream(struct cw_redis *self, int64_t now)
+{
+    struct cw_redis_stream *found = NULL;
+    lock(self);
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS && !found; i++) {
+        struct cw_redis_stream *stream = &self->streams[i];
+        if (now >= stream->hold_until_ns && cw_redis_stream_ready(stream) > 0) {
+            found = stream;
+        }
+    }
+    unlock(self);
+    return found;
+}
+
+/* Streams that have nothing to send are looked at too, after a connect: what they lost is known
+ * at once and not with their next event. */
+static struct cw_redis_stream *
+choose_doubtful(struct cw_redis *self, int64_t now)
+{
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
+        struct cw_redis_stream *stream = &self->streams[i];
+        if (stream->must_prove && now >= stream->hold_until_ns) {
+            return stream;
+        }
+    }
+    return NULL;
+}
+
 /* ---- a batch ---- */
 
 static uint64_t
@@ -375,31 +410,109 @@ wall_ms(struct cw_redis *self)
     return ms > 0 ? (uint64_t)ms : 0;
 }
 
-/* Records with IDs, written down before they are sent. */
-static uint32_t
-load_batch(struct cw_redis *self, struct cw_redis_stream *stream, struct cw_redis_load *load)
+static void
+set_list(const struct cw_redis *self, struct cw_redis_load *load)
 {
-    bool is_exhausted;
     load->list_key = self->has_list ? self->list_key : NULL;
     load->list_max = self->list_max;
     load->with_json = self->with_json;
-    lock(self);
-    uint64_t damaged = stream->damaged;
-    uint32_t n = cw_redis_stream_load(stream, wall_ms(self), self->read_bytes, READ_BYTES,
-                                      self->records, load, &is_exhausted);
-    self->account.lost += stream->damaged - damaged;
-    self->stats.damaged += stream->damaged - damaged;
-    unlock(self);
-    if (n > 0 && !save(self, stream)) {
+}
+
+/* IDs are written down before EXEC is sent, without which none of them is given. */
+static void
+save_ids(struct cw_redis *self, struct cw_redis_stream *stream)
+{
+    if (!save(self, stream)) {
         lock(self);
         self->stats.unsaved++; /* a full disk: after a crash now, these may come twice */
         unlock(self);
     }
+}
+
+static bool
+queue(struct cw_redis *self, struct cw_redis_flight *flight)
+{
+    int64_t now = cw_redis_now();
+    set_list(self, &flight->load);
+    flight->is_queued = cw_redis_batch_queue(self->link, &flight->load, &self->owner,
+                                             now >= self->owner.renew_at_ns, now,
+                                             self->batch_bytes, &flight->queued);
+    return flight->is_queued;
+}
+
+/* The oldest records with IDs; 0: there are none. */
+static uint32_t
+load_batch(struct cw_redis *self, struct cw_redis_stream *stream,
+           struct cw_redis_flight *flight)
+{
+    bool is_exhausted;
+    flight->stream = stream;
+    lock(self);
+    uint64_t damaged = stream->damaged;
+    uint32_t n = cw_redis_stream_load(stream, wall_ms(self), self->read_bytes, READ_BYTES,
+                                      flight->records, &flight->load, &is_exhausted);
+    self->account.lost += stream->damaged - damaged;
+    self->stats.damaged += stream->damaged - damaged;
+    unlock(self);
     if (is_exhausted) {
         (void)react(self, stream, stream->key, CW_REDIS_ERROR_ID_EXHAUSTED, "no IDs are left");
     }
     return n;
 }
+
+/* ---- the batch behind the one under way ---- */
+
+/* Whose batch is the next, if nothing else has to be said first and it is worth the while. Where there
+ * are few, more will have come when the one under way is done. */
+static struct cw_redis_stream *
+choose_next(struct cw_redis *self, const struct cw_redis_stream *now_sent, int64_t now)
+{
+    struct cw_redis_stream *found = NULL;
+    bool is_busy = self->owner.asks || now >= self->confirm_at_ns || now >= self->trim_at_ns ||
+                   choose_doubtful(self, now);
+    uint64_t n = 0;
+    lock(self);
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS && n == 0 && !is_busy; i++) {
+        struct cw_redis_stream *stream = &self->streams[i];
+        bool is_under_way = stream == now_sent;
+        n = is_under_way || now >= stream->hold_until_ns
+                ? cw_redis_stream_ready_next(stream, is_under_way)
+                : 0;
+        found = n >= AHEAD_EVENTS ? stream : NULL;
+    }
+    unlock(self);
+    return found;
+}
+
+/* Its MULTI and XADDs, so that the server has work while we read what it says. */
+static void
+queue_next(struct cw_redis *self, struct cw_redis_stream *stream, struct cw_redis_flight *next)
+{
+    next->stream = stream;
+    lock(self);
+    uint32_t n = cw_redis_stream_look_ahead(stream, wall_ms(self), self->read_bytes, READ_BYTES,
+                                            next->records, &next->load);
+    unlock(self);
+    (void)(n > 0 && queue(self, next));
+}
+
+/* It was built on what did not come true. */
+static void
+drop_next(struct cw_redis *self)
+{
+    struct cw_redis_flight *next = &self->flights[self->flight];
+    if (next->is_queued) {
+        next->is_queued = false;
+        (void)cw_redis_batch_discard(self->link, &next->queued); /* a broken link shows soon */
+        self->is_armed = false;
+        self->owner.renew_at_ns = 0; /* it may have carried the renewal */
+        lock(self);
+        self->stats.discards++;
+        unlock(self);
+    }
+}
+
+/* ---- how it ended ---- */
 
 static void
 finish_done(struct cw_redis *self, struct cw_redis_stream *stream,
@@ -416,6 +529,14 @@ finish_done(struct cw_redis *self, struct cw_redis_stream *stream,
     if (batch->delivered > 0) {
         self->backoff_ms = 0;
         cw_redis_route_settle(&self->route);
+    }
+    stream->must_prove = batch->must_prove && batch->kept > 0;
+    if (batch->has_error) {
+        note_error(self, batch->is_of_list ? self->list_key : stream->key, batch->error,
+                   batch->error_text);
+    }
+    if (batch->kept > 0 && !batch->must_prove) {
+        stream->hold_until_ns = cw_redis_now() + HOLD_NS;
     }
 }
 
@@ -445,35 +566,15 @@ count_errors(struct cw_redis *self, const struct cw_redis_batch *batch)
 
 /* @return false: nothing more can be done now */
 static bool
-deliver_batch(struct cw_redis *self, struct cw_redis_stream *stream)
+finish(struct cw_redis *self, struct cw_redis_stream *stream, const struct cw_redis_load *load,
+       const struct cw_redis_batch *batch)
 {
-    struct cw_redis_load load;
-    struct cw_redis_batch batch;
-    if (stream->must_prove || !self->is_armed) {
-        return prove(self, stream);
-    }
-    if (load_batch(self, stream, &load) == 0) {
-        return true;
-    }
-    int64_t now = cw_redis_now();
-    cw_redis_batch_run(self->link, &load, &self->owner, now >= self->owner.renew_at_ns, now,
-                       self->batch_bytes, &batch);
-    count_errors(self, &batch);
-    self->is_armed = batch.is_armed;
-    switch (batch.end) {
+    switch (batch->end) {
     case CW_REDIS_BATCH_DONE:
-        finish_done(self, stream, &load, &batch);
-        stream->must_prove = batch.must_prove && batch.kept > 0;
-        if (batch.has_error) {
-            note_error(self, batch.is_of_list ? self->list_key : stream->key, batch.error,
-                       batch.error_text);
-        }
-        if (batch.kept > 0 && !batch.must_prove) {
-            stream->hold_until_ns = now + HOLD_NS;
-        }
+        finish_done(self, stream, load, batch);
         return true;
     case CW_REDIS_BATCH_ABORTED:
-        return finish_aborted(self, stream, &batch);
+        return finish_aborted(self, stream, batch);
     case CW_REDIS_BATCH_CUT:
         break;
     }
@@ -483,6 +584,60 @@ deliver_batch(struct cw_redis *self, struct cw_redis_stream *stream)
     unlock(self);
     disconnect(self);
     return false;
+}
+
+/* EXEC, then the next batch into the queue, then the replies. */
+static bool
+execute(struct cw_redis *self, struct cw_redis_flight *flight)
+{
+    struct cw_redis_batch batch = {.end = CW_REDIS_BATCH_CUT};
+    struct cw_redis_stream *stream = flight->stream;
+    struct cw_redis_stream *next = choose_next(self, stream, cw_redis_now());
+    flight->is_queued = false;
+    save_ids(self, stream);
+    if (cw_redis_batch_exec(self->link, &self->owner, next ? next->key : stream->key) &&
+        cw_redis_link_flush(self->link)) {
+        self->flight ^= 1;
+        if (next) {
+            queue_next(self, next, &self->flights[self->flight]);
+        }
+        cw_redis_batch_read(self->link, &flight->load, &flight->queued, &self->owner, &batch);
+    }
+    count_errors(self, &batch);
+    self->is_armed = batch.is_armed;
+    bool is_clean = batch.end == CW_REDIS_BATCH_DONE && batch.is_armed && !batch.must_prove &&
+                    !batch.has_error && batch.refused + batch.kept == 0;
+    if (!is_clean && batch.end != CW_REDIS_BATCH_CUT) {
+        drop_next(self);
+    }
+    return finish(self, stream, &flight->load, &batch);
+}
+
+/* @return false: nothing more can be done now */
+static bool
+deliver_batch(struct cw_redis *self, struct cw_redis_stream *stream)
+{
+    struct cw_redis_flight *flight = &self->flights[self->flight];
+    if (stream->must_prove || !self->is_armed) {
+        return prove(self, stream);
+    }
+    if (load_batch(self, stream, flight) == 0) {
+        return true;
+    }
+    (void)queue(self, flight); /* where that fails the link is broken, which execute meets */
+    return execute(self, flight);
+}
+
+/* The one that waits in its MULTI; only now it has its IDs. */
+static bool
+deliver_next(struct cw_redis *self)
+{
+    struct cw_redis_flight *flight = &self->flights[self->flight];
+    lock(self);
+    cw_redis_stream_begin(flight->stream, &flight->load);
+    self->stats.ahead++;
+    unlock(self);
+    return execute(self, flight);
 }
 
 /* ---- behind the streams ---- */
@@ -570,12 +725,12 @@ trim_by_age(struct cw_redis *self, int64_t now)
 {
     struct cw_redis_trim trim;
     struct cw_redis_trimmed trimmed;
-    if (now < self->trim_at_ns || self->cannot_trim || self->owner.asks) {
+    if (now < self->trim_at_ns || self->owner.asks) {
         return true;
     }
     list_old(self, &trim);
     self->trim_at_ns = now + TRIM_NS;
-    if (trim.n == 0) {
+    if (trim.n == 0 || self->cannot_trim) {
         return true;
     }
     self->is_armed = false; /* EXEC unwatches */
@@ -628,7 +783,7 @@ write_down_when_due(struct cw_redis *self)
     for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
         pending = cw_redis_stream_pending(&self->streams[i]);
         ready = cw_redis_stream_ready(&self->streams[i]);
-        needs_any = needs_any || (pending > ready && ready < CW_REDIS_BATCH_EVENTS);
+        needs_any = needs_any || (pending > ready && ready < WRITTEN_EVENTS);
     }
     unlock(self);
     if (needs_any) {
@@ -652,36 +807,6 @@ make_room(struct cw_redis *self)
     }
 }
 
-/* Alerts first: the first stream that has something and is not on hold. */
-static struct cw_redis_stream *
-choose_stream(struct cw_redis *self, int64_t now)
-{
-    struct cw_redis_stream *found = NULL;
-    lock(self);
-    for (unsigned i = 0; i < CAMWATCH_N_STREAMS && !found; i++) {
-        struct cw_redis_stream *stream = &self->streams[i];
-        if (now >= stream->hold_until_ns && cw_redis_stream_ready(stream) > 0) {
-            found = stream;
-        }
-    }
-    unlock(self);
-    return found;
-}
-
-/* Streams that have nothing to send are looked at too, after a connect: what they lost is known
- * at once and not with their next event. */
-static struct cw_redis_stream *
-choose_doubtful(struct cw_redis *self, int64_t now)
-{
-    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
-        struct cw_redis_stream *stream = &self->streams[i];
-        if (stream->must_prove && now >= stream->hold_until_ns) {
-            return stream;
-        }
-    }
-    return NULL;
-}
-
 static void
 save_all(struct cw_redis *self)
 {
@@ -697,6 +822,9 @@ cw_redis_sender_step(struct cw_redis *self)
     make_room(self);
     write_down_when_due(self);
     sync_spool(self, now);
+    if (self->flights[self->flight].is_queued) {
+        return deliver_next(self) ? 0 : self->next_try_ns;
+    }
     if (now < self->next_try_ns) {
         return self->next_try_ns;
     }
@@ -713,7 +841,7 @@ cw_redis_sender_step(struct cw_redis *self)
     stream = choose_stream(self, now);
     if (stream) {
         bool is_well = deliver_batch(self, stream);
-        if (is_well && self->link) {
+        if (is_well && self->link && !self->flights[self->flight].is_queued) {
             confirm_tails(self, now);
         }
         return is_well ? 0 : self->next_try_ns;
@@ -824,6 +952,7 @@ void
 cw_redis_sender_stop(struct cw_redis *self)
 {
     if (self->link) {
+        drop_next(self);
         cw_redis_owner_release(self->link, &self->owner);
     }
     cw_redis_link_close(&self->link);

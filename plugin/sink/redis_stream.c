@@ -163,23 +163,28 @@ count_contiguous(const struct cw_spool_record *records, size_t n, size_t max_byt
     return i;
 }
 
+/* The next n IDs; false: there are not so many. */
 static bool
-give_ids(struct cw_redis_stream *stream, uint64_t now_ms, const struct cw_spool_record *records,
-         uint32_t n)
+find_ids(const struct cw_redis_progress *p, uint64_t now_ms, uint32_t n,
+         struct cw_redis_id *out)
+{
+    struct cw_redis_id above = cw_redis_id_compare(p->last, p->floor) > 0 ? p->last : p->floor;
+    return cw_redis_id_next(above, now_ms, n, out);
+}
+
+static void
+give_ids(struct cw_redis_stream *stream, struct cw_redis_id first,
+         const struct cw_spool_record *records, uint32_t n)
 {
     struct cw_redis_progress *p = &stream->progress;
     const struct cw_spool_record *last = &records[n - 1];
-    struct cw_redis_id above = cw_redis_id_compare(p->last, p->floor) > 0 ? p->last : p->floor;
-    if (!cw_redis_id_next(above, now_ms, n, &p->first)) {
-        return false;
-    }
     stream->damaged += records[0].number - p->head_number; /* passed over */
     p->head = records[0].at;
     p->head_number = records[0].number;
     p->end = last->at + cw_spool_record_size(last->len);
     p->end_number = last->number + 1;
+    p->first = first;
     p->floor = cw_redis_id_add(p->first, n - 1);
-    return true;
 }
 
 /* Nothing can be read of what is ready: what the numbers still promise is damaged. */
@@ -201,6 +206,17 @@ count_ready(const struct cw_redis_stream *stream, const struct cw_spool_record *
         n--;
     }
     return n;
+}
+
+static void
+fill_load(const struct cw_redis_stream *stream, struct cw_redis_id first,
+          const struct cw_spool_record *records, uint32_t n, struct cw_redis_load *load)
+{
+    load->key = stream->key;
+    load->maxlen = stream->maxlen;
+    load->first = first;
+    load->records = records;
+    load->n = n;
 }
 
 uint32_t
@@ -226,17 +242,58 @@ cw_redis_stream_load(struct cw_redis_stream *stream, uint64_t now_ms, char *buff
     if (!is_whole) {
         forget_batch(p);
     }
-    if (!has_ids(p) && !give_ids(stream, now_ms, records, (uint32_t)n)) {
-        *is_exhausted = true;
-        return 0;
+    struct cw_redis_id first;
+    if (!has_ids(p)) {
+        if (!find_ids(p, now_ms, (uint32_t)n, &first)) {
+            *is_exhausted = true;
+            return 0;
+        }
+        give_ids(stream, first, records, (uint32_t)n);
     }
-    load->key = stream->key;
-    load->maxlen = stream->maxlen;
-    load->first = p->first;
-    load->records = records;
-    load->n = (uint32_t)n;
+    fill_load(stream, p->first, records, (uint32_t)n, load);
     memcpy(load->done, p->done, sizeof(load->done));
     return (uint32_t)n;
+}
+
+uint64_t
+cw_redis_stream_ready_next(const struct cw_redis_stream *stream, bool is_under_way)
+{
+    const struct cw_redis_progress *p = &stream->progress;
+    if (!is_under_way && has_batch(stream)) {
+        return 0;
+    }
+    return stream->ready_number > p->end_number ? stream->ready_number - p->end_number : 0;
+}
+
+uint32_t
+cw_redis_stream_look_ahead(const struct cw_redis_stream *stream, uint64_t now_ms, char *buffer,
+                           size_t size, struct cw_spool_record *records,
+                           struct cw_redis_load *load)
+{
+    const struct cw_redis_progress *p = &stream->progress;
+    struct cw_redis_id first;
+    uint64_t next;
+    if (p->end >= stream->ready) {
+        return 0;
+    }
+    size_t n = cw_spool_read(stream->spool, p->end, buffer, size, records,
+                             CW_REDIS_BATCH_EVENTS, &next);
+    n = count_contiguous(records, count_ready(stream, records, n), CW_REDIS_BATCH_BYTES);
+    /* Behind damage or without IDs: that is for who may change the progress. */
+    if (n == 0 || records[0].at != p->end || records[0].number != p->end_number ||
+        !find_ids(p, now_ms, (uint32_t)n, &first)) {
+        return 0;
+    }
+    fill_load(stream, first, records, (uint32_t)n, load);
+    memset(load->done, 0, sizeof(load->done));
+    return (uint32_t)n;
+}
+
+void
+cw_redis_stream_begin(struct cw_redis_stream *stream, const struct cw_redis_load *load)
+{
+    assert(!has_batch(stream) && load->records[0].at == stream->progress.head);
+    give_ids(stream, load->first, load->records, load->n);
 }
 
 /* ---- the acknowledged tail ---- */

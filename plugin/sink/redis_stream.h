@@ -14,7 +14,7 @@
 #include "sink/spool.h"
 #include "sink/spool_cursor.h"
 
-#define CW_REDIS_TAIL 192u
+#define CW_REDIS_TAIL 384u
 
 /** A batch that was acknowledged and may still be lost by a fail-over. */
 struct cw_redis_tail {
@@ -41,7 +41,7 @@ struct cw_redis_progress {
 struct cw_redis_stream {
     char key[CW_REDIS_KEY_MAX];
     uint64_t maxlen;
-    uint32_t max_age_s; /* 0: none */
+    uint32_t max_age_s;     /* 0: none */
     bool is_strict;         /* what is written must be on disk */
     struct cw_spool *spool; /* owned */
     struct cw_spool_cursor cursor;
@@ -85,6 +85,22 @@ uint64_t cw_redis_stream_in_flight(const struct cw_redis_stream *stream);
 uint32_t cw_redis_stream_load(struct cw_redis_stream *stream, uint64_t now_ms, char *buffer,
                               size_t size, struct cw_spool_record *records,
                               struct cw_redis_load *load, bool *is_exhausted);
+
+/** Records that may be sent behind the batch under way; 0 where there is a batch that is not. */
+uint64_t cw_redis_stream_ready_next(const struct cw_redis_stream *stream, bool is_under_way);
+
+/**
+ * The batch behind the one under way, with the IDs that it gets if all of that one is delivered. Nothing is
+ * changed: cw_redis_stream_begin does that.
+ *
+ * @return number of records; 0: none, or not to be told yet
+ */
+uint32_t cw_redis_stream_look_ahead(const struct cw_redis_stream *stream, uint64_t now_ms,
+                                    char *buffer, size_t size, struct cw_spool_record *records,
+                                    struct cw_redis_load *load);
+
+/** The batch that was looked at is the one under way: all of the one before it was delivered. */
+void cw_redis_stream_begin(struct cw_redis_stream *stream, const struct cw_redis_load *load);
 
 /** Write the progress down; blocks for the disk where is_strict. For the one thread that changes the
  *  progress; others may append meanwhile. False when the disk refused. */

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CW_SPOOL_CURSOR_MAX (12u * 1024) /* bytes of state */
+#define CW_SPOOL_CURSOR_MAX (24u * 1024) /* bytes of state */
 
 struct cw_spool_cursor {
     int fd; /* owned; -1: nothing is kept */

@@ -165,6 +165,16 @@ drain(struct fixture *f)
     }
 }
 
+/* Until the server has said so, for at most twenty seconds. */
+static void
+await_error(struct fixture *f, enum cw_redis_error error)
+{
+    for (int i = 0; i < 2000 && get_stats(f).errors[error] == 0; i++) {
+        sleep_ms(10);
+    }
+    assert_true(get_stats(f).errors[error] > 0);
+}
+
 static void
 assert_notice(struct fixture *f, const char *name)
 {
@@ -254,10 +264,12 @@ a_stream_without_ids_left_waits_for_the_operator(void **state)
     open_sink(f);
     emit_flows(f, 3);
     emit_alert(f);
-    sleep_ms(500);
+    await_error(f, CW_REDIS_ERROR_ID_EXHAUSTED);
+    for (int i = 0; i < 2000 && get_account(f).delivered == 0; i++) {
+        sleep_ms(10);
+    }
     assert_int_equal(get_account(f).pending, 3);
     assert_int_equal(get_account(f).delivered, 1);
-    assert_true(get_stats(f).errors[CW_REDIS_ERROR_ID_EXHAUSTED] > 0);
     (void)redis_server_tell(&f->server, "DEL " FLOWS);
     drain(f);
     assert_ids(f, 3);
@@ -291,10 +303,11 @@ roll_back(const struct fixture *f, unsigned n)
         redis_server_ask(&f->server, "XREVRANGE " FLOWS " + - COUNT %d", (int)n + 1);
     redisReply *info = redis_server_ask(&f->server, "XLEN " FLOWS);
     assert_int_equal(last->elements, n + 1);
-    for (unsigned i = 0; i < n; i++) {
-        (void)redis_server_tell(&f->server, "XDEL " FLOWS " %s",
-                                last->element[i]->element[0]->str);
-    }
+    freeReplyObject(redis_server_ask(
+        &f->server, "EVAL %s 1 " FLOWS " %u",
+        "for _, e in ipairs(redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', ARGV[1])) do "
+        "redis.call('XDEL', KEYS[1], e[1]) end",
+        n));
     (void)redis_server_tell(&f->server,
                             "XSETID " FLOWS " %s ENTRIESADDED %lld MAXDELETEDID 0-0",
                             last->element[n]->element[0]->str, info->integer - n);
@@ -327,22 +340,77 @@ static void
 what_cannot_be_sent_again_is_counted(void **state)
 {
     struct fixture *f = *state;
+    redis_server_tell(&f->server,
+                      "CONFIG SET appendfsync no"); /* all of it within ten seconds */
     open_sink(f);
-    for (unsigned i = 0; i < 200; i++) { /* more batches than the tail remembers */
+    for (unsigned i = 0; i < 400; i++) { /* more batches than the tail remembers */
         emit_flows(f, 1);
         drain(f);
     }
-    roll_back(f, 199);
+    roll_back(f, 399);
     emit_flows(f, 1);
     drain(f);
     struct cw_redis_stats stats = get_stats(f);
     struct camwatch_sink_account a = get_account(f);
-    /* the tail has at most 192 batches, and of a slow machine fewer: none is older than 10 s */
-    assert_true(stats.replayed > 0 && stats.replayed <= 192);
-    assert_int_equal(stats.replayed + stats.lost_after_ack, 199);
+    /* the tail has at most 384 batches, and of a slow machine fewer: none is older than 10 s */
+    assert_true(stats.replayed > 0 && stats.replayed <= 384);
+    assert_int_equal(stats.replayed + stats.lost_after_ack, 399);
     assert_int_equal(a.lost_after_ack, stats.lost_after_ack);
-    assert_int_equal(a.delivered, 201 - stats.lost_after_ack);
-    assert_int_equal(redis_server_tell(&f->server, "XLEN " FLOWS), 201 - stats.lost_after_ack);
+    assert_int_equal(a.delivered, 401 - stats.lost_after_ack);
+    assert_int_equal(redis_server_tell(&f->server, "XLEN " FLOWS), 401 - stats.lost_after_ack);
+    close_sink(f);
+}
+
+/* ---- the batch behind the one under way ---- */
+
+#define BACKLOG 1000u
+
+/* A sink without a server, and so many events that batch follows batch when it comes. */
+static void
+open_backlog(struct fixture *f)
+{
+    redis_server_kill(&f->server);
+    open_sink(f);
+    emit_flows(f, BACKLOG);
+}
+
+static void
+a_backlog_is_sent_once_whatever_is_cut(void **state)
+{
+    struct fixture *f = *state;
+
+    static const enum redis_proxy_cut cuts[] = {REDIS_PROXY_PASS, REDIS_PROXY_LOSE_REQUEST,
+                                                REDIS_PROXY_LOSE_REPLY, REDIS_PROXY_STALL,
+                                                REDIS_PROXY_GARBLE};
+    struct redis_proxy *proxy = redis_proxy_start(&f->server);
+    f->settings.url = redis_proxy_url(proxy);
+    for (unsigned i = 0; i < sizeof(cuts) / sizeof(*cuts); i++) {
+        open_backlog(f);
+        redis_proxy_cut(proxy, cuts[i]);
+        redis_server_start(&f->server);
+        drain(f);
+        assert_ids(f, (i + 1) * BACKLOG);
+        assert_true(get_stats(f).ahead > 0);
+        assert_int_equal(get_account(f).delivered, BACKLOG);
+        close_sink(f);
+    }
+    redis_proxy_stop(proxy);
+}
+
+/* The server's memory ends in the middle of it. */
+static void
+a_backlog_that_is_refused_midway_keeps_its_order(void **state)
+{
+    struct fixture *f = *state;
+    open_backlog(f);
+    redis_server_start(&f->server);
+    freeReplyObject(redis_server_ask(&f->server, "CONFIG SET maxmemory 2500000"));
+    await_error(f, CW_REDIS_ERROR_OOM);
+    assert_true(get_account(f).pending > 0);
+    freeReplyObject(redis_server_ask(&f->server, "CONFIG SET maxmemory 0"));
+    drain(f);
+    assert_ids(f, BACKLOG);
+    assert_int_equal(get_stats(f).lost_after_ack, 0);
     close_sink(f);
 }
 
@@ -594,6 +662,8 @@ main(void)
         CASE(a_foreign_writer_is_noticed_and_gone_above),
         CASE(what_a_server_lost_is_sent_again),
         CASE(what_cannot_be_sent_again_is_counted),
+        CASE(a_backlog_is_sent_once_whatever_is_cut),
+        CASE(a_backlog_that_is_refused_midway_keeps_its_order),
         CASE(a_second_publisher_is_refused_and_told_of_the_first),
         CASE(the_lease_of_a_dead_process_runs_out),
         CASE(who_lost_the_lease_cannot_write),
