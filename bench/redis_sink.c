@@ -6,6 +6,9 @@
  *       Print the words behind "XADD key MAXLEN ~ n *", a line each, for redis-benchmark.
  *   bench-redis send URL SENSOR COUNT
  *       Emit COUNT events and wait until all are delivered; print events a second.
+ *   bench-redis multi SOCKET COUNT
+ *       The same XADDs in MULTI as fast as the server takes them, of which nothing is kept or proved
+ *       (redis_multi.h); print events a second.
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
@@ -14,8 +17,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "redis_multi.h"
 #include "samples.h"
 #include "sink/redis.h"
+#include "sink/redis_batch.h"
 
 static double
 now(void)
@@ -97,18 +102,35 @@ send_events(const struct camwatch_event *event, const char *url, const char *sen
     return 0;
 }
 
+static int
+measure_multi(const struct camwatch_event *event, const char *path, uint64_t count)
+{
+    uint64_t n_batches = count / CW_REDIS_BATCH_EVENTS;
+    double begin = now();
+    if (!bench_redis_multi(path, event, n_batches, CW_REDIS_BATCH_EVENTS)) {
+        (void)fprintf(stderr, "%s: the server went away, or refused\n", path);
+        return 1;
+    }
+    (void)printf("%.0f\n", (double)(n_batches * CW_REDIS_BATCH_EVENTS) / (now() - begin));
+    return 0;
+}
+
 int
 main(int argc, char **argv)
 {
     struct camwatch_event *event = make_event();
     bool is_send = argc == 5 && strcmp(argv[1], "send") == 0;
+    bool is_multi = argc == 4 && strcmp(argv[1], "multi") == 0;
     int status = 2;
     if (event && argc == 2 && strcmp(argv[1], "fields") == 0) {
         status = print_fields(event);
     } else if (event && is_send) {
         status = send_events(event, argv[2], argv[3], strtoull(argv[4], NULL, 10));
+    } else if (event && is_multi) {
+        status = measure_multi(event, argv[2], strtoull(argv[3], NULL, 10));
     } else {
-        (void)fprintf(stderr, "usage: bench-redis fields | send URL SENSOR COUNT\n");
+        (void)fprintf(
+            stderr, "usage: bench-redis fields | send URL SENSOR COUNT | multi SOCKET COUNT\n");
     }
     cw_event_free(event);
     return status;
