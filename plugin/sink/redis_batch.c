@@ -244,13 +244,14 @@ cw_redis_batch_discard(struct redisContext *link, const struct cw_redis_queued *
     struct cw_resp bytes = {.bytes = room, .size = sizeof(room)};
     int64_t until_ns = cw_redis_link_now() + BATCH_NS;
     put_command(&bytes, "DISCARD", NULL);
-    bool is_there = cw_redis_link_send(link, bytes.bytes, bytes.used);
+    bool is_there = cw_redis_link_send(link, bytes.bytes, bytes.used), is_closed = false;
     for (uint32_t i = 0; i < queued->n + 2 && is_there; i++) { /* MULTI's and DISCARD's too */
         redisReply *reply = cw_redis_link_reply_until(link, until_ns);
         is_there = reply;
+        is_closed = reply && reply->type == REDIS_REPLY_STATUS; /* the last one: DISCARD's */
         cw_redis_reply_free(reply);
     }
-    return is_there;
+    return is_there && is_closed;
 }
 
 static bool

@@ -82,7 +82,8 @@ void cw_redis_batch_read(struct redisContext *link, struct cw_redis_load *load,
                          const struct cw_redis_queued *queued,
                          const struct cw_redis_owner *owner, struct cw_redis_batch *out);
 
-/** Give up what waits in the open MULTI; nothing is watched any more. False: the connection broke. */
+/** Give up what waits in the open MULTI; nothing is watched any more.
+ *  False: the connection broke, or the server would not: the link can only be closed. */
 bool cw_redis_batch_discard(struct redisContext *link, const struct cw_redis_queued *queued);
 
 /** All of it for one batch: queue, exec, read. */

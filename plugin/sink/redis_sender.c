@@ -503,8 +503,10 @@ drop_next(struct cw_redis *self)
     struct cw_redis_flight *next = &self->flights[self->flight];
     if (next->is_queued) {
         next->is_queued = false;
-        (void)cw_redis_batch_discard(self->link, &next->queued); /* a broken link shows soon */
         self->is_armed = false;
+        if (!cw_redis_batch_discard(self->link, &next->queued)) {
+            hang_up(self); /* an ACL without DISCARD: a new connection has no open MULTI */
+        }
         self->owner.renew_at_ns = 0; /* it may have carried the renewal */
         lock(self);
         self->stats.discards++;
@@ -953,6 +955,8 @@ cw_redis_sender_stop(struct cw_redis *self)
 {
     if (self->link) {
         drop_next(self);
+    }
+    if (self->link) {
         cw_redis_owner_release(self->link, &self->owner);
     }
     cw_redis_link_close(&self->link);

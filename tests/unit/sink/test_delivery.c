@@ -399,11 +399,13 @@ a_backlog_is_sent_once_whatever_is_cut(void **state)
 
 /* The server's memory ends in the middle of it. */
 static void
-a_backlog_that_is_refused_midway_keeps_its_order(void **state)
+refuse_midway(struct fixture *f, bool may_discard)
 {
-    struct fixture *f = *state;
     open_backlog(f);
     redis_server_start(&f->server);
+    if (!may_discard) {
+        freeReplyObject(redis_server_ask(&f->server, "ACL SETUSER default -discard"));
+    }
     freeReplyObject(redis_server_ask(&f->server, "CONFIG SET maxmemory 2500000"));
     await_error(f, CW_REDIS_ERROR_OOM);
     assert_true(get_account(f).pending > 0);
@@ -412,6 +414,18 @@ a_backlog_that_is_refused_midway_keeps_its_order(void **state)
     assert_ids(f, BACKLOG);
     assert_int_equal(get_stats(f).lost_after_ack, 0);
     close_sink(f);
+}
+
+static void
+a_backlog_that_is_refused_midway_keeps_its_order(void **state)
+{
+    refuse_midway(*state, true);
+}
+
+static void
+so_it_does_without_the_right_to_discard(void **state)
+{
+    refuse_midway(*state, false);
 }
 
 /* ---- the lease ---- */
@@ -664,6 +678,7 @@ main(void)
         CASE(what_cannot_be_sent_again_is_counted),
         CASE(a_backlog_is_sent_once_whatever_is_cut),
         CASE(a_backlog_that_is_refused_midway_keeps_its_order),
+        CASE(so_it_does_without_the_right_to_discard),
         CASE(a_second_publisher_is_refused_and_told_of_the_first),
         CASE(the_lease_of_a_dead_process_runs_out),
         CASE(who_lost_the_lease_cannot_write),
