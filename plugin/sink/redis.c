@@ -211,6 +211,9 @@ cw_redis_write_down(struct cw_redis *self, const void *note, size_t len)
         is_good = cw_redis_commit_save(&self->commit, syncs, note, len, is_strict);
     }
     (void)pthread_mutex_lock(&self->lock);
+    for (unsigned i = 0; i < CAMWATCH_N_STREAMS; i++) {
+        cw_spool_sync_settle(self->streams[i].spool, &syncs[i]);
+    }
     for (unsigned i = 0; i < CAMWATCH_N_STREAMS && (is_good || !note); i++) {
         self->streams[i].ready = syncs[i].end;
         self->streams[i].ready_number = syncs[i].number;

@@ -769,6 +769,9 @@ sync_spool(struct cw_redis *self, int64_t now)
         (void)cw_spool_sync_begin(self->streams[i].spool, true, &sync);
         unlock(self);
         (void)cw_spool_sync_finish(&sync);
+        lock(self);
+        cw_spool_sync_settle(self->streams[i].spool, &sync);
+        unlock(self);
     }
 }
 

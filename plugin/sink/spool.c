@@ -24,6 +24,7 @@ struct cw_spool {
     size_t used;     /* bytes in buffer; they belong behind the last segment's */
     uint64_t number; /* of the next record */
     uint64_t written, written_number; /* whole records that the system has */
+    uint64_t n_writes;                /* stamp of the last one */
     uint64_t checked_to;              /* records before this position were read once */
     uint64_t checked_number;
     uint64_t damaged, recovered;
@@ -33,6 +34,7 @@ struct cw_spool {
 static struct cw_spool_segment *
 last_segment(struct cw_spool *spool)
 {
+    assert(spool->n_segments > 0);
     return &spool->segments[spool->n_segments - 1];
 }
 
@@ -54,6 +56,9 @@ add_segment(struct cw_spool *spool, uint64_t base)
 uint64_t
 cw_spool_end(const struct cw_spool *spool)
 {
+    if (spool->n_segments == 0) { /* none could be opened after a cut */
+        return spool->written;
+    }
     const struct cw_spool_segment *last = &spool->segments[spool->n_segments - 1];
     return last->base + last->size + spool->used;
 }
@@ -61,7 +66,7 @@ cw_spool_end(const struct cw_spool *spool)
 uint64_t
 cw_spool_begin(const struct cw_spool *spool)
 {
-    return spool->segments[0].base;
+    return spool->n_segments > 0 ? spool->segments[0].base : spool->written;
 }
 
 uint64_t
@@ -97,7 +102,14 @@ cw_spool_bytes(const struct cw_spool *spool)
 bool
 cw_spool_write(struct cw_spool *spool)
 {
-    size_t n = cw_spool_segment_write(last_segment(spool), spool->buffer, spool->used);
+    if (spool->n_segments == 0) { /* then nothing was appended either */
+        return true;
+    }
+    struct cw_spool_segment *last = last_segment(spool);
+    size_t n = cw_spool_segment_write(last, spool->buffer, spool->used);
+    if (n > 0) {
+        last->written = ++spool->n_writes;
+    }
     memmove(spool->buffer, spool->buffer + n, spool->used - n);
     spool->used -= n;
     if (spool->used == 0) {
@@ -115,12 +127,15 @@ cw_spool_sync_begin(struct cw_spool *spool, bool sync, struct cw_spool_sync *out
     out->end = spool->written;
     out->number = spool->written_number;
     for (size_t i = 0; sync && i < spool->n_segments && spool->folder >= 0; i++) {
-        struct cw_spool_segment *segment = &spool->segments[i];
-        int fd = segment->is_dirty ? dup(segment->fd) : -1; /* it may be deleted meanwhile */
-        is_good = is_good && (fd >= 0 || !segment->is_dirty);
+        const struct cw_spool_segment *segment = &spool->segments[i];
+        if (segment->written <= segment->synced) {
+            continue;
+        }
+        int fd = dup(segment->fd); /* it may be deleted meanwhile */
+        is_good = is_good && fd >= 0;
         if (fd >= 0) {
-            out->fds[out->n++] = fd;
-            segment->is_dirty = false;
+            out->files[out->n++] = (struct cw_spool_sync_file){
+                .fd = fd, .base = segment->base, .written = segment->written};
         }
     }
     return is_good;
@@ -130,12 +145,29 @@ bool
 cw_spool_sync_finish(struct cw_spool_sync *sync)
 {
     bool is_good = true;
-    while (sync->n > 0) {
-        int fd = sync->fds[--sync->n];
-        is_good = fdatasync(fd) == 0 && is_good;
-        (void)close(fd);
+    for (size_t i = 0; i < sync->n; i++) {
+        struct cw_spool_sync_file *file = &sync->files[i];
+        file->is_synced = fdatasync(file->fd) == 0;
+        is_good = file->is_synced && is_good;
+        (void)close(file->fd);
+        file->fd = -1;
     }
     return is_good;
+}
+
+/* A stamp is never given twice: one of a segment that was deleted says nothing of its successor. */
+void
+cw_spool_sync_settle(struct cw_spool *spool, const struct cw_spool_sync *sync)
+{
+    for (size_t i = 0; i < sync->n; i++) {
+        const struct cw_spool_sync_file *file = &sync->files[i];
+        for (size_t k = 0; k < spool->n_segments && file->is_synced; k++) {
+            struct cw_spool_segment *segment = &spool->segments[k];
+            if (segment->base == file->base && segment->synced < file->written) {
+                segment->synced = file->written;
+            }
+        }
+    }
 }
 
 bool
@@ -143,13 +175,18 @@ cw_spool_sync(struct cw_spool *spool)
 {
     struct cw_spool_sync sync;
     bool is_written = cw_spool_sync_begin(spool, true, &sync);
-    return cw_spool_sync_finish(&sync) && is_written;
+    bool is_synced = cw_spool_sync_finish(&sync);
+    cw_spool_sync_settle(spool, &sync);
+    return is_synced && is_written;
 }
 
 /* The record goes behind what is in the last segment, or opens the next one. */
 static bool
 make_room(struct cw_spool *spool, size_t size)
 {
+    if (spool->n_segments == 0) {
+        return add_segment(spool, cw_spool_end(spool));
+    }
     struct cw_spool_segment *last = last_segment(spool);
     if (last->size + spool->used >= spool->segment_bytes) {
         return cw_spool_write(spool) && add_segment(spool, cw_spool_end(spool));
@@ -322,11 +359,10 @@ cw_spool_cut(struct cw_spool *spool, uint64_t at, uint64_t number)
     }
     (void)cw_spool_write(spool);
     spool->used = 0;
-    if (end_at(spool, at)) {
-        spool->number = number;
-        spool->written = at;
-        spool->written_number = number;
-    }
+    (void)end_at(spool, at); /* without a segment the log is empty, and ends there too */
+    spool->number = number;
+    spool->written = at;
+    spool->written_number = number;
     if (spool->checked_to > at) {
         spool->checked_to = at;
         spool->checked_number = number;

@@ -51,9 +51,16 @@ bool cw_spool_sync(struct cw_spool *spool);
 
 #define CW_SPOOL_SEGMENTS_MAX 64u
 
-/** A sync in two steps, so that nobody waits for the disk who only wants to append or read. */
+/** A segment that goes to the disk. */
+struct cw_spool_sync_file {
+    int fd;                 /* owned until sync_finish */
+    bool is_synced;         /* the disk has it */
+    uint64_t base, written; /* which segment, and up to which write */
+};
+
+/** A sync in three steps, so that nobody waits for the disk who only wants to append or read. */
 struct cw_spool_sync {
-    int fds[CW_SPOOL_SEGMENTS_MAX]; /* owned */
+    struct cw_spool_sync_file files[CW_SPOOL_SEGMENTS_MAX];
     size_t n;
     uint64_t end, number; /* what the log ended with: that much will be on the disk */
 };
@@ -65,7 +72,11 @@ bool cw_spool_sync_begin(struct cw_spool *spool, bool sync, struct cw_spool_sync
 /** Wait for the disk; needs no lock of the spool. False: it refused. */
 bool cw_spool_sync_finish(struct cw_spool_sync *sync);
 
-/** Forget the records from a position on, which is that of a record; number: its number. */
+/** Note what the disk has now. What it refused goes to it again with the next sync. */
+void cw_spool_sync_settle(struct cw_spool *spool, const struct cw_spool_sync *sync);
+
+/** Forget the records from a position on, which is that of a record; number: its number. Where no
+ *  segment can be opened for what comes next, cw_spool_append tries again. */
 void cw_spool_cut(struct cw_spool *spool, uint64_t at, uint64_t number);
 
 /** Whole records from a position on, as many as fit into buffer, of one segment.

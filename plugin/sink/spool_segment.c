@@ -154,7 +154,6 @@ cw_spool_segment_write(struct cw_spool_segment *segment, const char *bytes, size
         }
         done += (size_t)n;
         segment->size += (uint64_t)n;
-        segment->is_dirty = true;
     }
     return done;
 }

@@ -15,7 +15,8 @@ struct cw_spool_segment {
     uint64_t base; /* position of its first byte in the log */
     uint64_t size; /* bytes written */
     int fd;        /* owned */
-    bool is_dirty; /* written since it was last synced */
+    uint64_t written,
+        synced; /* stamps of the last write, and of the last one that is on the disk */
 };
 
 /** Make an empty segment. folder -1: in memory. False: errno says why. */

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -324,6 +325,75 @@ a_log_that_lost_its_end_goes_on_behind_the_cursor(void **state)
 
 /* ---- the cursor ---- */
 
+/* fdatasync of a pipe fails: the disk refuses. */
+static void
+refuse(struct cw_spool_sync *sync)
+{
+    int pipes[2];
+    assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
+    for (size_t i = 0; i < sync->n; i++) {
+        assert_int_equal(dup2(pipes[1], sync->files[i].fd), sync->files[i].fd);
+    }
+    (void)close(pipes[0]);
+    (void)close(pipes[1]);
+}
+
+static void
+what_the_disk_refused_is_synced_again(void **state)
+{
+    const struct fixture *f = *state;
+    static struct cw_spool_sync sync;
+    struct cw_spool *spool = open_spool(f->folder, 4096, 0, 0);
+    for (uint64_t i = 0; i < 200; i++) {
+        assert_true(append(spool, i));
+    }
+    assert_true(cw_spool_sync_begin(spool, true, &sync));
+    size_t n = sync.n;
+    assert_true(n > 1); /* several segments */
+    refuse(&sync);
+    assert_false(cw_spool_sync_finish(&sync));
+    cw_spool_sync_settle(spool, &sync);
+    assert_true(cw_spool_sync_begin(spool, true, &sync));
+    assert_int_equal(sync.n, n); /* none of them is on the disk */
+    assert_true(append(spool, 200));
+    assert_true(cw_spool_sync_finish(&sync));
+    cw_spool_sync_settle(spool, &sync);
+    assert_true(cw_spool_sync_begin(spool, true, &sync));
+    assert_int_equal(sync.n, 1); /* written meanwhile */
+    assert_true(cw_spool_sync_finish(&sync));
+    cw_spool_sync_settle(spool, &sync);
+    assert_true(cw_spool_sync_begin(spool, true, &sync));
+    assert_int_equal(sync.n, 0);
+    cw_spool_close(&spool);
+}
+
+static void
+a_cut_without_a_descriptor_left_goes_on_later(void **state)
+{
+    const struct fixture *f = *state;
+    struct rlimit all, none;
+    struct cw_spool *spool = open_spool(f->folder, 4096, 8192, 100); /* begins behind 0 */
+    assert_true(append(spool, 100));
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &all), 0);
+    none = (struct rlimit){.rlim_cur = 0, .rlim_max = all.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    cw_spool_cut(spool, 4096, 50);
+    bool was_appended = append(spool, 50);
+    bool is_synced = cw_spool_sync(spool);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &all), 0);
+    assert_false(was_appended);
+    assert_true(is_synced); /* of nothing */
+    assert_int_equal(cw_spool_begin(spool), 4096);
+    assert_int_equal(cw_spool_end(spool), 4096);
+    assert_int_equal(cw_spool_bytes(spool), 0);
+    assert_int_equal(read_all(f, spool, 4096, NULL), 0);
+    cw_spool_release(spool, 4096);
+    assert_true(append(spool, 50));
+    assert_true(append(spool, 51));
+    assert_int_equal(read_all(f, spool, 4096, NULL), 2);
+    cw_spool_close(&spool);
+}
+
 static int
 open_cursor_file(const struct fixture *f)
 {
@@ -380,6 +450,8 @@ main(void)
         CASE(a_flipped_bit_costs_one_record),
         CASE(a_missing_segment_is_counted),
         CASE(a_log_that_lost_its_end_goes_on_behind_the_cursor),
+        CASE(what_the_disk_refused_is_synced_again),
+        CASE(a_cut_without_a_descriptor_left_goes_on_later),
         CASE(a_cursor_spoilt_anywhere_is_the_one_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
