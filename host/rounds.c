@@ -133,6 +133,8 @@ do_task(void *user, size_t index)
         handle(r, (unsigned)index);
     } else if (index == shards) {
         cw_session_publish(r->in->session);
+    } else if (index == shards + 1u) {
+        cw_session_deliver(r->in->session);
     } else {
         read_next(r);
     }
@@ -141,7 +143,7 @@ do_task(void *user, size_t index)
 static void
 do_round(struct rounds *r, struct cw_crew *crew)
 {
-    size_t n = r->in->session->n_monitors + 2u;
+    size_t n = r->in->session->n_monitors + 3u;
     if (r->now->n >= FEW) {
         cw_crew_run(crew, n, do_task, r);
         return;
@@ -153,16 +155,20 @@ do_round(struct rounds *r, struct cw_crew *crew)
 
 /* ---- the end ---- */
 
-/* Every shard ends some of the flows that are left, while what the turn before left is published. */
+/* Every shard ends some of the flows that are left, while what they left the turn before is published, and
+ * what was published then is delivered. */
 static void
 do_last_task(void *user, size_t index)
 {
     struct rounds *r = user;
     struct cw_session *session = r->in->session;
-    if (index == session->n_monitors) {
+    if (index == 0) {
         cw_session_publish(session);
-    } else if (r->has_more[index]) {
-        r->has_more[index] = camwatch_monitor_finish_some(session->monitors[index], FLOWS_A_TURN);
+    } else if (index == 1) {
+        cw_session_deliver(session);
+    } else if (r->has_more[index - 2]) {
+        r->has_more[index - 2] =
+            camwatch_monitor_finish_some(session->monitors[index - 2], FLOWS_A_TURN);
     }
 }
 
@@ -179,15 +185,16 @@ has_more(const struct rounds *r)
 static void
 finish(struct rounds *r, struct cw_crew *crew)
 {
+    enum { TURNS_BEHIND = 2 }; /* records to publish, events to deliver */
     struct cw_session *session = r->in->session;
     for (unsigned i = 0; i < session->n_monitors; i++) {
         r->has_more[i] = true;
     }
-    while (has_more(r)) {
-        cw_crew_run(crew, session->n_monitors + 1u, do_last_task, r);
+    for (unsigned behind = 0; behind < TURNS_BEHIND;) {
+        behind += !has_more(r);
+        cw_crew_run(crew, session->n_monitors + 2u, do_last_task, r);
         cw_session_end_round(session);
     }
-    cw_session_publish(session);
 }
 
 static void

@@ -89,6 +89,7 @@ open_publisher(struct cw_session *session, const struct cw_replay_settings *sett
     if (session->n_monitors > 1) {
         own->rings = session->rings;
         own->n_rings = session->n_monitors;
+        own->defers_sinks = true;
     }
     if (camwatch_publisher_open(own, &session->publisher, error) != CAMWATCH_OK) {
         return false;
@@ -200,6 +201,12 @@ cw_session_publish(struct cw_session *session)
         camwatch_publisher_tick(session->publisher, session->tick_ns);
     }
     pthread_mutex_unlock(&session->publishing);
+}
+
+void
+cw_session_deliver(struct cw_session *session)
+{
+    camwatch_publisher_deliver(session->publisher);
 }
 
 static void

@@ -51,6 +51,10 @@ void cw_session_end_round(struct cw_session *session);
 /** With several: events of the round that ended last, while the next one goes on. */
 void cw_session_publish(struct cw_session *session);
 
+/** With several: the events that cw_session_publish had made by the end of the last round go to the outputs,
+ *  while others do the above. */
+void cw_session_deliver(struct cw_session *session);
+
 /** Counters of all shards. */
 void cw_session_stats(const struct cw_session *session, struct camwatch_monitor_stats *out);
 

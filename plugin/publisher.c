@@ -65,10 +65,12 @@ open_stages(struct camwatch_publisher *p, struct camwatch_error *error)
     p->enrich = cw_enrich_new(s->rules, p->geo);
     p->alert = cw_event_new();
     p->destination = cw_event_new();
+    p->outbox = s->defers_sinks ? cw_outbox_new() : NULL;
     p->holds = s->rings && !s->is_replay;
     p->checkpoint = (struct cw_checkpoint){
         .rings = p->rings, .n_rings = p->n_rings, .state_file = s->state_file};
-    bool is_whole = has_rings && p->event && p->alert && p->destination && p->geo && p->enrich;
+    bool has_outbox = p->outbox || !s->defers_sinks;
+    bool is_whole = has_rings && has_outbox && p->event && p->alert && p->destination && p->geo && p->enrich;
     return is_whole ? cw_events_open_state(p, error) : CAMWATCH_ENOMEM;
 }
 
@@ -164,6 +166,17 @@ camwatch_publisher_note(struct camwatch_publisher *p)
     for (size_t i = 0; i < p->n_rings; i++) {
         p->noted[i] = p->rings[i]->read + cw_ring_waiting(p->rings[i]);
     }
+    if (p->outbox) {
+        cw_events_turn_outbox(p);
+    }
+}
+
+void
+camwatch_publisher_deliver(struct camwatch_publisher *p)
+{
+    if (p->outbox) {
+        cw_events_give(p);
+    }
 }
 
 size_t
@@ -205,6 +218,10 @@ camwatch_publisher_tick(struct camwatch_publisher *p, int64_t now_ns)
     p->now_ns = now_ns > p->now_ns ? now_ns : p->now_ns;
     cw_policies_tick(p->policies, p->now_ns, cw_events_on_alert, p);
     cw_inventory_tick(p->inventory, p->now_ns, p->is_blind, cw_events_on_inventory, p);
+    if (p->outbox) {
+        p->is_tick_noted = true; /* the sinks are another thread's until the next note */
+        return;
+    }
     cw_events_tell_notices(p);
     if (!cw_events_awaits_state(p)) { /* else it goes out with what is known by then */
         (void)cw_events_flush(p);
@@ -225,6 +242,7 @@ int
 camwatch_publisher_finish(struct camwatch_publisher *p)
 {
     (void)camwatch_publisher_run(p);
+    cw_events_close_outbox(p);
     struct cw_record_stats rest;
     bool has_news = cw_totals_rest(p->totals, &rest) ||
                     (losses_have_changed(p) && cw_totals_now(p->totals, &rest));
@@ -283,6 +301,7 @@ camwatch_publisher_close(struct camwatch_publisher **publisher)
     cw_enrich_free(p->enrich);
     cw_geo_free(p->geo);
     cw_events_close_state(p);
+    cw_outbox_free(p->outbox);
     cw_event_free(p->alert);
     cw_event_free(p->destination);
     cw_event_free(p->event);

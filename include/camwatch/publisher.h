@@ -43,6 +43,7 @@ struct camwatch_publisher_settings {
     uint32_t n_rings;                   /* at most CAMWATCH_MAX_SHARDS */
     void (*log)(void *user, int level, const char *text); /* syslog levels; may be NULL */
     void *log_user;
+    bool defers_sinks; /* replay: finished events wait for camwatch_publisher_deliver */
 };
 
 void camwatch_publisher_settings_default(struct camwatch_publisher_settings *settings);
@@ -158,12 +159,16 @@ int camwatch_redis_check(const struct camwatch_redis_settings *settings, camwatc
 /** Handle all records that wait in the rings, some of each in turn; returns how many. */
 size_t camwatch_publisher_run(struct camwatch_publisher *publisher);
 
-/** Note what waits in the rings now; no run is going on. */
+/** Note what waits in the rings now, and what has been finished by now; nothing else is going on. */
 void camwatch_publisher_note(struct camwatch_publisher *publisher);
 
 /** Handle what waited at the last note and nothing that monitors have pushed since: ring after ring, so
  *  that the order does not depend on how fast they are. */
 size_t camwatch_publisher_run_noted(struct camwatch_publisher *publisher);
+
+/** With defers_sinks: give the sinks what was finished before the last note. Another thread may be in any
+ *  run at the same time; note and finish wait for both. Encoding and writing is half of an event's cost. */
+void camwatch_publisher_deliver(struct camwatch_publisher *publisher);
 
 /**
  * Judge and enrich with another set of rules from now on.

@@ -97,6 +97,54 @@ camwatch_publisher_add_redis(struct camwatch_publisher *p,
                : status;
 }
 
+static void
+give(struct camwatch_publisher *p, const struct camwatch_event *event)
+{
+    for (size_t i = 0; i < p->n_sinks; i++) {
+        p->sinks[i].ops->emit(p->sinks[i].self, event);
+    }
+}
+
+void
+cw_events_give(struct camwatch_publisher *p)
+{
+    const struct camwatch_event *event;
+    while ((event = cw_outbox_take(p->outbox))) {
+        give(p, event);
+    }
+    if (p->is_flush_due) {
+        p->is_flush_due = false;
+        (void)cw_events_flush(p);
+    }
+}
+
+void
+cw_events_turn_outbox(struct camwatch_publisher *p)
+{
+    if (p->is_tick_noted) {
+        p->is_tick_noted = false;
+        p->is_flush_due = true;
+        cw_events_tell_notices(p);
+    }
+    memset(p->sink_drops, 0, sizeof(p->sink_drops));
+    cw_events_add_sink_drops(p, p->sink_drops);
+    cw_outbox_turn(p->outbox);
+}
+
+void
+cw_events_close_outbox(struct camwatch_publisher *p)
+{
+    if (!p->outbox) {
+        return;
+    }
+    cw_events_give(p);
+    cw_outbox_turn(p->outbox);
+    cw_events_give(p);
+    memset(p->sink_drops, 0, sizeof(p->sink_drops));
+    cw_outbox_free(p->outbox);
+    p->outbox = NULL;
+}
+
 void
 cw_events_emit(struct camwatch_publisher *p, struct camwatch_event *event)
 {
@@ -107,8 +155,22 @@ cw_events_emit(struct camwatch_publisher *p, struct camwatch_event *event)
     p->events++;
     p->is_uncommitted = true;
     p->by_kind[camwatch_event_get_kind(event)]++;
+    if (!p->outbox) {
+        give(p, event);
+    } else if (!cw_outbox_put(p->outbox, event)) {
+        p->drops[CAMWATCH_DROP_SINK_FAILED]++;
+    }
+}
+
+void
+cw_events_add_sink_drops(const struct camwatch_publisher *p, uint64_t drops[CAMWATCH_N_DROPS])
+{
     for (size_t i = 0; i < p->n_sinks; i++) {
-        p->sinks[i].ops->emit(p->sinks[i].self, event);
+        struct camwatch_sink_account account = {.size = sizeof(account)};
+        p->sinks[i].ops->account(p->sinks[i].self, &account);
+        drops[CAMWATCH_DROP_SINK_REFUSED] += account.refused;
+        drops[CAMWATCH_DROP_SPOOL_FULL] += account.spool_full;
+        drops[CAMWATCH_DROP_SINK_FAILED] += account.lost - account.spool_full;
     }
 }
 

@@ -92,11 +92,13 @@ void
 cw_events_tell_stats(struct camwatch_publisher *p, const struct cw_record_stats *record)
 {
     struct cw_inventory_counts counts = cw_inventory_count(p->inventory);
-    struct camwatch_publisher_account account = {.size = sizeof(account)};
     uint64_t drops[CAMWATCH_N_DROPS];
-    camwatch_publisher_get_account(p, &account);
     for (unsigned i = 0; i < CAMWATCH_N_DROPS; i++) {
-        drops[i] = record->drops[i] + account.drops[i];
+        drops[i] = record->drops[i] + p->drops[i] + p->sink_drops[i];
+    }
+    drops[CAMWATCH_DROP_DEVICES_FULL] += cw_inventory_count(p->inventory).refused;
+    if (!p->outbox) {
+        cw_events_add_sink_drops(p, drops);
     }
     struct cw_record_stats whole = *record;
     p->told_losses = p->losses;

@@ -9,6 +9,7 @@
 #include "camwatch/publisher.h"
 #include "event/ring.h"
 #include "event_side/checkpoint.h"
+#include "event_side/outbox.h"
 #include "event_side/note_file.h"
 #include "inventory/assets.h"
 #include "inventory/inventory.h"
@@ -45,6 +46,9 @@ struct camwatch_publisher {
     struct cw_event_context context;
     struct cw_sink sinks[CW_EVENTS_SINKS];
     size_t n_sinks;
+    struct cw_outbox *outbox; /* NULL: sinks get events at once */
+    bool is_tick_noted, is_flush_due; /* with an outbox: the clock ticked; before the last note */
+    uint64_t sink_drops[CAMWATCH_N_DROPS]; /* with an outbox: as of the last note */
     uint64_t records, events;
     uint64_t by_kind[CAMWATCH_N_EVENT_KINDS];
     uint64_t drops[CAMWATCH_N_DROPS];
@@ -71,6 +75,19 @@ void cw_events_log(struct camwatch_publisher *p, const char *text);
 
 /** Finish an event and give it to every sink. */
 void cw_events_emit(struct camwatch_publisher *p, struct camwatch_event *event);
+
+/** What was in the outbox when it was turned last goes to the sinks. */
+void cw_events_give(struct camwatch_publisher *p);
+
+/** The next box of events is for the sinks; what these have to say is heard. */
+void cw_events_turn_outbox(struct camwatch_publisher *p);
+
+/** All that is left goes to the sinks, which get events at once from then on. */
+void cw_events_close_outbox(struct camwatch_publisher *p);
+
+/** What the sinks lost, by reason; added to drops. */
+void cw_events_add_sink_drops(const struct camwatch_publisher *p,
+                              uint64_t drops[CAMWATCH_N_DROPS]);
 
 /** emit, then what policies make of it: an event is out before what follows from it. */
 void cw_events_deliver(struct camwatch_publisher *p, struct camwatch_event *event);

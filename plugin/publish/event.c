@@ -196,6 +196,29 @@ cw_event_set_list(struct camwatch_event *event, enum camwatch_field field,
     }
 }
 
+size_t
+cw_event_packed_size(const struct camwatch_event *event)
+{
+    return offsetof(struct camwatch_event, buffer) + event->used;
+}
+
+void
+cw_event_pack(const struct camwatch_event *event, void *out)
+{
+    memcpy(out, event, cw_event_packed_size(event));
+}
+
+void
+cw_event_unpack(struct camwatch_event *event, const void *packed)
+{
+    struct cw_event_json *json = event->json;
+    size_t head = offsetof(struct camwatch_event, buffer);
+    memcpy(event, packed, head);
+    memcpy(event->buffer, (const char *)packed + head, event->used);
+    event->json = json;
+    json->len = 0;
+}
+
 bool
 cw_event_is_cut(const struct camwatch_event *event)
 {

@@ -134,6 +134,15 @@ void cw_event_set_drops(struct camwatch_event *event, const uint64_t drops[CAMWA
 /** message and event.id; the last step. */
 void cw_event_finish(struct camwatch_event *event, struct cw_event_context *context);
 
+/* A finished event by itself: its texts alone, about 3 KB. */
+
+/** Bytes that cw_event_pack writes. */
+size_t cw_event_packed_size(const struct camwatch_event *event);
+void cw_event_pack(const struct camwatch_event *event, void *out);
+
+/** Make event what was packed. */
+void cw_event_unpack(struct camwatch_event *event, const void *packed);
+
 /** A text found no room: count CAMWATCH_DROP_EVENT_TRUNCATED. */
 bool cw_event_is_cut(const struct camwatch_event *event);
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -31,6 +34,34 @@ assert_field(const struct camwatch_event *event, enum camwatch_field field,
 
 #define ASSERT_FIELD(event, symbol, expected)                                                  \
     assert_field((event), CAMWATCH_FIELD_##symbol, (expected))
+
+/* What waits for a sink says there what it said when it was finished. */
+static void
+a_packed_event_comes_out_as_it_went_in(void **state)
+{
+    struct camwatch_event *event = *state, *other = cw_event_new();
+    struct cw_event_context context = sample_context(true);
+    struct cw_record_flow flow = sample_flow();
+    cw_event_from_flow(event, &flow, &context);
+    cw_event_finish(event, &context);
+    size_t size = cw_event_packed_size(event), len;
+    void *packed = malloc(size);
+    assert_non_null(packed);
+    cw_event_pack(event, packed);
+    char *expected = strdup(camwatch_event_json(event, NULL));
+    cw_event_begin(event, CAMWATCH_EVENT_SENSOR_ALERT, 1, &context);
+    cw_event_finish(event, &context);
+    for (unsigned i = 0; i < 2; i++) { /* also into an event that was something else */
+        cw_event_unpack(i == 0 ? other : event, packed);
+        assert_string_equal(camwatch_event_json(i == 0 ? other : event, &len), expected);
+        assert_int_equal(len, strlen(expected));
+        assert_int_equal(cw_event_packed_size(i == 0 ? other : event), size);
+    }
+    assert_int_equal(camwatch_event_get_kind(other), CAMWATCH_EVENT_FLOW_END);
+    free(expected);
+    free(packed);
+    cw_event_free(other);
+}
 
 static void
 a_flow_fills_both_ends_and_the_local_one(void **state)
