@@ -386,6 +386,7 @@ main(void)
         CASE(replay_ids_are_of_the_contents),
         CASE(a_text_without_room_is_left_out_and_told),
         CASE(a_text_set_again_replaces_the_first),
+        CASE(a_packed_event_comes_out_as_it_went_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
