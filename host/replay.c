@@ -20,7 +20,7 @@
 #include "stop.h"
 #include "timeline.h"
 
-enum { LOOK_EVERY = 1024, SMALL_BYTES = 4 << 20 };
+enum { LOOK_EVERY = 1024 };
 
 struct replay {
     struct cw_replay_settings settings;
@@ -281,14 +281,10 @@ allow_many_files(void)
     }
 }
 
-/* A small capture is not worth a second thread, and mostly one place, where all may speak of each other.
- * Standard input may wait for its writer at any frame, and a round would wait with it. */
+/* Standard input may wait for its writer at any frame, and a round would wait with it. */
 static void
 limit_threads(struct replay *replay)
 {
-    if (cw_inputs_bytes(&replay->paths) < SMALL_BYTES) {
-        replay->settings.threads = 1;
-    }
     for (size_t i = 0; i < replay->paths.n; i++) {
         if (strcmp(replay->paths.items[i], "-") == 0) {
             replay->settings.threads = 1;

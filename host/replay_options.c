@@ -143,8 +143,8 @@ const struct cw_option cw_replay_options[] = {
      "each capture on its own; else all are one timeline. --json then names a folder",
      cw_set_true, AT(is_separate)},
     {"threads", "N",
-     "shards, each in a thread: sites (the first 16 bits of an address of yours) are dealt to "
-     "them; default 1, at most 16; always 1 for standard input and below 4 MB",
+     "shards, each in a thread: hosts that speak with each other meet in one; default 1, at "
+     "most 16; always 1 for standard input",
      cw_set_number, AT(threads)},
     {"bpf", "FILTER", "only frames that pass, in the language of pcap-filter(7)", cw_set_text,
      AT(bpf)},

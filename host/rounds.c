@@ -22,14 +22,16 @@ enum {
 struct batch {
     size_t n, used;
     struct camwatch_frame frames[MOST_FRAMES];
+    uint32_t host[MOST_FRAMES]; /* that decides which shard */
     uint8_t shard[MOST_FRAMES];
+    bool is_dns[MOST_FRAMES];
     uint8_t *large; /* a frame that is longer than what is left; NULL: none */
     uint8_t bytes[MOST_BYTES];
 };
 
 struct rounds {
     const struct cw_rounds_input *in;
-    struct cw_share share;
+    struct cw_share *share;
     struct batch *now, *next;
     int64_t minute; /* of the last frame that was read */
     uint64_t n_read;
@@ -55,13 +57,16 @@ room_for(struct batch *b, size_t size)
 }
 
 static void
-put(struct batch *b, const struct camwatch_frame *frame, unsigned shard)
+put(struct rounds *r, struct batch *b, const struct camwatch_frame *frame)
 {
+    struct cw_frame_ends ends;
+    cw_frame_ends(frame, &ends);
     uint8_t *to = room_for(b, frame->captured);
     memcpy(to, frame->bytes, frame->captured);
     b->frames[b->n] = *frame;
     b->frames[b->n].bytes = to;
-    b->shard[b->n++] = (uint8_t)shard;
+    b->host[b->n] = cw_share_note(r->share, &ends);
+    b->is_dns[b->n++] = ends.is_dns;
 }
 
 static void
@@ -84,6 +89,14 @@ is_last(struct rounds *r, const struct batch *b, const struct camwatch_frame *fr
 }
 
 static void
+deal(struct rounds *r, struct batch *b)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        b->shard[i] = (uint8_t)cw_share_of(r->share, b->host[i]);
+    }
+}
+
+static void
 read_next(struct rounds *r)
 {
     const struct cw_rounds_input *in = r->in;
@@ -98,17 +111,19 @@ read_next(struct rounds *r)
             in->session->filtered++;
             continue;
         }
-        put(r->next, &frame, cw_share_of(&r->share, &frame));
+        put(r, r->next, &frame);
         r->n_read++;
         if (is_last(r, r->next, &frame)) {
             break;
         }
     }
+    deal(r, r->next);
 }
 
 /* ---- a round ---- */
 
-/* Every shard sees the time of every frame, so that a flow ends at the same moment in any of them. */
+/* Every shard sees the time of every frame, so that a flow ends at the same moment in any of them, and hears
+ * what others are told by DNS. */
 static void
 handle(struct rounds *r, unsigned shard)
 {
@@ -117,6 +132,8 @@ handle(struct rounds *r, unsigned shard)
     for (size_t i = 0; i < b->n; i++) {
         if (b->shard[i] == shard) {
             camwatch_monitor_feed(monitor, &b->frames[i]);
+        } else if (b->is_dns[i]) {
+            camwatch_monitor_overhear(monitor, &b->frames[i]);
         } else {
             camwatch_monitor_pass(monitor, b->frames[i].time_ns);
         }
@@ -216,7 +233,7 @@ cw_rounds_run(const struct cw_rounds_input *in)
         abort();
     }
     struct cw_crew *crew = cw_crew_new(session->n_monitors);
-    cw_share_open(&r.share, session->monitor_settings.home_networks, session->n_monitors);
+    r.share = cw_share_new(session->monitor_settings.home_networks, session->n_monitors);
     read_next(&r);
     swap(&r);
     while (r.now->n > 0) {
@@ -232,6 +249,7 @@ cw_rounds_run(const struct cw_rounds_input *in)
     cw_crew_free(crew);
     empty(r.now);
     empty(r.next);
+    cw_share_free(r.share);
     free(r.now);
     free(r.next);
 }

@@ -359,10 +359,10 @@ handle_packet(struct camwatch_monitor *m, const struct cw_packet *packet)
     tell(m, flow, packet);
 }
 
-void
-camwatch_monitor_feed(struct camwatch_monitor *m, const struct camwatch_frame *in)
+static struct cw_frame
+take_frame(const struct camwatch_frame *in)
 {
-    struct cw_frame frame = {
+    return (struct cw_frame){
         .time_ns = cw_time_bounded(in->time_ns),
         .bytes = cw_bytes(in->bytes, in->captured),
         .wire_len = in->wire_len > in->captured ? in->wire_len : in->captured,
@@ -371,12 +371,19 @@ camwatch_monitor_feed(struct camwatch_monitor *m, const struct camwatch_frame *i
         .interface = in->interface,
         .number = in->number,
     };
+}
+
+void
+camwatch_monitor_feed(struct camwatch_monitor *m, const struct camwatch_frame *in)
+{
+    struct cw_frame frame = take_frame(in);
     count_frame(m, &frame);
     advance(m);
     struct cw_packet packet;
     unsigned reason = cw_decode(m->decoder, &frame, &packet);
     if (reason != 0) {
         drop(m, reason);
+        cw_flow_table_note_time(m->table, frame.time_ns);
         return;
     }
     if (!packet.is_ip) {
@@ -388,10 +395,23 @@ camwatch_monitor_feed(struct camwatch_monitor *m, const struct camwatch_frame *i
     }
     if (cw_duplicates_note(&m->duplicates, &packet)) {
         drop(m, CAMWATCH_DROP_DUPLICATE);
+        cw_flow_table_note_time(m->table, frame.time_ns);
         return;
     }
     cw_side_learn_proof(m, &packet);
     handle_packet(m, &packet);
+}
+
+void
+camwatch_monitor_overhear(struct camwatch_monitor *m, const struct camwatch_frame *in)
+{
+    struct cw_frame frame = take_frame(in);
+    struct cw_packet packet;
+    camwatch_monitor_pass(m, in->time_ns);
+    if (cw_decode(m->decoder, &frame, &packet) == 0 && packet.is_ip && is_dns(&packet) &&
+        !packet.is_fragment) {
+        cw_side_overhear_dns(m, &packet);
+    }
 }
 
 void

@@ -99,6 +99,9 @@ struct camwatch_frame {
 /** Handle one frame. Never fails: what cannot be parsed is counted with its reason. */
 void camwatch_monitor_feed(struct camwatch_monitor *monitor, const struct camwatch_frame *frame);
 
+/** A frame with DNS that another monitor of the same input handles: the names that it tells are known here too. */
+void camwatch_monitor_overhear(struct camwatch_monitor *monitor, const struct camwatch_frame *frame);
+
 /** A frame that another monitor of the same input handles: its time alone moves this one's clock. */
 void camwatch_monitor_pass(struct camwatch_monitor *monitor, int64_t time_ns);
 

@@ -95,6 +95,22 @@ cw_side_look_at_dns(struct camwatch_monitor *m, const struct cw_side_packet *p)
     look_at_dns_message(m, p, p->packet->payload);
 }
 
+void
+cw_side_overhear_dns(struct camwatch_monitor *m, const struct cw_packet *packet)
+{
+    struct cw_dns_message dns;
+    if (!cw_dns_parse(packet->payload, CW_DNS_UNICAST, &dns)) {
+        return;
+    }
+    struct cw_names_client client = {.addr = dns.is_answer ? packet->dst : packet->src};
+    int64_t now = packet->frame->time_ns;
+    if (dns.is_answer) {
+        (void)cw_names_answer(m->names, &client, packet->dst_port, &dns, now);
+    } else {
+        cw_names_query(m->names, &client, packet->src_port, &dns, now);
+    }
+}
+
 /* A wildcard speaks for its domain; an address for nothing. */
 static void
 look_at_certificate_name(struct camwatch_monitor *m, const struct cw_side_packet *p,

@@ -107,6 +107,9 @@ void cw_side_look(struct camwatch_monitor *m, const struct cw_side_packet *p);
 /** A DNS, mDNS or LLMNR datagram: names and outcome; every one is read, also of decided flows. */
 void cw_side_look_at_dns(struct camwatch_monitor *m, const struct cw_side_packet *p);
 
+/** A DNS datagram of another shard: the names that it tells. Nothing else of it is noted. */
+void cw_side_overhear_dns(struct camwatch_monitor *m, const struct cw_packet *packet);
+
 /** A small datagram of a decided flow with a confirmed signature: its phase may change. */
 void cw_side_look_again(struct camwatch_monitor *m, const struct cw_side_packet *p);
 
