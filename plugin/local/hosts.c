@@ -473,5 +473,5 @@ cw_hosts_count(const struct cw_hosts *h)
 uint64_t
 cw_hosts_evicted(const struct cw_hosts *h)
 {
-    return h->evicted;
+    return h->evicted + h->macs.forgotten;
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 enum {
-    MAX_MACS = 1 << 16,
+    EVICT_SCAN = 64,   /* MACs looked at to find one to forget */
     MAC_ADDRESSES = 4, /* local IPv4 addresses seen behind one MAC without proof */
     MAX_PROVEN = 32,   /* more proven addresses than that: proxy ARP, a gateway */
 };
@@ -13,6 +13,7 @@ struct cw_mac_info {
     struct cw_mac mac;
     uint32_t next;
     bool is_gateway;
+    bool is_recent; /* met since the hand passed */
     uint8_t n_addresses;
     uint8_t n_nets;
     uint8_t n_proven;
@@ -24,7 +25,7 @@ bool
 cw_macs_init(struct cw_macs *macs, struct cw_hash_key key)
 {
     macs->key = key;
-    macs->infos = calloc(MAX_MACS + 1, sizeof(*macs->infos));
+    macs->infos = calloc(CW_MACS_MAX + 1, sizeof(*macs->infos));
     return macs->infos != NULL;
 }
 
@@ -35,22 +36,75 @@ cw_macs_fini(struct cw_macs *macs)
     macs->infos = NULL;
 }
 
+static uint32_t
+bucket_of(const struct cw_macs *m, const struct cw_mac *mac)
+{
+    return (uint32_t)cw_hash(m->key, mac, sizeof(*mac)) & (CW_MACS_BUCKETS - 1);
+}
+
+static void
+unlink_mac(struct cw_macs *m, uint32_t at)
+{
+    uint32_t *link = &m->buckets[bucket_of(m, &m->infos[at].mac)];
+    while (*link != at) {
+        link = &m->infos[*link].next;
+    }
+    *link = m->infos[at].next;
+}
+
+/* One that was not met for a round of the hand; a gateway only where it meets no other, as its prefix
+ * would prove the brand of those behind it until it is found out again. 0: all were met of late. */
+static uint32_t
+choose_oldest(struct cw_macs *m)
+{
+    uint32_t gateway = 0;
+    unsigned n_hosts = 0;
+    for (unsigned i = 0; i < EVICT_SCAN; i++) {
+        m->hand = m->hand % CW_MACS_MAX + 1;
+        struct cw_mac_info *info = &m->infos[m->hand];
+        if (!info->is_recent && !info->is_gateway) {
+            return m->hand;
+        }
+        if (!info->is_recent && gateway == 0) {
+            gateway = m->hand;
+        }
+        info->is_recent = false;
+        n_hosts += !info->is_gateway;
+    }
+    return n_hosts == 0 ? gateway : 0;
+}
+
+static uint32_t
+take_free(struct cw_macs *m)
+{
+    if (m->n_infos < CW_MACS_MAX) {
+        return ++m->n_infos;
+    }
+    uint32_t at = choose_oldest(m);
+    m->forgotten++;
+    if (at != 0) {
+        unlink_mac(m, at);
+    }
+    return at;
+}
+
 static struct cw_mac_info *
 find_mac(struct cw_macs *m, const struct cw_mac *mac)
 {
-    uint32_t bucket = (uint32_t)cw_hash(m->key, mac, sizeof(*mac)) & (CW_MACS_BUCKETS - 1);
+    uint32_t bucket = bucket_of(m, mac);
     uint32_t at = m->buckets[bucket];
     while (at != 0 && !cw_mac_equal(&m->infos[at].mac, mac)) {
         at = m->infos[at].next;
     }
     if (at == 0) {
-        if (m->n_infos == MAX_MACS) {
+        at = take_free(m);
+        if (at == 0) {
             return NULL;
         }
-        at = ++m->n_infos;
         m->infos[at] = (struct cw_mac_info){.mac = *mac, .next = m->buckets[bucket]};
         m->buckets[bucket] = at;
     }
+    m->infos[at].is_recent = true;
     return &m->infos[at];
 }
 

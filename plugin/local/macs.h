@@ -10,6 +10,7 @@
 #include "base/hash.h"
 
 #define CW_MACS_BUCKETS (1u << 14)
+#define CW_MACS_MAX     (1u << 16)
 
 struct cw_mac_info;
 
@@ -17,13 +18,15 @@ struct cw_macs {
     struct cw_mac_info *infos;
     struct cw_hash_key key;
     uint32_t n_infos;
+    uint32_t hand;      /* goes round to find one to forget */
+    uint64_t forgotten; /* MACs given up, or not taken, for lack of room */
     uint32_t buckets[CW_MACS_BUCKETS];
 };
 
 enum cw_mac_verdict {
     CW_MAC_HOST,        /* the MAC of one host */
     CW_MAC_NEW_GATEWAY, /* just found out */
-    CW_MAC_GATEWAY,     /* or a MAC of which nothing can be remembered */
+    CW_MAC_GATEWAY, /* or a MAC of which nothing can be remembered: its prefix proves nothing */
 };
 
 /** False for lack of memory. */
