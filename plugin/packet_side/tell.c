@@ -151,6 +151,13 @@ tell_flow(struct camwatch_monitor *m, struct cw_flow *flow, unsigned kind, int64
     }
 }
 
+/* Time has passed, or since is the stamp of a packet that was wrong: later than any can be late. */
+static bool
+has_passed(int64_t since_ns, int64_t now_ns, int64_t span_ns)
+{
+    return now_ns - since_ns >= span_ns || since_ns - now_ns > CW_CLOCK_JUMP_NS;
+}
+
 /* Rate and direction over a window: what goes out of the device's side, or into a viewer. */
 static void
 judge_activity(struct cw_flow *flow, struct cw_flow_cold *cold, int64_t now_ns)
@@ -161,8 +168,13 @@ judge_activity(struct cw_flow *flow, struct cw_flow_cold *cold, int64_t now_ns)
     if (cold->window_ns == 0) {
         cold->window_ns = flow->first_ns;
     }
+    if (!has_passed(cold->window_ns, now_ns, WINDOW_NS)) {
+        return;
+    }
     int64_t span = now_ns - cold->window_ns;
-    if (span < WINDOW_NS) {
+    if (span < WINDOW_NS) { /* a window that a wrong stamp opened: begin anew */
+        cold->window_ns = now_ns;
+        memcpy(cold->window_bytes, flow->bytes, sizeof(cold->window_bytes));
         return;
     }
     uint64_t most = 0;
@@ -189,7 +201,16 @@ changed_streaming(const struct cw_flow_cold *cold)
 static bool
 may_be_answered(const struct cw_flow *flow, int64_t now_ns)
 {
-    return flow->outcome == CAMWATCH_OUTCOME_ATTEMPTED && now_ns - flow->first_ns < PATIENCE_NS;
+    return flow->outcome == CAMWATCH_OUTCOME_ATTEMPTED &&
+           !has_passed(flow->first_ns, now_ns, PATIENCE_NS);
+}
+
+/* One wild stamp does not move the table's clock, nor anything here. */
+static int64_t
+time_of(const struct camwatch_monitor *m, const struct cw_packet *packet)
+{
+    int64_t latest = cw_flow_table_now(m->table);
+    return packet->frame->time_ns < latest ? packet->frame->time_ns : latest;
 }
 
 void
@@ -197,7 +218,7 @@ cw_side_tell_packet(struct camwatch_monitor *m, struct cw_flow *flow,
                     const struct cw_packet *packet)
 {
     struct cw_flow_cold *cold = flow->cold;
-    int64_t now = packet->frame->time_ns;
+    int64_t now = time_of(m, packet);
     if (cold) {
         judge_activity(flow, cold, now);
     }
@@ -216,8 +237,7 @@ cw_side_tell_packet(struct camwatch_monitor *m, struct cw_flow *flow,
         tell_flow(m, flow, CAMWATCH_EVENT_FLOW_UPDATE, now);
         return;
     }
-    bool is_due = now - cold->told_ns >= (int64_t)m->settings.update_s * SECOND;
-    if (is_due) {
+    if (has_passed(cold->told_ns, now, (int64_t)m->settings.update_s * SECOND)) {
         tell_flow(m, flow, CAMWATCH_EVENT_FLOW_UPDATE, now);
     }
 }
