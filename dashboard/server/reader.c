@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "server/reader.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -118,6 +119,7 @@ send_read(struct cw_reader *reader, struct batch *batch)
     const char *words[MAX_WORDS];
     char count[16];
     size_t n_streams = 0;
+    assert(batch->n > 0); /* without a feed nothing is read */
     for (size_t i = 0; i < batch->n; i++) {
         for (unsigned stream = 0; stream < CAMWATCH_N_STREAMS; stream++) {
             char key[CW_REDIS_KEY_MAX];
