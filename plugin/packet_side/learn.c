@@ -7,7 +7,9 @@
 #include "base/cursor.h"
 #include "base/text.h"
 
-enum { ETHERTYPE_ARP = 0x0806, DHCP_SERVER = 67, DHCP_CLIENT = 68 };
+enum { ETHERTYPE_ARP = 0x0806, DHCP_SERVER = 67 };
+
+enum { DHCP_REQUEST = 3, DHCP_ACK = 5, DHCP_INFORM = 8 }; /* RFC 2132 9.6 */
 
 static const int64_t WAITING_NS = 30 * INT64_C(1000000000);
 
@@ -242,7 +244,28 @@ learn_neighbour(struct camwatch_monitor *m, const struct cw_packet *p)
     }
 }
 
-/* An acknowledged lease, RFC 2131: chaddr gets yiaddr; or a client that renews what it has. */
+/* DHCP message type, option 53 (RFC 2132 9.6); 0: none. Options begin behind the cookie; a pad has no
+ * length, the end has nothing behind it (3.1, 3.2). */
+static unsigned
+dhcp_type(struct cw_bytes dhcp)
+{
+    enum { OPTIONS = 240, PAD = 0, TYPE = 53, END = 255 };
+
+    size_t at = OPTIONS;
+    while (at + 2 < dhcp.len && cw_u8_at(dhcp, at) != END) {
+        unsigned option = cw_u8_at(dhcp, at), len = cw_u8_at(dhcp, at + 1);
+        if (option == TYPE) {
+            return len == 1 ? cw_u8_at(dhcp, at + 2) : 0;
+        }
+        at += option == PAD ? 1 : 2 + len;
+    }
+    return 0;
+}
+
+/* An acknowledged lease, RFC 2131: chaddr gets yiaddr; or a client that renews what it has, or asks for
+ * more than its address (4.3.2, 4.4.3: only then ciaddr is set). An offer may be refused, and a release
+ * is of what is no longer there. Every DHCP message has a type (3); plain BOOTP, which has none, proves
+ * nothing here: who has an address by it says so by ARP too. */
 static void
 learn_lease(struct camwatch_monitor *m, const struct cw_packet *p)
 {
@@ -255,6 +278,10 @@ learn_lease(struct camwatch_monitor *m, const struct cw_packet *p)
     struct cw_mac mac;
     memcpy(mac.b, dhcp.ptr + 28, sizeof(mac.b));
     bool is_reply = cw_u8_at(dhcp, 0) == 2;
+    unsigned type = dhcp_type(dhcp);
+    if (is_reply ? type != DHCP_ACK : type != DHCP_REQUEST && type != DHCP_INFORM) {
+        return;
+    }
     struct cw_addr addr = cw_addr_v4(dhcp.ptr + (is_reply ? 16 : 12));
     bool is_relayed = cw_be32_at(dhcp, 24) != 0;
     if (is_unicast(&addr) && !is_relayed) {
