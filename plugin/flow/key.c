@@ -67,3 +67,34 @@ cw_flow_key_make(const struct cw_packet *packet, bool key_vlan, struct cw_flow_k
     key->zero = 0;
     key->segment = 0;
 }
+
+/* The rest of an IPv4 key is the same in all of them: ::ffff:0:0/96 twice. */
+static uint32_t
+hash_v4(const struct cw_flow_key *key, struct cw_hash_key with)
+{
+    enum { MAPPED = 12 };
+
+    struct {
+        uint8_t low[4], high[4];
+        uint16_t low_port, high_port, vlan;
+        uint8_t proto, zero;
+    } packed = {.low_port = key->low_port,
+                .high_port = key->high_port,
+                .vlan = key->vlan,
+                .proto = key->proto};
+
+    _Static_assert(sizeof(packed) == 16, "hashed as bytes: no holes");
+    memcpy(packed.low, key->low.b + MAPPED, sizeof(packed.low));
+    memcpy(packed.high, key->high.b + MAPPED, sizeof(packed.high));
+    return (uint32_t)cw_hash(with, &packed, sizeof(packed));
+}
+
+uint32_t
+cw_flow_key_hash(const struct cw_flow_key *key, struct cw_hash_key with)
+{
+    bool is_v4 = cw_addr_is_v4(&key->low) && cw_addr_is_v4(&key->high);
+    if (is_v4 && key->segment == 0) {
+        return hash_v4(key, with);
+    }
+    return (uint32_t)cw_hash(with, key, sizeof(*key));
+}

@@ -320,7 +320,7 @@ is_reopened(const struct cw_flow *f, const struct cw_packet *p)
 static uint32_t
 hash_of(const struct cw_flow_table *t, const struct cw_flow_key *key)
 {
-    return (uint32_t)cw_hash(t->settings.hash_key, key, sizeof(*key));
+    return cw_flow_key_hash(key, t->settings.hash_key);
 }
 
 /* When a jump of time is agreed on, the flow of the packet that said so first was not idle. */

@@ -86,6 +86,56 @@ test_icmp_pairs(void **state)
     assert_meet(&a, &b, false);
 }
 
+static const struct cw_hash_key with = {1, 2};
+
+static uint32_t
+hash_of(const struct sample *s)
+{
+    struct cw_flow_key key;
+    cw_flow_key_make(&s->packet, true, &key);
+    return cw_flow_key_hash(&key, with);
+}
+
+/* Each part of the key counts, whether the addresses are of IPv4 or of IPv6. */
+static void
+assert_all_counts(const struct sample *s)
+{
+    struct sample turned = *s, other[6] = {*s, *s, *s, *s, *s, *s};
+    uint32_t hash = hash_of(s);
+    sample_turn(&turned);
+    assert_int_equal(hash_of(&turned), hash);
+    other[0].packet.src.b[15] ^= 1;
+    other[1].packet.dst.b[12] ^= 1;
+    other[2].packet.src_port ^= 1;
+    other[3].packet.dst_port ^= 0x100;
+    other[4].packet.vlan ^= 1;
+    other[5].packet.proto = CW_PROTO_TCP;
+    for (size_t i = 0; i < sizeof(other) / sizeof(*other); i++) {
+        assert_int_not_equal(hash_of(&other[i]), hash);
+    }
+    struct cw_flow_key key;
+    cw_flow_key_make(&s->packet, true, &key);
+    assert_int_not_equal(cw_flow_key_hash(&key, (struct cw_hash_key){1, 3}), hash);
+    key.segment = 1;
+    assert_int_not_equal(cw_flow_key_hash(&key, with), hash);
+}
+
+static void
+test_hash(void **state)
+{
+    (void)state;
+    struct sample s;
+    sample_make(&s, CW_PROTO_UDP, 0x0a000001, 40000, 0x08080808, 443);
+    assert_all_counts(&s);
+    s.packet.src.b[0] = 0x20; /* one end is enough: such a key is hashed whole */
+    assert_all_counts(&s);
+    s.packet.dst.b[0] = 0x20;
+    assert_all_counts(&s);
+    uint32_t hash = hash_of(&s);
+    s.packet.src.b[1] ^= 1;
+    assert_int_not_equal(hash_of(&s), hash);
+}
+
 int
 main(void)
 {
@@ -94,6 +144,7 @@ main(void)
         cmocka_unit_test(test_one_address_two_ports),
         cmocka_unit_test(test_vlan),
         cmocka_unit_test(test_icmp_pairs),
+        cmocka_unit_test(test_hash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
