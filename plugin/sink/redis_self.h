@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The Redis sink's own state, between its two threads: the publisher's, which appends events
- * (redis.c), and the sender's, which talks to the server (redis_sender.c).
+ * (redis.c), and the sender's, which talks to the server (redis_sender.h).
  */
 #ifndef CW_SINK_REDIS_SELF_H
 #define CW_SINK_REDIS_SELF_H
