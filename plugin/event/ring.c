@@ -155,13 +155,20 @@ has_room(struct camwatch_ring *ring, uint64_t size)
     return ring->free_to - ring->written >= size;
 }
 
+/* What is left to others: a flow is told again, and its totals are in the next record. */
+static uint64_t
+left_by(const struct camwatch_ring *ring, const struct cw_record *record)
+{
+    return record->type == CW_RECORD_FLOW ? ring->capacity / CW_RING_RESERVE : 0;
+}
+
 bool
 cw_ring_push(struct camwatch_ring *ring, const struct cw_record *record)
 {
     uint64_t size = record->size;
     assert(size >= sizeof(*record) && size <= CW_RECORD_MAX && size % 8 == 0);
     assert(record->version == CW_RECORD_VERSION);
-    if (!has_room(ring, size)) {
+    if (!has_room(ring, size + left_by(ring, record))) {
         ring->refused++;
         return false;
     }

@@ -17,6 +17,7 @@
 #include "event/record.h"
 
 #define CW_RING_CACHE_LINE 64
+#define CW_RING_RESERVE    8 /* an eighth is not for flows */
 #define CW_RING_BYTES_MIN  (16u * 1024) /* block that holds a few of the largest records */
 
 struct cw_ring_block; /* the shared memory's layout: ring.c's */
@@ -61,6 +62,7 @@ struct camwatch_ring *cw_ring_new(size_t bytes);
 void cw_ring_free(struct camwatch_ring *ring);
 
 /** Copy a record in. False when there is no room for it; counted. Never blocks; O(size).
+ *  Flows leave 1 / CW_RING_RESERVE of the ring to what is said once: devices, alerts, counts.
  *  The record must pass cw_record_accept: its head.size comes from cw_record_size(). */
 bool cw_ring_push(struct camwatch_ring *ring, const struct cw_record *record);
 

@@ -244,6 +244,25 @@ a_full_ring_refuses_and_goes_on(void **state)
 }
 
 static void
+flows_leave_room_for_what_is_said_once(void **state)
+{
+    struct fixture *f = *state;
+    struct cw_record_flow flow = make_flow(0, 1);
+    uint64_t flows = 0, alerts = 0;
+    while (cw_ring_push(&f->ring, &flow.head)) {
+        flows++;
+    }
+    assert_true(flows > 0);
+    while (push_alert(f, alerts)) {
+        alerts++;
+    }
+    uint64_t reserve = f->ring.capacity / CW_RING_RESERVE;
+    assert_true(alerts >= reserve / sizeof(struct cw_record_alert));
+    assert_true(flows * flow.head.size + reserve <= f->ring.capacity);
+    assert_int_equal(f->ring.refused, 2);
+}
+
+static void
 a_bad_record_is_left_behind_alone(void **state)
 {
     struct fixture *f = *state;
@@ -496,6 +515,7 @@ main(void)
         CASE(records_come_out_as_they_went_in),
         CASE(evidence_that_did_not_travel_is_zero),
         CASE(a_full_ring_refuses_and_goes_on),
+        CASE(flows_leave_room_for_what_is_said_once),
         CASE(a_bad_record_is_left_behind_alone),
         CASE(a_size_that_cannot_be_makes_it_jump),
         CASE(an_impossible_head_is_counted_once_and_survived),
