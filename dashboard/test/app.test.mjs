@@ -151,6 +151,16 @@ test('the feed pauses, counts what is new, and goes on', () => withPage('events'
   await page.locator('tbody tr', {hasText: 'while paused'}).waitFor();
 }));
 
+test('what no monitor handled stands among the losses', () => withPage('sensors', async (page) => {
+  server.push({...of(/^sensor-stats$/).at(-1), 'camwatch.stats.interface_drops': 7001, 'camwatch.stats.process_losses': 5002,
+    '@timestamp': '2026-03-02T10:00:00.000000000Z'});
+  for (const [reason, number] of [['interface', '7,001'], ['with a process that ended', '5,002']]) {
+    const row = page.locator('tbody tr', {hasText: number});
+    await row.waitFor();
+    assert.equal(await row.locator('td[data-title="Reason"]').textContent(), reason);
+  }
+}));
+
 test('the connection is lost and found again', () => withPage('overview', async (page) => {
   server.state.deaf = true; /* until it was seen that the connection is lost */
   server.drop();

@@ -6,16 +6,19 @@ import {bytes, count, span, time} from '../lib/format.js';
 const STATS = 'camwatch.stats.';
 const LOSS_WARN = 0.01;
 
+/* Frames that no monitor handled. */
+const UNSEEN = {kernel: 'kernel_drops', interface: 'interface_drops', 'with a process that ended': 'process_losses'};
+
 /** Parts of what is lost: [{reason, count, share}]. */
 export function lossesOf(stats) {
-  const frames = stats?.[`${STATS}packets`] ?? 0;
-  const kernel = stats?.[`${STATS}kernel_drops`] ?? 0;
+  const unseen = Object.entries(UNSEEN).map(([reason, field]) => ({reason, count: stats?.[STATS + field] ?? 0}));
+  const frames = unseen.reduce((sum, loss) => sum + loss.count, stats?.[`${STATS}packets`] ?? 0);
   const drops = [stats?.[`${STATS}drops`] ?? []].flat().map((text) => {
     const [reason, number] = text.split('=');
     return {reason, count: Number(number) || 0};
   });
-  return [{reason: 'kernel', count: kernel}, ...drops].filter((loss) => loss.count > 0)
-    .map((loss) => ({...loss, share: loss.count / Math.max(1, frames + kernel)}))
+  return [...unseen, ...drops].filter((loss) => loss.count > 0)
+    .map((loss) => ({...loss, share: loss.count / Math.max(1, frames)}))
     .sort((a, b) => b.count - a.count);
 }
 
@@ -31,7 +34,7 @@ export function stateOf(sensor) {
   if (sensor.stale) {
     return {word: `silent for ${span(Math.max(0, age(sensor.stats)))}`, grade: 'bad'};
   }
-  const lost = lossesOf(sensor.stats).find((loss) => loss.share > LOSS_WARN && loss.reason === 'kernel');
+  const lost = lossesOf(sensor.stats).find((loss) => loss.share > LOSS_WARN && loss.reason in UNSEEN);
   return lost ? {word: `loses ${(100 * lost.share).toFixed(1)} % of frames`, grade: 'bad'} : {word: 'alive', grade: 'good'};
 }
 
