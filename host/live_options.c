@@ -158,7 +158,7 @@ const struct cw_option cw_live_options[] = {
     {"mode", "fanout|reader",
      "fanout (default): the kernel deals packets to shards; or reader: a process that takes tunnels off first",
      set_mode, AT(has_reader)},
-    {"user", "NAME", "who to be once interfaces are open, if started as root; default camwatch, or nobody where that is not",
+    {"user", "NAME", "who to be once interfaces are open, if started as root; default camwatch, else who ran sudo, else nobody",
      cw_set_text, AT(user)},
     {"run-dir", "FOLDER", "on tmpfs, for what outlives a process; default /run/camwatch", cw_set_text,
      AT(run_dir)},

@@ -38,28 +38,64 @@ fail(struct camwatch_error *error, const char *what)
     return false;
 }
 
-/* Root never watches as root unless it is told to. */
+static bool
+is_user(const char *name)
+{
+    const struct passwd *entry = name ? getpwnam(name) : NULL;
+    return entry && entry->pw_uid != 0;
+}
+
+/* Root never watches as root unless it is told to: who is asked for, else the packaged user, else who ran
+ * sudo and can write what was asked for, else nobody. */
 static bool
 choose_user(struct cw_supervisor *s, struct camwatch_error *error)
 {
+    const char *const candidates[] = {"camwatch", getenv("SUDO_USER"), "nobody"};
+    const size_t n = sizeof(candidates) / sizeof(candidates[0]);
     if (geteuid() != 0) {
         return true;
     }
-    s->user = s->settings->user ? s->settings->user : "camwatch";
-    if (s->settings->user || getpwnam(s->user)) {
+    if (s->settings->user) {
+        s->user = s->settings->user;
         return true;
     }
-    s->user = "nobody";
-    if (!getpwnam(s->user)) {
+    size_t i = 0;
+    while (i < n && !is_user(candidates[i])) {
+        i++;
+    }
+    if (i == n) {
         (void)snprintf(
             error->text, sizeof(error->text),
             "there is neither a user camwatch nor nobody: --user NAME says who to be");
         return false;
     }
-    cw_log(CW_LOG_WARNING,
-           "there is no user camwatch: being nobody, who must be able to write what you ask "
-           "for (--user NAME, also root, chooses)");
+    s->user = candidates[i];
+    if (i > 0) {
+        cw_log(CW_LOG_WARNING,
+               "there is no user camwatch: being %s, who must be able to write what you ask for "
+               "(--user NAME, also root, chooses)",
+               s->user);
+    }
     return true;
+}
+
+/* A file of events that is not there yet may stand in a folder that only root can write. What cannot be made
+ * here, or was there, is the publisher's to tell of. */
+static bool
+make_json_file(const struct cw_supervisor *s)
+{
+    const char *path = s->settings->json;
+    const struct passwd *owner = s->user ? getpwnam(s->user) : NULL;
+    int file = owner && path && strcmp(path, "-") != 0
+                   ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640)
+                   : -1;
+    if (file < 0) {
+        return true;
+    }
+    if (fchown(file, owner->pw_uid, owner->pw_gid) != 0) {
+        cw_log(CW_LOG_WARNING, "%s: cannot be given to %s: %s", path, s->user, strerror(errno));
+    }
+    return close(file) == 0;
 }
 
 /* The folder of rings, ours alone; its lock says so. */
@@ -186,7 +222,7 @@ static bool
 open_all(struct cw_supervisor *s, struct camwatch_error *error)
 {
     return choose_user(s, error) && open_run_dir(s, error) && open_taps(s, error) &&
-           open_metrics(s, error) && cw_sandbox_drop(s->user, true, error) &&
+           open_metrics(s, error) && make_json_file(s) && cw_sandbox_drop(s->user, true, error) &&
            open_rings(s, error) && open_frame_rings(s, error) && open_shared(s, error) &&
            open_pages(s, error) &&
            (s->settings->has_no_sandbox || cw_sandbox_supervisor(error));

@@ -52,6 +52,17 @@ if ! id camwatch >/dev/null 2>&1; then
     grep -q 'no user camwatch: being nobody' "$work/live.err" || die "it does not say who it is"
     grep -q 'roots/state: its folder cannot be written: Permission denied' "$work/live.err" || die "it does not say what is wrong"
     [ "$(stat -c %U "$work/own")" = nobody ] || die "the run folder is not nobody's"
+    # who ran sudo is who it becomes; a new file of events may stand where only root can write
+    SUDO_USER=daemon "$camwatch" live --config /dev/null --stats 1 --run-dir "$work/his" --json "$work/roots/live.json" \
+        span1 2>"$work/live.err" &
+    live=$!
+    live_skip=0
+    live_wait_for watching
+    publisher=$(ps -o pid=,comm= --ppid "$live" | awk '$2 == "publisher" { print $1 }')
+    [ "$(of "$publisher" Uid)" = "$(id -u daemon)" ] || die "the publisher is not who ran sudo"
+    [ "$(stat -c %U "$work/roots/live.json")" = daemon ] || die "roots/live.json is not his"
+    live_stop
+    grep -q sensor-stats "$work/roots/live.json" || die "nothing is told in roots/live.json"
 fi
 [ "$(stat -c %U "$work/out/live.json")" = nobody ] || die "live.json is not nobody's"
 echo "confined: supervisor, monitors, publisher and reader"
