@@ -217,9 +217,8 @@ describe(int status, char out[64])
     }
 }
 
-/* Its successor's taps take what comes from now on, while it waits to be started; what the dead one left in
- * its own is counted. */
-static void
+/* Its successor's taps take what comes from now on, while it waits to be started. @return they are there */
+static bool
 succeed(struct cw_supervisor *s, struct cw_child *child)
 {
     struct camwatch_error error;
@@ -231,12 +230,10 @@ succeed(struct cw_supervisor *s, struct cw_child *child)
         if (!cw_taps_renew(&s->taps, index, &error)) {
             cw_log(CW_LOG_WARNING, "%s", error.text);
             cw_supervisor_begin_reopen(s);
-            return;
+            return false;
         }
     }
-    if (is_taker(s, child) || is_monitor(s, child)) {
-        cw_supervisor_settle(s, child);
-    }
+    return is_taker(s, child) || is_monitor(s, child);
 }
 
 static void
@@ -274,8 +271,12 @@ handle_end(struct cw_supervisor *s, struct cw_child *child, int status)
     if (is_taker(s, child) && code == CW_PROCESS_CUT) {
         cw_supervisor_begin_reopen(s);
     } else if (!is_taker(s, child) || s->phase == CW_SUPERVISOR_RUNNING) {
+        bool has_successor =
+            succeed(s, child); /* the log tells of an end once nothing more is lost by it */
         schedule(s, child, how);
-        succeed(s, child);
+        if (has_successor) { /* what the dead one left in its own is counted */
+            cw_supervisor_settle(s, child);
+        }
     }
 }
 

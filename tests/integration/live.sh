@@ -79,7 +79,7 @@ live_until() {
     shift
     until_s=$(($(date +%s) + 180))
     until "$@"; do
-        [ "$(date +%s)" -lt $until_s ] || die "it did not come about: $what"
+        [ "$(date +%s)" -lt $until_s ] || die "it did not come about: $what (the last sensor-stats: $(live_stat packets) frames)"
         kill -0 "$live" 2>/dev/null || die "camwatch live ended early"
         sleep 0.1
     done
@@ -108,7 +108,7 @@ has_told() {
 
 # Frames that the last sensor-stats must come to know of.
 live_wait_for_frames() {
-    live_until "$1 frames in sensor-stats, not $(live_stat packets)" has_told "$1"
+    live_until "$1 frames in sensor-stats" has_told "$1"
 }
 
 # The number of a process, as ps names it; nothing where it is not there.

@@ -61,8 +61,8 @@ if ! id camwatch >/dev/null 2>&1; then
     publisher=$(ps -o pid=,comm= --ppid "$live" | awk '$2 == "publisher" { print $1 }')
     [ "$(of "$publisher" Uid)" = "$(id -u daemon)" ] || die "the publisher is not who ran sudo"
     [ "$(stat -c %U "$work/roots/live.json")" = daemon ] || die "roots/live.json is not his"
+    live_until "sensor-stats in roots/live.json" grep -q sensor-stats "$work/roots/live.json"
     live_stop
-    grep -q sensor-stats "$work/roots/live.json" || die "nothing is told in roots/live.json"
 fi
 [ "$(stat -c %U "$work/out/live.json")" = nobody ] || die "live.json is not nobody's"
 echo "confined: supervisor, monitors, publisher and reader"
