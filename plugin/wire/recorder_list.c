@@ -334,28 +334,6 @@ cw_recorder_dahua(struct cw_bytes text, struct cw_wire_match *m)
 
 /* ---- Xiongmai ---- */
 
-/* "0x0A01A8C0": the bytes of the address as one little-endian number; newer firmware writes dots. */
-static void
-read_xiongmai_addr(struct cw_bytes text, struct cw_addr *out)
-{
-    uint8_t ip[4] = {0};
-    if (text.len != 10 || !CW_STARTS(text, "0x")) {
-        cw_said_addr(out, text);
-        return;
-    }
-    for (size_t i = 0; i < 8; i++) {
-        static const char digits[] = "0123456789abcdef";
-        const char *at = memchr(digits, text.ptr[2 + i] | 0x20, 16);
-        if (!at) {
-            return;
-        }
-        ip[3 - i / 2] = (uint8_t)(ip[3 - i / 2] << 4 | (at - digits));
-    }
-    if (ip[0] != 0) {
-        *out = cw_addr_v4(ip);
-    }
-}
-
 /* Start of the object around this place. */
 static size_t
 opening_brace(struct cw_bytes in, size_t at)
@@ -380,7 +358,7 @@ next_xiongmai(struct cw_bytes *rest, struct cw_identity *out)
         }
         *rest = cw_bytes_from(*rest, object.len);
         begin(out);
-        read_xiongmai_addr(cw_scan_json(object, "IPAddress"), &out->addr);
+        cw_said_addr_hex(&out->addr, cw_scan_json(object, "IPAddress"));
         cw_said_mac(&out->mac, cw_scan_json(object, "MacAddr"));
         CW_SAID(out->serial, cw_scan_json(object, "SerialNo"));
         if (!cw_addr_is_none(&out->addr)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/said.h"
 
+#include "base/cursor.h"
 #include "base/text.h"
 
 static bool
@@ -61,6 +62,39 @@ cw_said_addr(struct cw_addr *out, struct cw_bytes text)
     struct cw_addr nothing = cw_addr_v4(any);
     if (cw_addr_parse(copy, &addr) && !cw_addr_equal(&addr, &nothing)) {
         *out = addr;
+    }
+}
+
+/* -1: no hexadecimal digit. */
+static int
+hex_digit(uint8_t c)
+{
+    uint8_t low = c | 0x20;
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+}
+
+void
+cw_said_addr_hex(struct cw_addr *out, struct cw_bytes text)
+{
+    enum { PREFIX = 2, DIGITS = 8 };
+
+    uint8_t ip[4] = {0};
+    if (text.len != PREFIX + DIGITS || !CW_STARTS(text, "0x")) {
+        cw_said_addr(out, text);
+        return;
+    }
+    for (size_t i = 0; i < DIGITS; i++) {
+        int digit = hex_digit(cw_u8_at(text, PREFIX + i));
+        if (digit < 0) {
+            return;
+        }
+        ip[3 - i / 2] = (uint8_t)(ip[3 - i / 2] << 4 | digit);
+    }
+    if (ip[0] != 0) {
+        *out = cw_addr_v4(ip);
     }
 }
 

@@ -21,6 +21,10 @@ void cw_said_mac(struct cw_mac *out, struct cw_bytes text);
 /** An IP address as text; 0.0.0.0 says nothing. */
 void cw_said_addr(struct cw_addr *out, struct cw_bytes text);
 
+/** The same, or as Xiongmai writes it (protocols_p2p.md 3): "0x0A01A8C0", the bytes as one
+ * little-endian number, is 192.168.1.10. Network 0 is nobody's. */
+void cw_said_addr_hex(struct cw_addr *out, struct cw_bytes text);
+
 /** Add "192.0.2.1:8802" to the candidates when it is whole and there is room. */
 void cw_said_candidate(struct cw_wire_match *m, struct cw_bytes text);
 

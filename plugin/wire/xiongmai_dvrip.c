@@ -4,8 +4,8 @@
  * and, for search, UDP 34569 (protocols_p2p.md 3). Many brands run this firmware, so it names
  * the platform.
  *
- * An answer has the number behind its question's. A search reply in JSON says who the device is. User names and
- * password hashes of the log-in are never read.
+ * An answer has the number behind its question's. A search reply in JSON says who the device is. User
+ * names and password hashes of the log-in are never read.
  */
 #include "base/cursor.h"
 #include "base/text.h"
@@ -89,25 +89,6 @@ is_body(struct cw_bytes body)
     return body.len >= 24;
 }
 
-/* "0x0A01A8C0": the bytes of the address as one little-endian number. */
-static void
-read_host_ip(struct cw_bytes text, struct cw_addr *out)
-{
-    uint8_t ip[4] = {0};
-    if (text.len != 10 || !CW_STARTS(text, "0x")) {
-        return;
-    }
-    for (size_t i = 0; i < 8; i++) {
-        static const char digits[] = "0123456789abcdef";
-        const char *at = memchr(digits, text.ptr[2 + i] | 0x20, 16);
-        if (!at) {
-            return;
-        }
-        ip[3 - i / 2] = (uint8_t)(ip[3 - i / 2] << 4 | (at - digits));
-    }
-    *out = cw_addr_v4(ip);
-}
-
 static void
 read_search_reply(struct cw_bytes json, struct cw_wire_match *out)
 {
@@ -123,7 +104,7 @@ read_search_reply(struct cw_bytes json, struct cw_wire_match *out)
     (void)cw_p2p_uid(out, cw_scan_json(json, "SN"));
     CW_SAID(who->name, cw_scan_json(json, "HostName"));
     CW_SAID(who->firmware, cw_scan_json(json, "Version"));
-    read_host_ip(cw_scan_json(json, "HostIP"), &who->addr);
+    cw_said_addr_hex(&who->addr, cw_scan_json(json, "HostIP"));
     cw_said_device(out);
     out->is_enough =
         true; /* 48 bits of header, the length, and a named object with a MAC or serial */

@@ -88,6 +88,20 @@ fillers_are_nobody(void **state)
     assert_false(out.has_identity || out.is_enough);
 }
 
+/* An address that is not set is none. */
+static void
+an_address_of_zeros_says_nothing(void **state)
+{
+    (void)state;
+    struct cw_wire_match out;
+    struct probe_message m =
+        search_reply("{ \"NetWork.NetCommon\" : { \"HostIP\" : \"0x00000000\", "
+                     "\"MAC\" : \"00:12:16:aa:bb:cc\" } }\n");
+    assert_true(probe_matches(&cw_wire_xiongmai_dvrip, &m, &out));
+    assert_true(out.has_identity);
+    assert_true(cw_addr_is_none(&out.identity.addr));
+}
+
 static void
 log_in_keeps_no_user(void **state)
 {
@@ -148,6 +162,7 @@ main(void)
         cmocka_unit_test(published_headers_match),
         cmocka_unit_test(search_reply_says_who),
         cmocka_unit_test(fillers_are_nobody),
+        cmocka_unit_test(an_address_of_zeros_says_nothing),
         cmocka_unit_test(log_in_keeps_no_user),
         cmocka_unit_test(noise_seldom_looks_like_a_body),
         cmocka_unit_test(rendezvous_needs_both_ways),
