@@ -334,7 +334,7 @@ cw_recorder_dahua(struct cw_bytes text, struct cw_wire_match *m)
 
 /* ---- Xiongmai ---- */
 
-/* Start of the object around this place. */
+/* Start of the object around this place; 0 where it is not there. */
 static size_t
 opening_brace(struct cw_bytes in, size_t at)
 {
@@ -350,9 +350,13 @@ next_xiongmai(struct cw_bytes *rest, struct cw_identity *out)
     static const char key[] = "\"IPAddress\"";
     ptrdiff_t at;
     while ((at = cw_text_find(*rest, cw_bytes_text(key))) >= 0) {
-        *rest = cw_bytes_from(*rest, opening_brace(*rest, (size_t)at));
-        struct cw_bytes object =
-            cw_u8_at(*rest, 0) == '{' ? whole_object(*rest) : cw_bytes_head(*rest, sizeof(key));
+        size_t open = opening_brace(*rest, (size_t)at);
+        if (cw_u8_at(*rest, open) != '{') {
+            *rest = cw_bytes_from(*rest, (size_t)at + sizeof(key) - 1);
+            continue;
+        }
+        *rest = cw_bytes_from(*rest, open);
+        struct cw_bytes object = whole_object(*rest);
         if (object.len == 0) {
             return false;
         }

@@ -256,6 +256,29 @@ test_hostile(void **state)
     }
 }
 
+/* A key outside of any object, far behind: passed over at once, and what follows is read. */
+static void
+test_key_without_object(void **state)
+{
+    (void)state;
+
+    enum { BLANKS = 1 << 20 };
+
+    static const char head[] = "\"NetWork.RemoteDeviceV3\" \"Decoder\"";
+    static const char tail[] = "\"IPAddress\" : { \"IPAddress\" : \"192.0.2.53\" }";
+    static char text[BLANKS + sizeof(tail) - 1];
+    struct cw_identity got[ENTRIES];
+    size_t rest;
+    memset(text, ' ', BLANKS);
+    memcpy(text, head, sizeof(head) - 1);
+    memcpy(text + BLANKS, tail, sizeof(tail) - 1);
+    struct cw_wire_match m = {0};
+    assert_true(cw_recorder_xiongmai(cw_bytes(text, sizeof(text)), &m));
+    assert_int_equal(read_all(m.list.next, m.list.rest, got, &rest), 1);
+    assert_entry(&got[0], &(struct entry){"", "", "", "", "", "192.0.2.53"});
+    assert_int_equal(rest, 0);
+}
+
 int
 main(void)
 {
@@ -265,6 +288,7 @@ main(void)
         cmocka_unit_test(test_split_at_every_length),
         cmocka_unit_test(test_others_are_no_lists),
         cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_key_without_object),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
