@@ -93,15 +93,15 @@ struct cw_wire_endpoint {
     uint8_t path; /* enum camwatch_path: CLOUD another server, RELAY a relay; NONE a peer */
 };
 
-/* What a test fills. Zeroed before the call; read only when the test returns true. */
 /* Devices that the sender has behind it, by its own word, one after the other. */
 struct cw_wire_list {
-    /* Takes the next whole entry from the front of rest. False: none; what may go on in the bytes that
-     * follow is left in rest. NULL: no list. */
+    /* Takes the next whole entry from the front of rest. False: none; what may go on in the
+     * bytes that follow is left in rest. NULL: no list. */
     bool (*next)(struct cw_bytes *rest, struct cw_identity *out);
     struct cw_bytes rest; /* borrowed from the message */
 };
 
+/* What a test fills. Zeroed before the call; read only when the test returns true. */
 struct cw_wire_match {
     uint8_t phase;  /* enum cw_wire_phase */
     uint8_t sender; /* enum cw_wire_sender */
