@@ -70,7 +70,8 @@ open_stages(struct camwatch_publisher *p, struct camwatch_error *error)
     p->checkpoint = (struct cw_checkpoint){
         .rings = p->rings, .n_rings = p->n_rings, .state_file = s->state_file};
     bool has_outbox = p->outbox || !s->defers_sinks;
-    bool is_whole = has_rings && has_outbox && p->event && p->alert && p->destination && p->geo && p->enrich;
+    bool has_events = p->event && p->alert && p->destination;
+    bool is_whole = has_rings && has_outbox && has_events && p->geo && p->enrich;
     return is_whole ? cw_events_open_state(p, error) : CAMWATCH_ENOMEM;
 }
 
