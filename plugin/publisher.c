@@ -282,9 +282,7 @@ camwatch_publisher_get_account(const struct camwatch_publisher *p,
         account->size = sizeof(*account);
         out->sinks[i].name = p->sinks[i].ops->name;
         p->sinks[i].ops->account(p->sinks[i].self, account);
-        out->drops[CAMWATCH_DROP_SINK_REFUSED] += account->refused;
-        out->drops[CAMWATCH_DROP_SPOOL_FULL] += account->spool_full;
-        out->drops[CAMWATCH_DROP_SINK_FAILED] += account->lost - account->spool_full;
+        cw_events_add_drops_of(account, out->drops);
     }
 }
 

@@ -163,14 +163,21 @@ cw_events_emit(struct camwatch_publisher *p, struct camwatch_event *event)
 }
 
 void
+cw_events_add_drops_of(const struct camwatch_sink_account *sink,
+                       uint64_t drops[CAMWATCH_N_DROPS])
+{
+    drops[CAMWATCH_DROP_SINK_REFUSED] += sink->refused;
+    drops[CAMWATCH_DROP_SPOOL_FULL] += sink->spool_full;
+    drops[CAMWATCH_DROP_SINK_FAILED] += sink->lost - sink->spool_full;
+}
+
+void
 cw_events_add_sink_drops(const struct camwatch_publisher *p, uint64_t drops[CAMWATCH_N_DROPS])
 {
     for (size_t i = 0; i < p->n_sinks; i++) {
         struct camwatch_sink_account account = {.size = sizeof(account)};
         p->sinks[i].ops->account(p->sinks[i].self, &account);
-        drops[CAMWATCH_DROP_SINK_REFUSED] += account.refused;
-        drops[CAMWATCH_DROP_SPOOL_FULL] += account.spool_full;
-        drops[CAMWATCH_DROP_SINK_FAILED] += account.lost - account.spool_full;
+        cw_events_add_drops_of(&account, drops);
     }
 }
 

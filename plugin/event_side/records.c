@@ -96,7 +96,7 @@ cw_events_tell_stats(struct camwatch_publisher *p, const struct cw_record_stats 
     for (unsigned i = 0; i < CAMWATCH_N_DROPS; i++) {
         drops[i] = record->drops[i] + p->drops[i] + p->sink_drops[i];
     }
-    drops[CAMWATCH_DROP_DEVICES_FULL] += cw_inventory_count(p->inventory).refused;
+    drops[CAMWATCH_DROP_DEVICES_FULL] += counts.refused;
     if (!p->outbox) {
         cw_events_add_sink_drops(p, drops);
     }

@@ -85,7 +85,11 @@ void cw_events_turn_outbox(struct camwatch_publisher *p);
 /** All that is left goes to the sinks, which get events at once from then on. */
 void cw_events_close_outbox(struct camwatch_publisher *p);
 
-/** What the sinks lost, by reason; added to drops. */
+/** What one sink lost, by reason; added to drops. */
+void cw_events_add_drops_of(const struct camwatch_sink_account *sink,
+                            uint64_t drops[CAMWATCH_N_DROPS]);
+
+/** The same of all of them. */
 void cw_events_add_sink_drops(const struct camwatch_publisher *p,
                               uint64_t drops[CAMWATCH_N_DROPS]);
 
