@@ -126,28 +126,7 @@ make_flow(struct cw_record_flow *flow, uint64_t number)
 static void
 make_camera(struct cw_record_device *camera, uint64_t number)
 {
-    *camera = (struct cw_record_device){.head = {.size = (uint32_t)camera_bytes(),
-                                                 .version = CW_RECORD_VERSION,
-                                                 .type = CW_RECORD_DEVICE,
-                                                 .time_ns = now_of(CLOCK_REALTIME)},
-                                        .scope = CAMWATCH_SCOPE_LOCAL,
-                                        .mac = sample_mac("00:00:5e:00:00:00"),
-                                        .addr = sample_addr("10.0.0.0"),
-                                        .has_identity = 1,
-                                        .n_evidence = 1,
-                                        .identity = {.origin = CAMWATCH_ORIGIN_SELF,
-                                                     .kind = CAMWATCH_KIND_CAMERA,
-                                                     .is_surveillance = true,
-                                                     .maker = "Example Digital"},
-                                        .evidence = {{.kind = CAMWATCH_EVIDENCE_IDENTITY,
-                                                      .points = 90,
-                                                      .subject = CW_SUBJECT_DEVICE,
-                                                      .side = CAMWATCH_SIDE_DEVICE,
-                                                      .origin = CAMWATCH_ORIGIN_SELF,
-                                                      .is_surveillance = 1,
-                                                      .rule = "wire/example",
-                                                      .seen = "an answer"}}};
-    camera->evidence[0].time_ns = camera->head.time_ns;
+    *camera = sample_camera(now_of(CLOCK_REALTIME));
     put_number(camera->addr.b + 13, number / GROUP);
     put_number(camera->mac.b + 3, number / GROUP);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "event/record.h"
 #include "model/flow.h"
 #include "publish/event.h"
 
@@ -40,6 +41,23 @@ sample_context(bool is_replay)
                                      .capture_files = is_replay ? files : NULL,
                                      .interfaces = is_replay ? NULL : interfaces,
                                      .is_replay = is_replay};
+}
+
+static inline void
+sample_flow_evidence(struct cw_record_evidence out[2])
+{
+    out[0] = (struct cw_record_evidence){.kind = CAMWATCH_EVIDENCE_PORT,
+                                         .points = 10,
+                                         .file = 2,
+                                         .frame = 5,
+                                         .rule = "wire/port",
+                                         .seen = "udp 8800"};
+    out[1] = (struct cw_record_evidence){.kind = CAMWATCH_EVIDENCE_SIGNATURE,
+                                         .points = 85,
+                                         .file = 1,
+                                         .frame = 19,
+                                         .rule = "wire/dahua-p2p",
+                                         .seen = "DHGET /online, CSeq"};
 }
 
 /* A camera (192.0.2.10, the source) at its vendor's rendezvous. */
@@ -94,19 +112,36 @@ sample_flow(void)
                                    .version = CW_RECORD_VERSION,
                                    .type = CW_RECORD_FLOW,
                                    .time_ns = SAMPLE_TIME_NS};
-    flow.evidence[0] = (struct cw_record_evidence){.kind = CAMWATCH_EVIDENCE_PORT,
-                                                   .points = 10,
-                                                   .file = 2,
-                                                   .frame = 5,
-                                                   .rule = "wire/port",
-                                                   .seen = "udp 8800"};
-    flow.evidence[1] = (struct cw_record_evidence){.kind = CAMWATCH_EVIDENCE_SIGNATURE,
-                                                   .points = 85,
-                                                   .file = 1,
-                                                   .frame = 19,
-                                                   .rule = "wire/dahua-p2p",
-                                                   .seen = "DHGET /online, CSeq"};
+    sample_flow_evidence(flow.evidence);
     return flow;
+}
+
+/* A camera that says who it is; mac and addr are its first, the caller's to number. */
+static inline struct cw_record_device
+sample_camera(int64_t time_ns)
+{
+    return (struct cw_record_device){.head = {.size = cw_record_size(CW_RECORD_DEVICE, 1),
+                                              .version = CW_RECORD_VERSION,
+                                              .type = CW_RECORD_DEVICE,
+                                              .time_ns = time_ns},
+                                     .scope = CAMWATCH_SCOPE_LOCAL,
+                                     .mac = sample_mac("00:00:5e:00:53:00"),
+                                     .addr = sample_addr("10.0.0.0"),
+                                     .has_identity = 1,
+                                     .n_evidence = 1,
+                                     .identity = {.origin = CAMWATCH_ORIGIN_SELF,
+                                                  .kind = CAMWATCH_KIND_CAMERA,
+                                                  .is_surveillance = true,
+                                                  .maker = "Example Digital"},
+                                     .evidence = {{.kind = CAMWATCH_EVIDENCE_IDENTITY,
+                                                   .points = 90,
+                                                   .subject = CW_SUBJECT_DEVICE,
+                                                   .side = CAMWATCH_SIDE_DEVICE,
+                                                   .origin = CAMWATCH_ORIGIN_SELF,
+                                                   .is_surveillance = 1,
+                                                   .rule = "wire/example",
+                                                   .seen = "an answer",
+                                                   .time_ns = time_ns}}};
 }
 
 static inline struct camwatch_device

@@ -68,28 +68,7 @@ teardown(void **state)
 static void
 push_camera(struct fixture *f, unsigned number)
 {
-    struct cw_record_device camera = {.head = {.size = cw_record_size(CW_RECORD_DEVICE, 1),
-                                               .version = CW_RECORD_VERSION,
-                                               .type = CW_RECORD_DEVICE,
-                                               .time_ns = f->now_ns},
-                                      .scope = CAMWATCH_SCOPE_LOCAL,
-                                      .mac = sample_mac("00:00:5e:00:53:00"),
-                                      .addr = sample_addr("10.0.0.0"),
-                                      .has_identity = 1,
-                                      .n_evidence = 1,
-                                      .identity = {.origin = CAMWATCH_ORIGIN_SELF,
-                                                   .kind = CAMWATCH_KIND_CAMERA,
-                                                   .is_surveillance = true,
-                                                   .maker = "Example Digital"},
-                                      .evidence = {{.kind = CAMWATCH_EVIDENCE_IDENTITY,
-                                                    .points = 90,
-                                                    .subject = CW_SUBJECT_DEVICE,
-                                                    .side = CAMWATCH_SIDE_DEVICE,
-                                                    .origin = CAMWATCH_ORIGIN_SELF,
-                                                    .is_surveillance = 1,
-                                                    .rule = "wire/example",
-                                                    .seen = "an answer"}}};
-    camera.evidence[0].time_ns = f->now_ns;
+    struct cw_record_device camera = sample_camera(f->now_ns);
     camera.addr.b[15] = camera.mac.b[5] = (uint8_t)number;
     assert_true(cw_ring_push(f->ring, &camera.head));
 }

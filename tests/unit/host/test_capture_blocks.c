@@ -10,20 +10,16 @@
 
 #include <cmocka.h>
 
-#include <unistd.h>
-
-#include "capture.h"
+#include "capture_file.h"
 
 /* Blocks as draft-ietf-opsawg-pcapng 3 and 4 describe them. */
-enum { SECTION = 0x0A0D0D0A, ETHERNET = 1, COOKED = 113, FILE_MAX = 1024 };
+enum { SECTION = 0x0A0D0D0A, ETHERNET = 1, COOKED = 113, FILE_MAX = 1024, BUFFER = 64 };
 
 struct file {
     uint8_t bytes[FILE_MAX];
     size_t len;
     bool is_swapped;
 };
-
-static char path[] = "/tmp/test_blocks.XXXXXX";
 
 static void
 add32(struct file *f, uint32_t value)
@@ -133,24 +129,6 @@ add_old_packet(struct file *f, uint16_t interface, uint64_t ticks, uint32_t stor
 }
 
 static void
-write_file(const struct file *f, size_t len)
-{
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(f->bytes, 1, len, file), len);
-    assert_int_equal(fclose(file), 0);
-}
-
-static struct cw_capture *
-open_file(void)
-{
-    struct camwatch_error error = {""};
-    struct cw_capture *capture = cw_capture_open(path, 3, 64, NULL, &error);
-    assert_non_null(capture);
-    return capture;
-}
-
-static void
 expect_frame(struct cw_capture *capture, uint32_t link, uint32_t stored, int64_t time_ns)
 {
     struct camwatch_frame frame;
@@ -191,8 +169,8 @@ check_two_interfaces(bool is_swapped)
 {
     struct file f = {.is_swapped = is_swapped};
     add_two_interfaces(&f);
-    write_file(&f, f.len);
-    struct cw_capture *capture = open_file();
+    capture_file_write(f.bytes, f.len);
+    struct cw_capture *capture = capture_file_open(BUFFER);
     expect_frame(capture, ETHERNET, 18, 1700000000000001000);
     expect_frame(capture, COOKED, 21, 1700000000000000002);
     expect_frame(capture, ETHERNET, 19, 1700000000000003000);
@@ -219,8 +197,8 @@ test_sections(void **state)
     add_interface(&f, COOKED, 0, 6, 5);
     add_packet(&f, 0, 1700000000000004, 22, 22);
     add_packet(&f, 1, 1700000000000005, 22, 22);
-    write_file(&f, f.len);
-    struct cw_capture *capture = open_file();
+    capture_file_write(f.bytes, f.len);
+    struct cw_capture *capture = capture_file_open(BUFFER);
     expect_frame(capture, ETHERNET, 18, 1700000000000001000);
     expect_frame(capture, COOKED, 21, 1700000000000000002);
     expect_frame(capture, ETHERNET, 19, 1700000000000003000);
@@ -235,8 +213,8 @@ check_clock(uint8_t resolution, uint64_t ticks, int64_t time_ns)
     add_section(&f, 1);
     add_interface(&f, ETHERNET, 0, resolution, 0);
     add_packet(&f, 0, ticks, 20, 20);
-    write_file(&f, f.len);
-    struct cw_capture *capture = open_file();
+    capture_file_write(f.bytes, f.len);
+    struct cw_capture *capture = capture_file_open(BUFFER);
     expect_frame(capture, ETHERNET, 20, time_ns);
     expect_end(capture, "");
 }
@@ -268,8 +246,8 @@ test_older_blocks(void **state)
     memset(f.bytes + f.len, 17, 17);
     f.len += 17;
     end(&f, at);
-    write_file(&f, f.len);
-    struct cw_capture *capture = open_file();
+    capture_file_write(f.bytes, f.len);
+    struct cw_capture *capture = capture_file_open(BUFFER);
     expect_frame(capture, ETHERNET, 24, 1700000000000001000);
     expect_frame(capture, ETHERNET, 17, 0);
     expect_end(capture, "");
@@ -302,8 +280,8 @@ test_every_truncation(void **state)
     add_packet(&f, 0, 2, 19, 19);
     ends[3] = f.len;
     for (size_t len = ends[0]; len <= ends[3]; len++) {
-        write_file(&f, len);
-        struct cw_capture *capture = open_file();
+        capture_file_write(f.bytes, len);
+        struct cw_capture *capture = capture_file_open(BUFFER);
         bool is_whole = len == ends[0] || len == ends[1] || len == ends[2] || len == ends[3];
         assert_int_equal(count_frames(capture), (len >= ends[2]) + (len >= ends[3]));
         assert_int_equal(cw_capture_fault(capture)[0] == '\0', is_whole);
@@ -316,8 +294,8 @@ static void
 expect_refusal(const struct file *f, size_t len, const char *why)
 {
     struct camwatch_error error = {""};
-    write_file(f, len);
-    assert_null(cw_capture_open(path, 3, 64, NULL, &error));
+    capture_file_write(f->bytes, len);
+    assert_null(cw_capture_open(capture_file_path(), 3, BUFFER, NULL, &error));
     assert_non_null(strstr(error.text, why));
 }
 
@@ -353,8 +331,8 @@ check_word(size_t at_of_interface, size_t at_of_packet, uint32_t value, const ch
     size_t len = f.len;
     f.len = at_of_interface ? interface + at_of_interface : packet + at_of_packet;
     add32(&f, value);
-    write_file(&f, len);
-    struct cw_capture *capture = open_file();
+    capture_file_write(f.bytes, len);
+    struct cw_capture *capture = capture_file_open(BUFFER);
     expect_end(capture, fault);
 }
 
@@ -387,25 +365,10 @@ test_options_of_nonsense(void **state)
     size_t len = f.len;
     f.len = interface + 16;
     add32(&f, 0xffff0002);
-    write_file(&f, len);
-    struct cw_capture *capture = open_file();
+    capture_file_write(f.bytes, len);
+    struct cw_capture *capture = capture_file_open(BUFFER);
     expect_frame(capture, ETHERNET, 18, 1700000000000001000);
     expect_end(capture, "");
-}
-
-static int
-make_path(void **state)
-{
-    (void)state;
-    int fd = mkstemp(path);
-    return fd < 0 ? -1 : close(fd);
-}
-
-static int
-remove_path(void **state)
-{
-    (void)state;
-    return unlink(path);
 }
 
 int
@@ -421,5 +384,5 @@ main(void)
         cmocka_unit_test(test_words_of_nonsense),
         cmocka_unit_test(test_options_of_nonsense),
     };
-    return cmocka_run_group_tests(tests, make_path, remove_path);
+    return cmocka_run_group_tests(tests, capture_file_make, capture_file_remove);
 }

@@ -10,9 +10,7 @@
 
 #include <cmocka.h>
 
-#include <unistd.h>
-
-#include "capture.h"
+#include "capture_file.h"
 
 /* pcap-savefile(5): two records of 20 and 300,000 bytes on the wire, of which 20 and 8 are there. */
 enum {
@@ -22,8 +20,6 @@ enum {
     SECOND = 8,
     ALL = HEADER + 2 * RECORD + FIRST + SECOND
 };
-
-static char path[] = "/tmp/test_capture.XXXXXX";
 
 static void
 put32(uint8_t *at, uint32_t value, bool is_swapped)
@@ -57,31 +53,13 @@ make_file(uint8_t out[ALL], uint32_t magic, bool is_swapped)
 }
 
 static void
-write_file(const uint8_t *bytes, size_t len)
-{
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, len, file), len);
-    assert_int_equal(fclose(file), 0);
-}
-
-static struct cw_capture *
-open_file(size_t buffer)
-{
-    struct camwatch_error error = {""};
-    struct cw_capture *capture = cw_capture_open(path, 3, buffer, NULL, &error);
-    assert_non_null(capture);
-    return capture;
-}
-
-static void
 check_both(uint32_t magic, bool is_swapped, int64_t unit_ns, size_t buffer)
 {
     uint8_t file[ALL];
     struct camwatch_frame frame;
     make_file(file, magic, is_swapped);
-    write_file(file, ALL);
-    struct cw_capture *capture = open_file(buffer);
+    capture_file_write(file, ALL);
+    struct cw_capture *capture = capture_file_open(buffer);
     assert_int_equal(cw_capture_link_type(capture), 1);
     assert_true(cw_capture_next(capture, &frame));
     assert_int_equal(frame.time_ns, INT64_C(1700000000) * 1000000000 + 250000 * unit_ns);
@@ -121,8 +99,8 @@ test_every_truncation(void **state)
     for (size_t len = HEADER; len < ALL; len++) {
         struct camwatch_frame frame;
         unsigned n = 0;
-        write_file(file, len);
-        struct cw_capture *capture = open_file(4096);
+        capture_file_write(file, len);
+        struct cw_capture *capture = capture_file_open(4096);
         while (cw_capture_next(capture, &frame)) {
             n++;
         }
@@ -143,8 +121,8 @@ test_length_of_nonsense(void **state)
     struct camwatch_frame frame;
     make_file(file, 0xa1b2c3d4, false);
     put32(file + HEADER + 8, 262145, false);
-    write_file(file, ALL);
-    struct cw_capture *capture = open_file(4096);
+    capture_file_write(file, ALL);
+    struct cw_capture *capture = capture_file_open(4096);
     assert_false(cw_capture_next(capture, &frame));
     assert_non_null(strstr(cw_capture_fault(capture), "invalid packet capture length 262145"));
     cw_capture_close(capture);
@@ -159,28 +137,13 @@ test_longer_than_snap_length(void **state)
     struct camwatch_frame frame;
     make_file(file, 0xa1b2c3d4, false);
     put32(file + 16, 12, false);
-    write_file(file, ALL);
-    struct cw_capture *capture = open_file(4096);
+    capture_file_write(file, ALL);
+    struct cw_capture *capture = capture_file_open(4096);
     assert_true(cw_capture_next(capture, &frame));
     assert_int_equal(frame.captured, 12);
     assert_true(cw_capture_next(capture, &frame));
     assert_int_equal(frame.captured, SECOND);
     cw_capture_close(capture);
-}
-
-static int
-make_path(void **state)
-{
-    (void)state;
-    int fd = mkstemp(path);
-    return fd < 0 ? -1 : close(fd);
-}
-
-static int
-remove_path(void **state)
-{
-    (void)state;
-    return unlink(path);
 }
 
 int
@@ -192,5 +155,5 @@ main(void)
         cmocka_unit_test(test_length_of_nonsense),
         cmocka_unit_test(test_longer_than_snap_length),
     };
-    return cmocka_run_group_tests(tests, make_path, remove_path);
+    return cmocka_run_group_tests(tests, capture_file_make, capture_file_remove);
 }
