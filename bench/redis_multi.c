@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "sink/redis_keys.h"
+#include "unix_stream.h"
 
 #define SENSOR     "multi"
 #define AHEAD      2 /* batches sent and not answered: the server never waits */
@@ -20,19 +20,6 @@
 #define ID         "*" /* the server gives it: the bytes of every batch are the same */
 #define WAIT_MS    10000
 #define REPLY_ROOM (256u * 1024)
-
-static int
-connect_to(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof(address)) != 0) {
-        (void)close(fd);
-        fd = -1;
-    }
-    return fd;
-}
 
 static void
 put_batch(struct cw_resp *out, const struct camwatch_event *event, unsigned batch)
@@ -104,7 +91,7 @@ bench_redis_multi(const char *path, const struct camwatch_event *event, uint64_t
                   unsigned batch)
 {
     struct cw_resp bytes = {.bytes = malloc(ROOM), .size = ROOM};
-    int fd = bytes.bytes ? connect_to(path) : -1;
+    int fd = bytes.bytes ? unix_stream_connect(path) : -1;
     bool is_done = false;
     if (fd >= 0) {
         put_batch(&bytes, event, batch);

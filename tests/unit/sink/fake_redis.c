@@ -9,9 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "unix_stream.h"
 
 struct fake_redis {
     const struct fake_answer *answers;
@@ -125,7 +126,6 @@ struct fake_redis *
 fake_redis_start(const struct fake_answer *answers, size_t n, enum fake_manner manner)
 {
     struct fake_redis *fake = calloc(1, sizeof(*fake));
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (!fake) {
         abort();
     }
@@ -135,14 +135,11 @@ fake_redis_start(const struct fake_answer *answers, size_t n, enum fake_manner m
     }
     (void)snprintf(fake->path, sizeof(fake->path), "%s/sock", fake->folder);
     (void)snprintf(fake->url, sizeof(fake->url), "unix://%s", fake->path);
-    (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", fake->path);
     fake->answers = answers;
     fake->n = n;
     fake->manner = manner;
-    fake->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    int status = bind(fake->listener, (const struct sockaddr *)&address, sizeof(address));
-    if (status != 0 || listen(fake->listener, 8) != 0 ||
-        pthread_create(&fake->thread, NULL, run, fake) != 0) {
+    fake->listener = unix_stream_listen(fake->path);
+    if (fake->listener < 0 || pthread_create(&fake->thread, NULL, run, fake) != 0) {
         abort();
     }
     return fake;

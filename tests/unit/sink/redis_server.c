@@ -14,12 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <hiredis.h>
+
+#include "unix_stream.h"
 
 static void
 sleep_ms(long ms)
@@ -150,19 +151,6 @@ struct redis_proxy {
     char server[96], socket[96], url[128];
 };
 
-static int
-connect_unix(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof(address)) != 0) {
-        (void)close(fd);
-        fd = -1;
-    }
-    return fd;
-}
-
 /* One read and one write. False when the connection is to end. */
 static bool
 pass(struct redis_proxy *proxy, int from, int to, bool is_request)
@@ -215,7 +203,7 @@ pass(struct redis_proxy *proxy, int from, int to, bool is_request)
 static void
 serve(struct redis_proxy *proxy, int client)
 {
-    int server = connect_unix(proxy->server);
+    int server = unix_stream_connect(proxy->server);
     bool is_open = server >= 0;
     while (is_open && !atomic_load(&proxy->is_over)) {
         struct pollfd fds[2] = {{.fd = client, .events = POLLIN},
@@ -252,18 +240,15 @@ struct redis_proxy *
 redis_proxy_start(const struct redis_server *server)
 {
     struct redis_proxy *proxy = calloc(1, sizeof(*proxy));
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
     assert(proxy);
     (void)signal(SIGPIPE,
                  SIG_DFL); /* the sink must not need it ignored; the proxy's peers are alive */
     (void)snprintf(proxy->server, sizeof(proxy->server), "%s", server->socket);
     (void)snprintf(proxy->socket, sizeof(proxy->socket), "%s/proxy.sock", server->folder);
     (void)snprintf(proxy->url, sizeof(proxy->url), "unix://%s", proxy->socket);
-    (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", proxy->socket);
-    proxy->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    int status = bind(proxy->listener, (const struct sockaddr *)&address, sizeof(address));
-    status |= listen(proxy->listener, 8);
-    status |= pthread_create(&proxy->thread, NULL, run_proxy, proxy);
+    proxy->listener = unix_stream_listen(proxy->socket);
+    assert(proxy->listener >= 0);
+    int status = pthread_create(&proxy->thread, NULL, run_proxy, proxy);
     assert(status == 0);
     (void)status;
     return proxy;
