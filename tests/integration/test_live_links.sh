@@ -50,6 +50,7 @@ until grep -q open "$work/tun.out"; do
     [ $tries -lt 100 ] || die "tun does not start"
     sleep 0.1
 done
+echo 1 >/proc/sys/net/ipv6/conf/span1/disable_ipv6 # it is not to speak by itself
 ip link set span1 up
 feed 0 5 1 # before: none of ours
 stats() {
@@ -64,15 +65,17 @@ await() { # NAME VALUE
     done
 }
 live_start --json "$work/live.json" --metrics-file "$work/camwatch.prom" span1
-sleep 1.2 # a look at the counters as they are
 feed 300 40 2
 await packets 300
 await interface_drops 40
 live_wait_for 'interface-drops: interfaces dropped 40 of'
-"$camwatch" status --run-dir "$work/run" --csv | grep -q '^dropped by interfaces,40' || die "status"
-"$camwatch" counters --run-dir "$work/run" --csv | grep -q '^frames dropped by interfaces,40' || die "counters"
-grep -q '^camwatch_interface_drops_total 40$' "$work/camwatch.prom" || die "metrics: $(grep interface "$work/camwatch.prom")"
-[ "$(jq -s 'map(select(.["rule.id"] == "interface-drops")) | length' "$work/live.json")" = 1 ] || die "not one alert"
+says() { # COMMAND LINE
+    "$camwatch" "$1" --run-dir "$work/run" --csv | grep -q "^$2"
+}
+live_until "the drops in status" says status 'dropped by interfaces,40'
+live_until "the drops in counters" says counters 'frames dropped by interfaces,40'
+live_until "the drops in the metrics" grep -q '^camwatch_interface_drops_total 40$' "$work/camwatch.prom"
 live_stop
+[ "$(jq -s 'map(select(.["rule.id"] == "interface-drops")) | length' "$work/live.json")" = 1 ] || die "not one alert"
 [ "$(live_account received)" = 300 ] || die "received $(live_account received)"
 echo "interface drops: told everywhere, and no part of what was captured"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The program camwatch, driven as a person or a script would."""
 import csv
+import fcntl
 import gzip
 import io
 import json
@@ -9,9 +10,11 @@ import os
 import pty
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -242,12 +245,23 @@ class Replay(Program):
             self.assertEqual(run("replay", "--quiet", "--fail-on", what, office).returncode, OK, what)
         self.assertEqual(run("replay", "--fail-on", "sometimes", office).returncode, USAGE)
 
+    def wait_for_read(self, process):
+        """Until the pipe is empty and whoever reads it sleeps."""
+        for _ in range(1200):
+            waiting = struct.unpack("i", fcntl.ioctl(process.stdin, termios.FIONREAD, bytes(4)))[0]
+            with open(f"/proc/{process.pid}/stat", encoding="utf-8") as stat:
+                state = stat.read().rsplit(")", 1)[1].split()[0]
+            if waiting == 0 and state == "S":
+                return
+            time.sleep(0.1)
+        self.fail("it does not read")
+
     def test_interrupt_reports_what_was_read(self):
         process = subprocess.Popen([PROGRAM, "replay", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, env=environment())
         process.stdin.write(captures.pcap(captures.camera_frames()))
         process.stdin.flush()
-        time.sleep(2)
+        self.wait_for_read(process)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
         self.assertEqual(process.returncode, OK, err)
