@@ -20,9 +20,9 @@ const struct cw_command cw_command_live = {
     .operands = "INTERFACE...",
     .summary = "watch interfaces, for months",
     .more = "Every setting may stand in " CW_SETTINGS_FILE_DEFAULT
-            " (or the file of --config),\nunder the same name; the command line has the last "
-            "word. SIGTERM drains what is on its way and\nends with 0; SIGHUP reads "
-            "rules, lists, policies, assets and geo files again: what has errors stays\nas it "
+            " (or the file of --config), under the same name; the command line has the last "
+            "word. SIGTERM drains what is on its way and ends with 0; SIGHUP reads "
+            "rules, lists, policies, assets and geo files again: what has errors stays as it "
             "was. Geo files that are replaced are noticed without.",
     .options = cw_live_options,
     .run = run_live,

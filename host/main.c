@@ -74,7 +74,8 @@ print_help(const struct cw_command *command)
         cw_options_help(command->options, stdout);
     }
     if (command->more) {
-        (void)printf("\n%s\n", command->more);
+        (void)puts("");
+        cw_help_more(command->more, stdout);
     }
     print_statuses();
     return CW_EXIT_OK;

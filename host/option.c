@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "term.h"
+
 enum { HELP_COLUMN = 30, HELP_WIDTH = 98, MAX_NAMES = 128, MAX_WORD = 64 };
 
 bool
@@ -264,31 +266,20 @@ cw_options_read(const struct cw_option *table, char *const *argv, void *settings
     return true;
 }
 
-/* Words of help in the help column, wrapped. */
-static void
-print_wrapped(const char *text, FILE *out)
+/* As wide as the terminal, but no wider than can be read. */
+static struct cw_term
+help_term(FILE *out)
 {
-    int at = HELP_COLUMN;
-    while (*text != '\0') {
-        int len = (int)strcspn(text, " ");
-        if (at > HELP_COLUMN && at + 1 + len > HELP_WIDTH) {
-            (void)fprintf(out, "\n%*s", HELP_COLUMN, "");
-            at = HELP_COLUMN;
-        } else if (at > HELP_COLUMN) {
-            (void)fputc(' ', out);
-            at++;
-        }
-        (void)fprintf(out, "%.*s", len, text);
-        at += len;
-        text += len;
-        text += *text == ' ';
-    }
-    (void)fputc('\n', out);
+    struct cw_term term = cw_term_of(out, true);
+    bool is_narrow = term.is_terminal && term.width < HELP_WIDTH;
+    term.width = is_narrow ? term.width : HELP_WIDTH;
+    return term;
 }
 
 void
 cw_options_help(const struct cw_option *table, FILE *out)
 {
+    const struct cw_term term = help_term(out);
     for (const struct cw_option *row = table; row->name || row->help; row++) {
         if (!row->name) {
             (void)fprintf(out, "%s%s\n", row == table ? "" : "\n", row->help);
@@ -301,6 +292,19 @@ cw_options_help(const struct cw_option *table, FILE *out)
             at = 0;
         }
         (void)fprintf(out, "%*s", HELP_COLUMN - at, "");
-        print_wrapped(row->help, out);
+        cw_term_wrap_behind(&term, HELP_COLUMN, CW_STYLE_PLAIN, row->help);
+    }
+}
+
+void
+cw_help_more(const char *text, FILE *out)
+{
+    const struct cw_term term = help_term(out);
+    while (*text != '\0') {
+        char paragraph[1024];
+        size_t len = strcspn(text, "\n");
+        (void)snprintf(paragraph, sizeof(paragraph), "%.*s", (int)len, text);
+        cw_term_wrap(&term, 0, CW_STYLE_PLAIN, paragraph);
+        text += len + (text[len] == '\n');
     }
 }

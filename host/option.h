@@ -72,7 +72,11 @@ bool cw_set_bytes(void *field, char *const *values,
 bool cw_options_read(const struct cw_option *table, char *const *argv, void *settings,
                      struct cw_texts *operands, struct camwatch_error *error);
 
+/** In lines of the terminal's width, or of 98 columns. */
 void cw_options_help(const struct cw_option *table, FILE *out);
+
+/** The same for text below the options. @param text  paragraphs of up to 1,023 bytes, a line each */
+void cw_help_more(const char *text, FILE *out);
 
 /** Append; aborts for lack of memory. */
 void cw_texts_add(struct cw_texts *texts, const char *text);

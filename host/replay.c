@@ -231,14 +231,16 @@ run_paths(struct replay *replay, const struct cw_texts *paths, const char *json)
         return;
     }
     if (session.n_monitors > 1) {
-        cw_rounds_run(&(struct cw_rounds_input){&session, timeline, replay->filter, &replay->progress});
+        cw_rounds_run(
+            &(struct cw_rounds_input){&session, timeline, replay->filter, &replay->progress});
     } else {
         idle = (struct cw_idle){.call = cw_session_idle, .user = &session};
         feed(replay, &session, timeline);
     }
     cw_timeline_close(timeline);
     if (!cw_session_finish(&session)) {
-        worsen(replay, CW_EXIT_SETUP); /* told by the log; an output's fault the account tells too */
+        worsen(replay,
+               CW_EXIT_SETUP); /* told by the log; an output's fault the account tells too */
     }
     cw_progress_clear(&replay->progress);
     report_session(replay, &session, paths);
@@ -361,11 +363,10 @@ const struct cw_command cw_command_replay = {
     .summary =
         "captures in, answers out: which surveillance devices, and where they phone home",
     .options = cw_replay_options,
-    .more = "FILE is pcap or pcapng, also in gzip or Zstandard; - is standard input and works "
-            "while it\n"
-            "runs: tcpdump -U -w - | camwatch replay -\n"
-            "Several captures are one timeline. With --json - or --csv the summary goes to "
-            "standard error\n"
-            "or is left out. SIGINT ends the reading; what was read is reported.",
+    .more =
+        "FILE is pcap or pcapng, also in gzip or Zstandard; - is standard input and works "
+        "while it runs: tcpdump -U -w - | camwatch replay -\n"
+        "Several captures are one timeline. With --json - or --csv the summary goes to "
+        "standard error or is left out. SIGINT ends the reading; what was read is reported.",
     .run = run_replay,
 };

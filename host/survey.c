@@ -260,7 +260,7 @@ const struct cw_command cw_command_survey = {
     .operands = "INTERFACE|FILE|-",
     .summary = "what a span port shows in a minute, and what camwatch cannot see on it",
     .more =
-        "Nothing is kept and nobody is named but routers. A name with a slash or .pcap,\nor of "
+        "Nothing is kept and nobody is named but routers. A name with a slash or .pcap, or of "
         "a file that is there, is a capture. SIGINT ends it early; what was seen is shown.",
     .options = options,
     .run = run_survey,

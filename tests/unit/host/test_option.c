@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
+#include <pty.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -125,11 +128,60 @@ test_help_has_every_option_within_the_line(void **state)
     }
 }
 
+/* What is read of a terminal that is 72 columns wide. */
+static void
+write_on_terminal(void (*write)(FILE *out), char *text, size_t size)
+{
+    const struct winsize window = {.ws_row = 24, .ws_col = 72};
+    size_t len = 0;
+    ssize_t n;
+    int ours, theirs;
+    assert_int_equal(openpty(&ours, &theirs, NULL, NULL, &window), 0);
+    FILE *out = fdopen(theirs, "w");
+    write(out);
+    (void)fclose(out);
+    while (len < size - 1 && (n = read(ours, text + len, size - 1 - len)) > 0) {
+        len += (size_t)n;
+    }
+    text[len] = '\0';
+    (void)close(ours);
+}
+
+static void
+write_help(FILE *out)
+{
+    cw_options_help(table, out);
+    cw_help_more("One paragraph that is so long that it does not fit into a line of this "
+                 "terminal.\nAnother one.",
+                 out);
+}
+
+static void
+test_help_is_as_wide_as_the_terminal(void **state)
+{
+    (void)state;
+    char text[4096];
+    (void)unsetenv("COLUMNS");
+    write_on_terminal(write_help, text, sizeof(text));
+    for (const struct cw_option *row = table + 1; row->name; row++) {
+        assert_non_null(strstr(text, row->name));
+    }
+    assert_non_null(strstr(text, "\nOne paragraph"));
+    assert_non_null(strstr(text, "terminal.\r\nAnother one.\r\n"));
+    size_t longest = 0;
+    for (const char *line = text; *line != '\0'; line += strcspn(line, "\n") + 1) {
+        size_t len = strcspn(line, "\r");
+        longest = len > longest ? len : longest;
+    }
+    assert_in_range(longest, 60, 72);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_kind),
+        cmocka_unit_test(test_help_is_as_wide_as_the_terminal),
         cmocka_unit_test(test_errors_say_what_to_do),
         cmocka_unit_test(test_help_has_every_option_within_the_line),
     };
