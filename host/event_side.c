@@ -4,14 +4,13 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "clock.h"
 #include "metrics.h"
+#include "place.h"
 
 #define LOOK_NS     (2 * 1000000000LL)
 #define PATIENCE_NS 1000000000LL /* with outputs that get nothing done, at the end */
@@ -76,16 +75,7 @@ open_control(struct cw_event_side *side, const struct cw_live_settings *settings
 static bool
 can_keep_state(const char *path, struct camwatch_error *error)
 {
-    char folder[PATH_MAX];
-    if (!path) {
-        return true;
-    }
-    (void)snprintf(folder, sizeof(folder), "%s", path);
-    char *slash = strrchr(folder, '/');
-    if (slash) {
-        *(slash == folder ? slash + 1 : slash) = '\0';
-    }
-    if (access(slash ? folder : ".", W_OK | X_OK) == 0) {
+    if (!path || cw_place_takes_files(path)) {
         return true;
     }
     (void)snprintf(error->text, sizeof(error->text),

@@ -3,9 +3,12 @@
 #include "extract.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "capture.h"
+#include "place.h"
 #include "stop.h"
 #include "timeline.h"
 
@@ -102,6 +105,30 @@ put(struct copy *copy, struct camwatch_frame *frame, const struct camwatch_packe
 }
 
 bool
+cw_extract_can_begin(const struct cw_texts *paths, const char *to, bool may_replace,
+                     struct camwatch_error *error)
+{
+    for (size_t i = 0; i < paths->n; i++) {
+        if (strcmp(paths->items[i], "-") == 0) {
+            (void)snprintf(error->text, sizeof(error->text),
+                           "standard input cannot be read twice");
+            return false;
+        }
+    }
+    bool is_there = access(to, F_OK) == 0;
+    if (is_there && !may_replace) {
+        (void)snprintf(error->text, sizeof(error->text),
+                       "%.300s is there already (--force replaces it)", to);
+        return false;
+    }
+    if (!is_there && !cw_place_takes_files(to)) {
+        (void)snprintf(error->text, sizeof(error->text), "%.300s: %s", to, strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+bool
 cw_extract(const struct camwatch_device *device, const struct cw_texts *paths, const char *to,
            bool has_payload, bool may_replace, struct cw_extract_result *result,
            struct camwatch_error *error)
@@ -110,13 +137,6 @@ cw_extract(const struct camwatch_device *device, const struct cw_texts *paths, c
     struct who who = who_is(device);
     struct camwatch_frame frame;
     bool is_good = true;
-    for (size_t i = 0; i < paths->n; i++) {
-        if (strcmp(paths->items[i], "-") == 0) {
-            (void)snprintf(error->text, sizeof(error->text),
-                           "standard input cannot be read twice");
-            return false;
-        }
-    }
     struct cw_timeline *timeline = cw_timeline_open(paths, NULL, ignore_fault, NULL);
     while (is_good && !cw_stop_is_asked() && cw_timeline_next(timeline, &frame)) {
         struct camwatch_packet_view view = {.size = sizeof(view)};

@@ -12,7 +12,14 @@ struct cw_extract_result {
     uint64_t frames;
 };
 
+/** Before captures are read: can they be read twice, and is there room for the file? False: error->text says
+ *  what is wrong. */
+bool cw_extract_can_begin(const struct cw_texts *paths, const char *to, bool may_replace,
+                          struct camwatch_error *error);
+
 /**
+ * After cw_extract_can_begin().
+ *
  * @param has_payload  whole frames; else each is cut behind its transport header
  * @return false: error->text says why
  */

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "place.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,4 +55,16 @@ cw_place_geo_tool(char out[PATH_MAX])
         (void)snprintf(out, PATH_MAX, "%s/camwatch-geo", CW_LIBEXEC_DIR);
     }
     return out;
+}
+
+bool
+cw_place_takes_files(const char *path)
+{
+    char folder[PATH_MAX];
+    (void)snprintf(folder, sizeof(folder), "%s", path);
+    char *slash = strrchr(folder, '/');
+    if (slash) {
+        *(slash == folder ? slash + 1 : slash) = '\0';
+    }
+    return access(slash ? folder : ".", W_OK | X_OK) == 0;
 }

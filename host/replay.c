@@ -294,6 +294,29 @@ limit_threads(struct replay *replay)
     }
 }
 
+/* What is asked for at the end is looked after at the beginning. */
+static bool
+has_room(const struct replay *replay)
+{
+    const struct cw_replay_settings *s = &replay->settings;
+    struct camwatch_error error = {""};
+    if (s->state && !cw_place_takes_files(s->state)) {
+        (void)fprintf(stderr, "camwatch: --state %s: its folder cannot be written: %s\n",
+                      s->state, strerror(errno));
+        return false;
+    }
+    if (!cw_report_files_have_room(s, &error)) {
+        (void)fprintf(stderr, "camwatch: %s\n", error.text);
+        return false;
+    }
+    if (s->extract[0] &&
+        !cw_extract_can_begin(&replay->paths, s->extract[1], s->may_replace, &error)) {
+        (void)fprintf(stderr, "camwatch: --extract: %s\n", error.text);
+        return false;
+    }
+    return true;
+}
+
 static bool
 prepare(struct replay *replay, const struct cw_texts *operands)
 {
@@ -310,7 +333,7 @@ prepare(struct replay *replay, const struct cw_texts *operands)
         worsen(replay, CW_EXIT_USAGE);
         return false;
     }
-    if (!load_rules(replay)) {
+    if (!has_room(replay) || !load_rules(replay)) {
         worsen(replay, CW_EXIT_SETUP);
         return false;
     }

@@ -218,7 +218,8 @@ cw_replay_settings_check(const struct cw_replay_settings *s, struct camwatch_err
     if (is_json_out && s->is_csv) {
         problem = "--csv and --json - both want standard output";
     } else if (s->is_separate && s->json && !is_json_out && !is_folder(s->json)) {
-        problem = "with --separate, --json takes - or a folder, which gets a file a capture";
+        problem =
+            "with --separate, --json takes - or a folder that is there: a capture is a file in it";
     } else if (s->is_separate && s->extract[0]) {
         problem = "--extract goes over all captures: not with --separate";
     } else if (s->is_separate && (s->reports.n > 0 || s->inventory)) {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "assets.h"
+#include "place.h"
 #include "privacy.h"
 
 typedef void (*write_fn)(const struct cw_report *report, FILE *out);
@@ -32,6 +33,29 @@ cw_report_name_is_known(const char *path, struct camwatch_error *error)
     (void)snprintf(error->text, sizeof(error->text),
                    "--report '%s' is neither NAME.html nor NAME.json", path);
     return false;
+}
+
+static bool
+has_room(const char *path, struct camwatch_error *error)
+{
+    if (cw_place_takes_files(path)) {
+        return true;
+    }
+    (void)snprintf(error->text, sizeof(error->text), "%.300s cannot be written: %s", path,
+                   strerror(errno));
+    return false;
+}
+
+bool
+cw_report_files_have_room(const struct cw_replay_settings *settings,
+                          struct camwatch_error *error)
+{
+    for (size_t i = 0; i < settings->reports.n; i++) {
+        if (!has_room(settings->reports.items[i], error)) {
+            return false;
+        }
+    }
+    return !settings->inventory || has_room(settings->inventory, error);
 }
 
 static void

@@ -15,6 +15,10 @@
 /** FILE.html or FILE.json. False: error->text says what is allowed. */
 bool cw_report_name_is_known(const char *path, struct camwatch_error *error);
 
+/** Before hours of reading: can the files be made that were asked for? False: error->text says which not. */
+bool cw_report_files_have_room(const struct cw_replay_settings *settings,
+                               struct camwatch_error *error);
+
 /**
  * Write every file that was asked for (--report, --inventory), each whole or not at all: an older
  * one of the name is left alone when it cannot be. Ids and people are masked as the settings say.

@@ -72,8 +72,8 @@ choose_user(struct cw_supervisor *s, struct camwatch_error *error)
     s->user = candidates[i];
     if (i > 0) {
         cw_log(CW_LOG_WARNING,
-               "there is no user camwatch: being %s, who must be able to write what you ask for "
-               "(--user NAME, also root, chooses)",
+               "there is no user camwatch: this runs as %s, who must be able to write what you "
+               "ask for (--user NAME names another, also root)",
                s->user);
     }
     return true;
@@ -111,8 +111,11 @@ open_run_dir(struct cw_supervisor *s, struct camwatch_error *error)
         dir = -1;
     }
     if (dir < 0) {
-        (void)snprintf(error->text, sizeof(error->text), "--run-dir %.300s: %s", path,
-                       strerror(errno));
+        const char *more = errno == EACCES && geteuid() != 0
+                               ? ": run as root, or name a folder that you can write"
+                               : "";
+        (void)snprintf(error->text, sizeof(error->text), "--run-dir %.300s: %s%s", path,
+                       strerror(errno), more);
         return false;
     }
     s->lock = dir;

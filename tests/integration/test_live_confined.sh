@@ -49,7 +49,7 @@ if ! id camwatch >/dev/null 2>&1; then
     status=0
     "$camwatch" live --config /dev/null --run-dir "$work/own" --state "$work/roots/state" span1 2>"$work/live.err" || status=$?
     [ "$status" = 4 ] || die "a state that cannot be written ended it with $status"
-    grep -q 'no user camwatch: being nobody' "$work/live.err" || die "it does not say who it is"
+    grep -q 'no user camwatch: this runs as nobody' "$work/live.err" || die "it does not say who it is"
     grep -q 'roots/state: its folder cannot be written: Permission denied' "$work/live.err" || die "it does not say what is wrong"
     [ "$(stat -c %U "$work/own")" = nobody ] || die "the run folder is not nobody's"
     # who ran sudo is who it becomes; a new file of events may stand where only root can write
@@ -63,6 +63,17 @@ if ! id camwatch >/dev/null 2>&1; then
     [ "$(stat -c %U "$work/roots/live.json")" = daemon ] || die "roots/live.json is not his"
     live_until "sensor-stats in roots/live.json" grep -q sensor-stats "$work/roots/live.json"
     live_stop
+fi
+# who is not root is told what it takes
+as_nobody() {
+    setpriv --reuid nobody --regid nogroup --clear-groups "$@"
+}
+if as_nobody test -x "$camwatch" 2>/dev/null; then
+    mkdir -m 755 "$work/not"
+    status=0
+    as_nobody "$camwatch" live --config /dev/null --run-dir "$work/not/his" span1 2>"$work/live.err" || status=$?
+    [ "$status" = 4 ] || die "a run folder that cannot be made ended it with $status"
+    grep -q 'Permission denied: run as root' "$work/live.err" || die "it does not say that root may watch"
 fi
 [ "$(stat -c %U "$work/out/live.json")" = nobody ] || die "live.json is not nobody's"
 echo "confined: supervisor, monitors, publisher and reader"

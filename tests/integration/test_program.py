@@ -205,6 +205,10 @@ class Replay(Program):
 
     def test_a_state_that_cannot_be_saved_is_no_success(self):
         done = run("replay", "--state", self.path("absent/devices.state"), self.camera)
+        self.assertEqual((done.returncode, done.out), (SETUP, ""))  # said before captures are read
+        self.assertIn("devices.state: its folder cannot be written", done.err)
+        os.mkdir(self.path("devices.state.new"))  # where a new one is written first
+        done = run("replay", "--state", self.path("devices.state"), self.camera)
         self.assertEqual(done.returncode, SETUP)
         self.assertIn("devices.state: cannot be saved", done.err)
         self.assertIn("1 surveillance device", done.out)
@@ -331,7 +335,9 @@ class Device(Program):
         with open(out, "rb") as file:
             headers = file.read()
         self.assertNotIn(captures.NAME.encode(), headers)  # headers only: no server name
-        self.assertEqual(run(*arguments, both).returncode, SETUP)  # never over a file
+        done = run(*arguments[:1], *arguments[2:], both)
+        self.assertEqual((done.returncode, done.out), (SETUP, ""))  # never over a file, and said at once
+        self.assertIn("is there already", done.err)
         self.assertEqual(run(*arguments, "--force", "--payload", both).returncode, OK)
         with open(out, "rb") as file:
             self.assertIn(captures.NAME.encode(), file.read())
