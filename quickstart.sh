@@ -42,8 +42,17 @@ if [ $# = 0 ]; then
 else
     cd "$here"
 fi
+# how to go on without this script
+tell_more() {
+    printf '\n' >&2
+    say "the program is $program; its 'help' tells what it can do"
+    say "it finds the geo databases made here with: export CAMWATCH_GEO_DIR=$geo"
+}
 if [ "$use_redis" = no ]; then
-    exec env CAMWATCH_GEO_DIR="$geo" "$program" replay --rules "$rules" "$@"
+    status=0
+    CAMWATCH_GEO_DIR="$geo" "$program" replay --rules "$rules" "$@" || status=$?
+    [ $status -ne 0 ] || tell_more
+    exit $status
 fi
 
 run=$(dirname "$program")/redis

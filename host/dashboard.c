@@ -9,6 +9,7 @@
 
 #include "command.h"
 #include "exit_status.h"
+#include "redis_option.h"
 #include "server/server.h"
 
 struct settings {
@@ -19,25 +20,14 @@ struct settings {
 #define AT(field) offsetof(struct settings, field)
 
 static const struct cw_option options[] = {
-    CW_OPTION_HEADING("Redis"),
+    CW_OPTION_HEADING("Redis:"),
     {"redis", "URL",
      "redis://[user@]host[:port][/db], unix:///path.sock[?db=N] or rediss://; default redis://127.0.0.1",
      cw_set_text, AT(dashboard.redis_url)},
-    {"redis-password-file", "FILE",
-     "its first line is the password; else CAMWATCH_REDIS_PASSWORD is", cw_set_text,
-     AT(dashboard.password_file)},
-    {"insecure-redis", NULL, "allow a password over a network in clear", cw_set_true,
-     AT(dashboard.allow_plaintext_password)},
-    {"redis-ca", "FILE", "certificates that rediss:// trusts, PEM; default: the system's",
-     cw_set_text, AT(dashboard.tls_ca)},
-    {"redis-cert", "FILE", "certificate of ours, PEM, where the server wants one", cw_set_text,
-     AT(dashboard.tls_cert)},
-    {"redis-key", "FILE", "key of --redis-cert, PEM", cw_set_text, AT(dashboard.tls_key)},
-    {"redis-name", "NAME", "whom the server's certificate must be of; default: the URL's host",
-     cw_set_text, AT(dashboard.tls_name)},
+    CW_REDIS_LOGIN_OPTIONS(dashboard),
     {"sensor", "NAME", "show this sensor only; may be repeated; default: all that Redis has",
      cw_add_text, AT(sensors)},
-    CW_OPTION_HEADING("Browsers"),
+    CW_OPTION_HEADING("Browsers:"),
     {"listen", "ADDRESS",
      "127.0.0.1:PORT, [::1]:PORT, localhost:PORT or unix:/path.sock; default 127.0.0.1:8470",
      cw_set_text, AT(dashboard.listen)},

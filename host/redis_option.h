@@ -17,21 +17,25 @@ bool cw_set_redis_age(void *field, char *const *values,
 bool cw_redis_has_more(const struct camwatch_redis_settings *settings);
 
 /* clang-format off */
-/* Options that live and replay have alike; AT() is of the table that they stand in, whose settings have a
- * member redis. */
-#define CW_REDIS_OPTIONS \
+/* Options of who connects. AT() is of the table that they stand in, whose settings have a member, with these
+ * names in it. */
+#define CW_REDIS_LOGIN_OPTIONS(member) \
     {"redis-password-file", "FILE", \
      "password of Redis; else CAMWATCH_REDIS_PASSWORD in the environment", cw_set_text, \
-     AT(redis.password_file)}, \
+     AT(member.password_file)}, \
     {"insecure-redis", NULL, "send a password in clear over a network", cw_set_true, \
-     AT(redis.allow_plaintext_password)}, \
+     AT(member.allow_plaintext_password)}, \
     {"redis-ca", "FILE", "certificates that rediss:// trusts, PEM; default: the system's", \
-     cw_set_text, AT(redis.tls_ca)}, \
+     cw_set_text, AT(member.tls_ca)}, \
     {"redis-cert", "FILE", "certificate of ours, PEM, where the server wants one", cw_set_text, \
-     AT(redis.tls_cert)}, \
-    {"redis-key", "FILE", "key of --redis-cert, PEM", cw_set_text, AT(redis.tls_key)}, \
+     AT(member.tls_cert)}, \
+    {"redis-key", "FILE", "key of --redis-cert, PEM", cw_set_text, AT(member.tls_key)}, \
     {"redis-name", "NAME", "whom the server's certificate must be of; default: the URL's host", \
-     cw_set_text, AT(redis.tls_name)}, \
+     cw_set_text, AT(member.tls_name)}
+
+/* Options that live and replay have alike, of a member redis. */
+#define CW_REDIS_OPTIONS \
+    CW_REDIS_LOGIN_OPTIONS(redis), \
     {"redis-maxlen", "STREAM=N,...", \
      "entries that a stream keeps; default flows=1000000,alerts=100000,devices=100000,stats=100000", \
      cw_set_redis_maxlen, AT(redis)}, \
