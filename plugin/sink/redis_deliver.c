@@ -9,7 +9,6 @@
 
 /* ---- whose turn it is ---- */
 
-/* Alerts first: the first stream that has something and is not on hold. */
 struct cw_redis_stream *
 cw_redis_choose_stream(struct cw_redis *self, int64_t now)
 {
@@ -25,8 +24,6 @@ cw_redis_choose_stream(struct cw_redis *self, int64_t now)
     return found;
 }
 
-/* Streams that have nothing to send are looked at too, after a connect: what they lost is known
- * at once and not with their next event. */
 struct cw_redis_stream *
 cw_redis_choose_doubtful(struct cw_redis *self, int64_t now)
 {
@@ -102,8 +99,8 @@ load_batch(struct cw_redis *self, struct cw_redis_stream *stream,
 
 /* ---- the batch behind the one under way ---- */
 
-/* Whose batch is the next, if nothing else has to be said first and it is worth the while. Where there
- * are few, more will have come when the one under way is done. */
+/* Whose batch is the next, if nothing else has to be said first and it is worth the while. Where
+ * there are few, more will have come when the one under way is done. */
 static struct cw_redis_stream *
 choose_next(struct cw_redis *self, const struct cw_redis_stream *now_sent, int64_t now)
 {
@@ -256,7 +253,6 @@ execute(struct cw_redis *self, struct cw_redis_flight *flight)
     return finish(self, stream, &flight->load, &batch);
 }
 
-/* @return false: nothing more can be done now */
 bool
 cw_redis_deliver(struct cw_redis *self, struct cw_redis_stream *stream)
 {
@@ -271,7 +267,7 @@ cw_redis_deliver(struct cw_redis *self, struct cw_redis_stream *stream)
     return execute(self, flight);
 }
 
-/* The one that waits in its MULTI; only now it has its IDs. */
+/* Only now it has its IDs. */
 bool
 cw_redis_deliver_ahead(struct cw_redis *self)
 {

@@ -68,7 +68,6 @@ count_judgement(struct cw_redis *self, const struct cw_redis_stream *stream,
     tell_judgement(self, stream, j);
 }
 
-/* False when nothing more can be done now. */
 bool
 cw_redis_prove_stream(struct cw_redis *self, struct cw_redis_stream *stream)
 {

@@ -13,8 +13,7 @@
 #define HOLD_NS        (5 * NS_PER_S)
 #define SPLIT_NS       (NS_PER_S / 5) /* keys of one stream on two nodes of a cluster */
 
-/* Twice as long each time, between half and the whole of it: sensors that lost the same server
- * do not come back all at once. */
+/* Between half and the whole of it: sensors that lost the same server do not come back at once. */
 void
 cw_redis_back_off(struct cw_redis *self)
 {
@@ -44,7 +43,6 @@ cw_redis_disconnect(struct cw_redis *self)
     cw_redis_back_off(self);
 }
 
-/* An error that is not of one entry. @return false: nothing more can be done now */
 bool
 cw_redis_react(struct cw_redis *self, struct cw_redis_stream *stream, const char *key,
                enum cw_redis_error error, const char *said)
@@ -87,7 +85,6 @@ cw_redis_react(struct cw_redis *self, struct cw_redis_stream *stream, const char
     return true;
 }
 
-/* The lease is somebody else's, or the server refuses. */
 bool
 cw_redis_take_lease(struct cw_redis *self)
 {

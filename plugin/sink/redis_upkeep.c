@@ -24,7 +24,6 @@ cw_redis_save_stream(struct cw_redis *self, struct cw_redis_stream *stream)
     return is_saved;
 }
 
-/* What is said of the present is lost where it cannot be said now. */
 void
 cw_redis_send_state(struct cw_redis *self)
 {
@@ -60,7 +59,6 @@ cw_redis_send_state(struct cw_redis *self)
     cw_redis_unlock(self);
 }
 
-/* Acknowledged batches are safe when a replica has them too, or after a while. */
 void
 cw_redis_confirm_tails(struct cw_redis *self, int64_t now)
 {
@@ -101,7 +99,6 @@ list_old(struct cw_redis *self, struct cw_redis_trim *trim)
     }
 }
 
-/* False: the connection broke. */
 bool
 cw_redis_trim_by_age(struct cw_redis *self, int64_t now)
 {
@@ -156,7 +153,6 @@ cw_redis_sync_spool(struct cw_redis *self, int64_t now)
     }
 }
 
-/* Nobody commits: what was appended is written down here, once for many batches. */
 void
 cw_redis_write_down_when_due(struct cw_redis *self)
 {
@@ -177,7 +173,6 @@ cw_redis_write_down_when_due(struct cw_redis *self)
     }
 }
 
-/* Acknowledged batches are kept only where there is room. */
 void
 cw_redis_make_room(struct cw_redis *self)
 {

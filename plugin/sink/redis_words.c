@@ -40,7 +40,6 @@ cw_redis_note_alert(struct cw_redis *self, unsigned severity, const char *name,
     cw_redis_unlock(self);
 }
 
-/* One line a class a minute; the counters tell the rest. */
 void
 cw_redis_note_error(struct cw_redis *self, const char *key, enum cw_redis_error error,
                     const char *said)
