@@ -157,6 +157,16 @@ cw_text_number(struct cw_bytes in, uint32_t max, uint32_t *out)
     return true;
 }
 
+/* Bytes of a character by its first one, RFC 3629 4; 0: none begins so. */
+static size_t
+utf8_length_by_first(uint8_t c)
+{
+    if (c < 0x80) {
+        return 1;
+    }
+    return c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
+}
+
 size_t
 cw_text_utf8_length(struct cw_bytes in)
 {
@@ -164,7 +174,7 @@ cw_text_utf8_length(struct cw_bytes in)
         return 0;
     }
     uint8_t c = in.ptr[0];
-    size_t n = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
+    size_t n = utf8_length_by_first(c);
     if (n == 0 || in.len < n) {
         return 0;
     }
