@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The event side's table of contents: record -> inventory -> enrichment -> policies -> event -> sinks.
- * Knows every stage of its side and no field.
+ * The event side's table of contents: record -> inventory -> enrichment -> policies -> event ->
+ * sinks. Knows every stage of its side and no field.
  */
 #define _GNU_SOURCE
 #include "camwatch/publisher.h"

@@ -15,6 +15,7 @@ const char *
 camwatch_build_info(void)
 {
     static _Thread_local char text[128];
-    (void)snprintf(text, sizeof(text), "camwatch " CAMWATCH_VERSION " (nDPI %s)", cw_ndpi_version());
+    (void)snprintf(text, sizeof(text), "camwatch " CAMWATCH_VERSION " (nDPI %s)",
+                   cw_ndpi_version());
     return text;
 }

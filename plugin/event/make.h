@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Makes records: values that cross to the event side. Pure functions of the model's structs; nothing
- * allocates, nothing keeps a pointer.
+ * Makes records: values that cross to the event side. Pure functions of the model's structs;
+ * nothing allocates, nothing keeps a pointer.
  */
 #ifndef CW_EVENT_MAKE_H
 #define CW_EVENT_MAKE_H

@@ -26,8 +26,8 @@ uint32_t cw_record_size(unsigned type, unsigned n_evidence);
 
 /**
  * Accept a copy of a record that an untrusted writer made: version, type, size, number of pieces
- * of evidence and kind must be right. Times are bounded (base/time.h), texts are cut at the end of their arrays, and what lies
- * behind the record's size becomes zero.
+ * of evidence and kind must be right. Times are bounded (base/time.h), texts are cut at the end of
+ * their arrays, and what lies behind the record's size becomes zero.
  *
  * @return false: not to be used; its contents are then undefined
  */

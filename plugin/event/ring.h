@@ -35,7 +35,7 @@ struct camwatch_ring {
     uint64_t released;    /* reader: of them, those that the writer may write over */
     uint64_t peeked;      /* reader: size of the record that waits for release */
     uint64_t bad_head;    /* reader: the last impossible head, counted once */
-    uint64_t bad_records; /* reader: refused by cw_record_accept, or lost by a resync: one at least */
+    uint64_t bad_records; /* reader: refused by cw_record_accept; one for each resync */
     uint64_t resyncs;     /* reader: times that it had to jump to the head */
     uint64_t lost_bytes;  /* reader: bytes jumped over */
 };
@@ -93,8 +93,8 @@ uint64_t cw_ring_held(const struct camwatch_ring *ring);
 /** Give back what lies before a position that cw_ring_position() gave. */
 void cw_ring_release_to(struct camwatch_ring *ring, uint64_t position);
 
-/** Read on from a position that a reader before noted. False: it is not between what was released and
- *  what was written; nothing changes then. */
+/** Read on from a position that a reader before noted. False: it is not between what was released
+ *  and what was written; nothing changes then. */
 bool cw_ring_resume(struct camwatch_ring *ring, uint64_t position);
 
 /** A number that this ring has had since it was formatted, and no other one. */

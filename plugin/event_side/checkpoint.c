@@ -89,7 +89,8 @@ has_same_rings(const struct cw_checkpoint *c, const struct note *note)
     return is_same;
 }
 
-/* A ring that a monitor spoilt has no such position any more: it is read from where it was released. */
+/* A ring that a monitor spoilt has no such position any more: it is read from where it was
+ * released. */
 static void
 resume_rings(const struct cw_checkpoint *c, const struct note *note)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What makes a publisher that is killed lose nothing and say nothing twice: records stay in the rings
- * until what became of them is kept by a sink, and that sink keeps a note with it, in one step: how far
- * the rings were read, which file of state belongs to it, and how far events were numbered. A publisher
- * that comes after goes on from the note.
+ * What makes a publisher that is killed lose nothing and say nothing twice: records stay in the
+ * rings until what became of them is kept by a sink, and that sink keeps a note with it, in one
+ * step: how far the rings were read, which file of state belongs to it, and how far events were
+ * numbered. A publisher that comes after goes on from the note.
  */
 #ifndef CW_EVENT_SIDE_CHECKPOINT_H
 #define CW_EVENT_SIDE_CHECKPOINT_H
@@ -27,8 +27,8 @@ struct cw_checkpoint_numbers {
 };
 
 /**
- * Take a sink as the keeper and go on from its note. Rings that are no longer those of the note are read
- * from where they were released; what the sink has then stands.
+ * Take a sink as the keeper and go on from its note. Rings that are no longer those of the note are
+ * read from where they were released; what the sink has then stands.
  *
  * @param numbers  filled where true is returned
  * @param moved    the state of the note was put in the place of the state file: read it again

@@ -75,8 +75,8 @@ save_next_state(struct camwatch_publisher *p)
     return is_saved;
 }
 
-/* State first, then events, then the note that makes both count: who is killed between the last two is the
- * only one who says something twice. */
+/* State first, then events, then the note that makes both count: who is killed between the last two
+ * is the only one who says something twice. */
 void
 cw_events_commit(struct camwatch_publisher *p, bool with_state, bool is_finished)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The event side's own parts: what ties the stages together below publisher.c. Like publisher.c these
- * files see all stages of the event side; no stage sees them. All of it runs in the publisher's thread.
+ * The event side's own parts: what ties the stages together below publisher.c. Like publisher.c
+ * these files see all stages of the event side; no stage sees them. All of it runs in the
+ * publisher's thread.
  */
 #ifndef CW_EVENT_SIDE_SIDE_H
 #define CW_EVENT_SIDE_SIDE_H
@@ -23,7 +24,8 @@
 
 enum { CW_EVENTS_SINKS = 8, CW_EVENTS_LISTINGS = 16 };
 
-#define CW_EVENTS_SAVE_AGAIN_NS (60 * INT64_C(1000000000)) /* after a state that could not be saved */
+/* After a state that could not be saved. */
+#define CW_EVENTS_SAVE_AGAIN_NS (60 * INT64_C(1000000000))
 
 struct camwatch_publisher {
     struct camwatch_publisher_settings settings;
@@ -134,17 +136,17 @@ void cw_events_save_when_due(struct camwatch_publisher *p);
 
 /* ---- commit.c ---- */
 
-/** A keeper's note is gone on from: what a publisher before us had read from the rings and not kept comes
- *  again. @return a status; error says what of the state cannot be read */
-int cw_events_go_on(struct camwatch_publisher *p, const struct camwatch_sink_ops *keeper, void *self,
-                    struct camwatch_error *error);
+/** A keeper's note is gone on from: what a publisher before us had read from the rings and not kept
+ *  comes again. @return a status; error says what of the state cannot be read */
+int cw_events_go_on(struct camwatch_publisher *p, const struct camwatch_sink_ops *keeper,
+                    void *self, struct camwatch_error *error);
 
-/** Before the first record, once all sinks are there: where none of them keeps the checkpoint and there is
- *  a state file, a file beside it does. May be called again. */
+/** Before the first record, once all sinks are there: where none of them keeps the checkpoint and
+ *  there is a state file, a file beside it does. May be called again. */
 void cw_events_begin(struct camwatch_publisher *p);
 
-/** Sinks, state and positions in the rings are kept in one step, and the rings have their room back.
- *  Does nothing where rings are not held, or nothing was read.
+/** Sinks, state and positions in the rings are kept in one step, and the rings have their room
+ *  back. Does nothing where rings are not held, or nothing was read.
  *
  *  @param with_state   save inventory and policies with it
  *  @param is_finished  nothing follows */

@@ -140,7 +140,8 @@ cw_events_save_state(struct camwatch_publisher *p, const char *file)
     return status != CAMWATCH_OK ? status : policies;
 }
 
-/* Live, what became known of devices is on disk soon: a process that dies announces nothing twice. */
+/* Live, what became known of devices is on disk soon: a process that dies announces nothing
+ * twice. */
 void
 cw_events_save_when_due(struct camwatch_publisher *p)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A strict reader of RFC 4180 text in memory: fields separated by commas, quoted where they hold a
- * comma, a quote or a line break, quotes doubled inside. CRLF and LF end a row; so does the end of the
- * text. A UTF-8 byte order mark in front is skipped. Errors say the line and what is wrong.
+ * comma, a quote or a line break, quotes doubled inside. CRLF and LF end a row; so does the end of
+ * the text. A UTF-8 byte order mark in front is skipped. Errors say the line and what is wrong.
  */
 #ifndef CW_INVENTORY_CSV_H
 #define CW_INVENTORY_CSV_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One device as the inventory keeps it, and what is done to one alone. Private to this folder. Strings
- * are owned by the device and NULL when not known; names of brands and makers are labels of the
- * inventory's own table. About 1 KB for a usual device.
+ * One device as the inventory keeps it, and what is done to one alone. Private to this folder.
+ * Strings are owned by the device and NULL when not known; names of brands and makers are labels of
+ * the inventory's own table. About 1 KB for a usual device.
  */
 #ifndef CW_INVENTORY_DEVICE_H
 #define CW_INVENTORY_DEVICE_H
@@ -117,8 +117,8 @@ bool cw_device_has_mac(const struct cw_inv_device *device, const struct cw_mac *
  * Put an address in front.
  *
  * @param dropped  the one that fell off the end, else no address
- * @param former   the latest IPv4 address before, when this is an IPv4 address not seen before; else
- *                 no address. New IPv6 addresses are no change: they rotate (RFC 8981).
+ * @param former   the latest IPv4 address before, when this is an IPv4 address not seen before;
+ *                 else no address. New IPv6 addresses are no change: they rotate (RFC 8981).
  */
 void cw_device_add_addr(struct cw_inv_device *device, const struct cw_addr *addr,
                         struct cw_addr *dropped, struct cw_addr *former);
@@ -134,8 +134,9 @@ cw_device_is_usable_mac(const struct cw_mac *mac)
 bool cw_device_is_usable_addr(const struct cw_addr *addr);
 
 /**
- * Take the facts of an identity: said of itself goes before claimed by another, newer before older, and
- * "" changes nothing. What changed is appended to text ("firmware 1.0 -> 1.1; ..."), serials left out.
+ * Take the facts of an identity: said of itself goes before claimed by another, newer before older,
+ * and "" changes nothing. What changed is appended to text ("firmware 1.0 -> 1.1; ..."), serials
+ * left out.
  *
  * @param origin  enum camwatch_origin
  * @return true when a change is worth telling
@@ -148,8 +149,8 @@ bool cw_device_learn(struct cw_inv_device *device, const struct cw_identity *ide
 void cw_device_absorb(struct cw_inv_device *into, struct cw_inv_device *from);
 
 /**
- * Keep the evidence that speaks for the device itself (at most 16 pieces, the best stay) and weigh all
- * of it anew.
+ * Keep the evidence that speaks for the device itself (at most 16 pieces, the best stay) and weigh
+ * all of it anew.
  *
  * @param claimed  also pieces that another device claims (for records of that sort)
  */

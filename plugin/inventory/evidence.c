@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "inventory/device.h"
 
-/* model/verdict.h works on struct cw_evidence; pieces are unpacked for it and packed again only when
- * something changed. The capture's name rides in cw_evidence.file as a label. */
+/* model/verdict.h works on struct cw_evidence; pieces are unpacked for it and packed again only
+ * when something changed. The capture's name rides in cw_evidence.file as a label. */
 
 static struct cw_evidence
 unpack(const struct cw_piece *piece)
@@ -187,9 +187,9 @@ is_mac_kind(unsigned kind)
     return kind == CAMWATCH_EVIDENCE_MAC_CAMERA || kind == CAMWATCH_EVIDENCE_MAC_GENERAL;
 }
 
-/* An OEM brand under another maker's prefix is no contradiction (corrections.md, rules of evidence):
- * once something proves the brand, a MAC prefix supports and does not name. Gives the maker of the
- * prefix back, with its points, for the case that nothing else names one. */
+/* An OEM brand under another maker's prefix is no contradiction (corrections.md, rules of
+ * evidence): once something proves the brand, a MAC prefix supports and does not name. Gives the
+ * maker of the prefix back, with its points, for the case that nothing else names one. */
 static struct cw_evidence
 silence_mac(struct cw_evidence *list, size_t n)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Every text that names a device ("mac:...", "sn:MAKER:SERIAL", "ip:SITE:SEGMENT:ADDRESS", former ids)
- * and the device that it names now. A device owns a chain of keys; a key has one owner.
+ * Every text that names a device ("mac:...", "sn:MAKER:SERIAL", "ip:SITE:SEGMENT:ADDRESS", former
+ * ids) and the device that it names now. A device owns a chain of keys; a key has one owner.
  */
 #ifndef CW_INVENTORY_INDEX_H
 #define CW_INVENTORY_INDEX_H

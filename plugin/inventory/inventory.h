@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The inventory: one record a device, merged from what all shards learn, kept over restarts. It belongs
- * to the publisher and to one thread.
+ * The inventory: one record a device, merged from what all shards learn, kept over restarts. It
+ * belongs to the publisher and to one thread.
  *
- * What makes two facts one device (design.md 6, corrections.md "Rules of evidence"): the on-link MAC,
- * the serial, MAC or UID that it says of itself, and last its address in its site and segment. An
- * address that somebody claims is never a key. A record known by its address that later shows its MAC
- * goes on under the MAC; its former id stays known, so nothing is new twice.
+ * What makes two facts one device (design.md 6, corrections.md "Rules of evidence"): the on-link
+ * MAC, the serial, MAC or UID that it says of itself, and last its address in its site and segment.
+ * An address that somebody claims is never a key. A record known by its address that later shows
+ * its MAC goes on under the MAC; its former id stays known, so nothing is new twice.
  */
 #ifndef CW_INVENTORY_INVENTORY_H
 #define CW_INVENTORY_INVENTORY_H
@@ -47,8 +47,8 @@ enum cw_inventory_what {                       /* bits */
                              16, /* a far end that no rule explains, for the first time; 64 a device */
 };
 
-/* What a merge did. New is told only of surveillance devices that are present; viewers, gateways and
- * what others claim are kept apart and told never. */
+/* What a merge did. New is told only of surveillance devices that are present; viewers, gateways
+ * and what others claim are kept apart and told never. */
 struct cw_inventory_change {
     unsigned what;                      /* enum cw_inventory_what bits; 0 nothing to tell */
     const struct cw_inv_device *device; /* borrowed until the next call; NULL: not kept */
@@ -89,7 +89,8 @@ void cw_inventory_set_assets(struct cw_inventory *inventory, const struct cw_ass
 const struct cw_inv_device *cw_inventory_find(const struct cw_inventory *inventory,
                                               const char *id);
 
-/** The public form of a device with room for its texts. Owner and listings are left for the caller. */
+/** The public form of a device with room for its texts. Owner and listings are left for the
+ *  caller. */
 struct cw_device_view {
     struct camwatch_device device; /* borrows from this struct and from the inventory */
     char mac[CW_MAC_TEXT_MAX];
@@ -100,8 +101,8 @@ struct cw_device_view {
 void cw_inventory_view(const struct cw_inventory *inventory, const struct cw_inv_device *device,
                        struct cw_device_view *out);
 
-/** Visit every record ordered by id: present ones, what recorders claim (scope behind) and remote ones.
- *  O(n log n). */
+/** Visit every record ordered by id: present ones, what recorders claim (scope behind) and remote
+ *  ones. O(n log n). */
 void cw_inventory_visit(const struct cw_inventory *inventory, camwatch_device_fn visit,
                         void *user);
 
@@ -114,7 +115,8 @@ struct cw_destination_view {
     int64_t first_ns, last_ns;
 };
 
-/** What a device did in bytes: explained of total; unlisted destinations beyond the 64 of the list. */
+/** What a device did in bytes: explained of total; unlisted destinations beyond the 64 of the
+ *  list. */
 struct cw_destination_totals {
     uint64_t bytes, bytes_explained;
     uint32_t unlisted;
@@ -147,8 +149,8 @@ int cw_inventory_save(const struct cw_inventory *inventory, const char *path,
  * Read a file into an empty inventory.
  *
  * @retval CAMWATCH_OK       also when there is no file: error->text is "" then
- * @retval CAMWATCH_ECORRUPT torn, damaged or of another version: the inventory is empty and usable, the
- *                           file is kept aside as PATH.bad and error->text says so
+ * @retval CAMWATCH_ECORRUPT torn, damaged or of another version: the inventory is empty and usable,
+ *                           the file is kept aside as PATH.bad and error->text says so
  * @retval CAMWATCH_EIO      cannot be read; the file stays
  */
 int cw_inventory_load(struct cw_inventory *inventory, const char *path,

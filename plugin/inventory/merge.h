@@ -26,8 +26,8 @@ struct cw_sight {
 struct cw_sight cw_sight_of(const struct cw_inventory *inventory,
                             const struct cw_record_device *record);
 
-/** The device that the record is about, by its strongest key that fits; it may be one of the side table.
- *  NULL when none is known. */
+/** The device that the record is about, by its strongest key that fits; it may be one of the side
+ *  table. NULL when none is known. */
 struct cw_inv_device *cw_sight_find(struct cw_inventory *inventory,
                                     const struct cw_sight *sight);
 
@@ -36,8 +36,8 @@ struct cw_inv_device *cw_sight_find(struct cw_inventory *inventory,
 bool cw_sight_may_join(const struct cw_inv_device *a, const struct cw_inv_device *b,
                        enum cw_key_kind via);
 
-/** Let the keys name the device. Its own names are never taken from another; an address belongs to who
- *  had it last. */
+/** Let the keys name the device. Its own names are never taken from another; an address belongs to
+ *  who had it last. */
 void cw_sight_take_keys(struct cw_inventory *inventory, struct cw_inv_device *device,
                         const struct cw_sight *sight);
 

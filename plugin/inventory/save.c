@@ -15,7 +15,8 @@ put_time(struct cw_out *out, int64_t value)
     cw_out_number(out, (uint64_t)value, 8);
 }
 
-/* How many keys of a device, its id apart, go into the file: no more than it may have when it is read. */
+/* How many keys of a device, its id apart, go into the file: no more than it may have when it is
+ * read. */
 struct room {
     unsigned lasting, passing;
 };

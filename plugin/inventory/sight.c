@@ -8,7 +8,8 @@ cw_merge_first_said(const char *a, const char *b, const char *c, const char *d)
     return a[0] ? a : b[0] ? b : c[0] ? c : d;
 }
 
-/* A serial is unique at its maker only. Placeholders are refused by the parsers; short ones here. */
+/* A serial is unique at its maker only. Placeholders are refused by the parsers; short ones
+ * here. */
 static void
 add_serial_key(struct cw_sight *sight)
 {
@@ -130,7 +131,8 @@ cw_sight_may_join(const struct cw_inv_device *a, const struct cw_inv_device *b,
     return !b_says || !serials_differ(a, serial->value);
 }
 
-/* Names of the device itself are never taken from another; an address belongs to who had it last. */
+/* Names of the device itself are never taken from another; an address belongs to who had it
+ * last. */
 void
 cw_sight_take_keys(struct cw_inventory *inv, struct cw_inv_device *device,
                    const struct cw_sight *sight)

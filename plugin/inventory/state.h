@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The inventory between runs, a state file (model/statefile.h): start of seeing 64 | number of records 32 |
- * records, class by class, the oldest first. Private to this folder.
+ * The inventory between runs, a state file (model/statefile.h): start of seeing 64 | number of
+ * records 32 | records, class by class, the oldest first. Private to this folder.
  */
 #ifndef CW_INVENTORY_STATE_H
 #define CW_INVENTORY_STATE_H

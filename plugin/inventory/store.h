@@ -8,8 +8,8 @@
 #include "inventory/device.h"
 #include "inventory/inventory.h"
 
-/* Keys that a device may be given: 4 MACs, 8 addresses, the rest serials, UIDs and former ids. Records that
- * join bring theirs along, so it may have more. */
+/* Keys that a device may be given: 4 MACs, 8 addresses, the rest serials, UIDs and former ids.
+ * Records that join bring theirs along, so it may have more. */
 enum { CW_STORE_KEYS = 32 };
 
 struct cw_age_list {
@@ -46,7 +46,8 @@ void cw_store_delete(struct cw_inventory *inventory, struct cw_inv_device *devic
 void cw_store_reclass(struct cw_inventory *inventory, struct cw_inv_device *device,
                       enum cw_device_class class);
 
-/** Make a text name a device, from now on if it named another. A device's id is never taken: false. */
+/** Make a text name a device, from now on if it named another. A device's id is never taken:
+ *  false. */
 bool cw_store_name(struct cw_inventory *inventory, struct cw_inv_device *device,
                    const char *text);
 

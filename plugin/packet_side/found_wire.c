@@ -170,7 +170,8 @@ take_identity(struct camwatch_monitor *m, const struct cw_side_packet *p, struct
         return;
     }
     bool is_named = id->maker[0] || r->signature->maker[0];
-    if (!is_named) { /* the model may name whom the message does not: a device is told with its maker */
+    /* The model may name whom the message does not: a device is told with its maker. */
+    if (!is_named) {
         cw_side_found_model(m, host, p->packet, id);
     }
     bool from_device = r->match.sender == CW_WIRE_FROM_DEVICE;

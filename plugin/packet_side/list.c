@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A recorder's list of the cameras behind it, which may go on for many segments: each entry becomes a
- * claim once it is whole. A few lists at a time, and so many bytes of each; the oldest gives way.
+ * A recorder's list of the cameras behind it, which may go on for many segments: each entry becomes
+ * a claim once it is whole. A few lists at a time, and so many bytes of each; the oldest gives way.
  */
 #include <string.h>
 

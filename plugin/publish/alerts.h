@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The life of an alert: open, updated at a bounded rate, closed. For the files about policies alone.
+ * The life of an alert: open, updated at a bounded rate, closed. For the files about policies
+ * alone.
  *
- * An alert on conversations ends when nothing more matched for a quarter of an hour, or for the span of
- * its threshold where that is longer; one on a device lasts until the device is gone. Both end when their
- * policy is re-armed or lets the cause pass. What matches again before the policy is re-armed is an
- * update of the same alert, which is open then.
+ * An alert on conversations ends when nothing more matched for a quarter of an hour, or for the
+ * span of its threshold where that is longer; one on a device lasts until the device is gone. Both
+ * end when their policy is re-armed or lets the cause pass. What matches again before the policy is
+ * re-armed is an update of the same alert, which is open then.
  */
 #ifndef CW_PUBLISH_ALERTS_H
 #define CW_PUBLISH_ALERTS_H

@@ -92,8 +92,8 @@ void cw_event_from_device(struct camwatch_event *event, enum camwatch_event_kind
                           int64_t time_ns, const struct camwatch_device *device,
                           const char *reason, const struct cw_event_context *context);
 
-/** A far end of a device that no rule explains: DEVICE_DESTINATION with the far end's fields of the flow's
- *  event. */
+/** A far end of a device that no rule explains: DEVICE_DESTINATION with the far end's fields of the
+ *  flow's event. */
 void cw_event_from_destination(struct camwatch_event *event, const struct camwatch_event *flow,
                                const struct camwatch_device *device,
                                const struct cw_event_context *context);

@@ -19,7 +19,8 @@ struct cw_mmdb *cw_mmdb_open(const char *path, struct camwatch_error *error,
                              struct camwatch_error *warning);
 void cw_mmdb_close(struct cw_mmdb *mmdb);
 
-/** Fill what is still empty in *place with what the file knows. False: the file is damaged there. */
+/** Fill what is still empty in *place with what the file knows. False: the file is damaged
+ *  there. */
 bool cw_mmdb_lookup(const struct cw_mmdb *mmdb, const struct cw_addr *addr,
                     struct cw_place *place);
 

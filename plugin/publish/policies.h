@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From events to alerts: counting against thresholds, re-arming and learning. Whether an event meets
- * the conditions of a policy is asked of the rules through struct cw_policy_ops, for a stage knows no
- * other. One thread. Time is the events' own.
+ * From events to alerts: counting against thresholds, re-arming and learning. Whether an event
+ * meets the conditions of a policy is asked of the rules through struct cw_policy_ops, for a stage
+ * knows no other. One thread. Time is the events' own.
  */
 #ifndef CW_PUBLISH_POLICIES_H
 #define CW_PUBLISH_POLICIES_H
@@ -47,8 +47,8 @@ bool cw_policies_set_rules(struct cw_policies *policies, const void *rules,
 /**
  * An alert to be made with cw_event_from_policy. All is borrowed until the call returns.
  *
- * @param cause  the event that made it; NULL for the digest of what a policy learnt and for the end of
- *               an alert: cw_event_from_digest
+ * @param cause  the event that made it; NULL for the digest of what a policy learnt and for the end
+ *               of an alert: cw_event_from_digest
  */
 typedef void (*cw_policy_alert_fn)(void *user, const struct cw_event_policy *alert,
                                    const struct camwatch_event *cause, int64_t time_ns);
@@ -56,16 +56,17 @@ typedef void (*cw_policy_alert_fn)(void *user, const struct cw_event_policy *ale
 /**
  * Hold a finished event against every policy.
  *
- * A policy with a threshold alerts when, for one combination of its key fields, the number of events or
- * the bytes that left the device (camwatch.delta.bytes_out) within its span reach it; the span is kept
- * in eighths. Until the policy is re-armed the same combination makes no second alert, but updates of
- * the first at a bounded rate (publish/alerts.h). While a policy learns, each combination only counts
- * for its digest, and is silent as after an alert.
+ * A policy with a threshold alerts when, for one combination of its key fields, the number of
+ * events or the bytes that left the device (camwatch.delta.bytes_out) within its span reach it; the
+ * span is kept in eighths. Until the policy is re-armed the same combination makes no second alert,
+ * but updates of the first at a bounded rate (publish/alerts.h). While a policy learns, each
+ * combination only counts for its digest, and is silent as after an alert.
  */
 void cw_policies_judge(struct cw_policies *policies, const struct camwatch_event *event,
                        cw_policy_alert_fn alert, void *user);
 
-/** Tell the digests of the policies whose time of learning is over, and close the alerts that ended. */
+/** Tell the digests of the policies whose time of learning is over, and close the alerts that
+ *  ended. */
 void cw_policies_tick(struct cw_policies *policies, int64_t now_ns, cw_policy_alert_fn alert,
                       void *user);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Policies between runs: number of policies 32, each id 32, told 8, start 64, learnt combinations 64 and
- * events 64; number of combinations 32, each a 64, b 64, alerted 8, when 64, slice 64, its slices of
- * events 64 and bytes 64, and has an alert 8: id 64, opened 64, last 64, told 64, events 64, policy 32,
- * updates 32, open 8, device as text.
+ * Policies between runs: number of policies 32, each id 32, told 8, start 64, learnt combinations
+ * 64 and events 64; number of combinations 32, each a 64, b 64, alerted 8, when 64, slice 64, its
+ * slices of events 64 and bytes 64, and has an alert 8: id 64, opened 64, last 64, told 64, events
+ * 64, policy 32, updates 32, open 8, device as text.
  */
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What was counted for each combination of a policy's key fields. A combination is kept as a hash of
- * 128 bits, so that no name or address is stored. Bounded: the one used longest ago goes first.
+ * What was counted for each combination of a policy's key fields. A combination is kept as a hash
+ * of 128 bits, so that no name or address is stored. Bounded: the one used longest ago goes first.
  */
 #ifndef CW_PUBLISH_POLICY_KEYS_H
 #define CW_PUBLISH_POLICY_KEYS_H
@@ -67,8 +67,8 @@ void cw_policy_keys_walk(struct cw_policy_keys *keys, cw_policy_keys_walk_fn wal
 struct cw_policy_count *cw_policy_keys_find(struct cw_policy_keys *keys,
                                             struct cw_policy_key key);
 
-/** Count one event and its bytes, and sum up the last within_ns, in slices of an eighth of it; 0: this
- *  event alone. An event older than the span counts as the oldest slice. */
+/** Count one event and its bytes, and sum up the last within_ns, in slices of an eighth of it; 0:
+ *  this event alone. An event older than the span counts as the oldest slice. */
 struct cw_policy_sum cw_policy_count_add(struct cw_policy_count *count, int64_t within_ns,
                                          int64_t now_ns, uint64_t bytes);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The counters of several shards as one: each shard reports its own at the same deadlines; a monitor that
- * was restarted counts from zero, and what it had counted before stays in the sum.
+ * The counters of several shards as one: each shard reports its own at the same deadlines; a
+ * monitor that was restarted counts from zero, and what it had counted before stays in the sum.
  */
 #ifndef CW_PUBLISH_TOTALS_H
 #define CW_PUBLISH_TOTALS_H
@@ -19,9 +19,10 @@ void cw_totals_free(struct cw_totals *totals);
 /**
  * Take a shard's report.
  *
- * @param report  of an untrusted writer, checked as a record; one of an unknown shard counts as shard 0
- * @return true: out is the sum, due now: every shard has reported this deadline, or this one reports again
- *         while another stays silent
+ * @param report  of an untrusted writer, checked as a record; one of an unknown shard counts as
+ *                shard 0
+ * @return true: out is the sum, due now: every shard has reported this deadline, or this one
+ *         reports again while another stays silent
  */
 bool cw_totals_add(struct cw_totals *totals, const struct cw_record_stats *report,
                    struct cw_record_stats *out);

@@ -27,7 +27,8 @@ open_path(const char *path, bool is_new)
     return open(path, flags, 0640);
 }
 
-/* Who wrote before was killed, or its disk was full, in the middle of a line: what follows is none of it. */
+/* Who wrote before was killed, or its disk was full, in the middle of a line: what follows is none
+ * of it. */
 static void
 end_torn_line(const char *path, int fd)
 {
@@ -75,7 +76,8 @@ cw_line_file_open(struct cw_line_file *file, const struct camwatch_file_settings
 
 /* ---- rotated files ---- */
 
-/* 20260302T090211Z, or that and -01 to -99: a file that somebody keeps under another name is not ours. */
+/* 20260302T090211Z, or that and -01 to -99: a file that somebody keeps under another name is not
+ * ours. */
 static bool
 is_stamp(const char *text)
 {
@@ -122,7 +124,8 @@ is_rotated(const char *entry, const char *name)
     return strncmp(entry, name, len) == 0 && entry[len] == '.' && is_stamp(entry + len + 1);
 }
 
-/* Bytes of all rotated files; oldest receives the name of the first, "" none. Names sort by time. */
+/* Bytes of all rotated files; oldest receives the name of the first, "" none. Names sort by
+ * time. */
 static uint64_t
 sum_rotated(DIR *folder, const char *name, char oldest[NAME_MAX + 1])
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The file that lines go into: it is rotated by size and by age, opened again where somebody renamed it
- * (logrotate), and with its rotated ones it keeps under a bound on disk.
+ * The file that lines go into: it is rotated by size and by age, opened again where somebody
+ * renamed it (logrotate), and with its rotated ones it keeps under a bound on disk.
  */
 #ifndef CW_SINK_LINE_FILE_H
 #define CW_SINK_LINE_FILE_H
@@ -25,8 +25,8 @@ struct cw_line_file {
 };
 
 /**
- * @param settings  path "-" is standard output, which is not closed; a file is created with mode 0640. One
- *                  that ends in the middle of a line, by a crash, is given the end of it
+ * @param settings  path "-" is standard output, which is not closed; a file is created with mode
+ *                  0640. One that ends in the middle of a line, by a crash, is given the end of it
  * @retval CAMWATCH_EIO cannot be opened; error says why
  * @retval CAMWATCH_ENOMEM
  */
@@ -34,13 +34,13 @@ int cw_line_file_open(struct cw_line_file *file, const struct camwatch_file_sett
                       struct camwatch_error *error);
 
 /**
- * Before whole lines are written: another file where the path names none or another one; rotated where
- * it is due. It becomes PATH.20260302T090211Z, and -01 to -99 behind it where that is taken.
+ * Before whole lines are written: another file where the path names none or another one; rotated
+ * where it is due. It becomes PATH.20260302T090211Z, and -01 to -99 behind it where that is taken.
  *
  * @param next    bytes that will be written
  * @param now_ns  time of the latest event; the file's age is counted in it
- * @return false: errno says what went wrong; the file that is open stays in use. Two calls of stat() a
- *         time; a rotation reads the folder
+ * @return false: errno says what went wrong; the file that is open stays in use. Two calls of
+ *         stat() a time; a rotation reads the folder
  */
 bool cw_line_file_settle(struct cw_line_file *file, size_t next, int64_t now_ns);
 

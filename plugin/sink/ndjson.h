@@ -15,9 +15,10 @@
  * @retval CAMWATCH_ENOMEM
  *
  * A full disk keeps what is buffered and tries again at each flush; what finds no room in the
- * buffer meanwhile is lost and counted. With awaits_flush the buffer grows, to 64 MB, where nothing is wrong. A reader that went away (EPIPE) loses the rest. A flush
- * that did not write everything returns CAMWATCH_EAGAIN, or CAMWATCH_EIO when it never will. A file
- * that was renamed is opened anew at the next write, at most one flush later.
+ * buffer meanwhile is lost and counted. With awaits_flush the buffer grows, to 64 MB, where nothing
+ * is wrong. A reader that went away (EPIPE) loses the rest. A flush that did not write everything
+ * returns CAMWATCH_EAGAIN, or CAMWATCH_EIO when it never will. A file that was renamed is opened
+ * anew at the next write, at most one flush later.
  */
 int cw_ndjson_open(const struct camwatch_file_settings *settings, struct cw_sink *out,
                    struct camwatch_error *error);

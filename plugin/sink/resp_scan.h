@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Whether bytes of a server hold a whole reply (RESP2). A parser that trusts what is announced allocates
- * for it at once; it is shown replies only that are there to the last byte and not larger than any that
- * camwatch asks for.
+ * Whether bytes of a server hold a whole reply (RESP2). A parser that trusts what is announced
+ * allocates for it at once; it is shown replies only that are there to the last byte and not larger
+ * than any that camwatch asks for.
  */
 #ifndef CW_SINK_RESP_SCAN_H
 #define CW_SINK_RESP_SCAN_H
@@ -26,7 +26,8 @@ enum cw_resp_end {
     CW_RESP_WRONG, /* no reply of a server, or too large: nothing of it is to be believed */
 };
 
-/** Look at the bytes from the beginning of a reply; called again when there are more. O(new bytes). */
+/** Look at the bytes from the beginning of a reply; called again when there are more. O(new
+ *  bytes). */
 enum cw_resp_end cw_resp_scan(struct cw_resp_scan *scan, const char *bytes, size_t len);
 
 #endif

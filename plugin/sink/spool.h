@@ -66,7 +66,8 @@ struct cw_spool_sync {
 };
 
 /** Hand the buffer to the system and, with sync, note what has to go to the disk.
- *  @param out  also filled on failure; false: not everything could be written, end stands before it */
+ *  @param out  also filled on failure; false: not everything could be written, end stands before
+ *              it */
 bool cw_spool_sync_begin(struct cw_spool *spool, bool sync, struct cw_spool_sync *out);
 
 /** Wait for the disk; needs no lock of the spool. False: it refused. */

@@ -214,8 +214,8 @@ group_of(struct cw_bytes at_key)
     return cw_bytes_head(at_key, n);
 }
 
-/* The lines of one camera: up to the first line of another, or to the end where that is the end of a
- * line. Empty where more may come. */
+/* The lines of one camera: up to the first line of another, or to the end where that is the end of
+ * a line. Empty where more may come. */
 static struct cw_bytes
 group_lines(struct cw_bytes in, struct cw_bytes group)
 {
@@ -267,8 +267,8 @@ next_dahua_lines(struct cw_bytes *rest, struct cw_identity *out)
     return false;
 }
 
-/* The object that opens here with its closing brace; empty where it is cut. Braces in strings do not
- * count. */
+/* The object that opens here with its closing brace; empty where it is cut. Braces in strings do
+ * not count. */
 static struct cw_bytes
 whole_object(struct cw_bytes in)
 {
