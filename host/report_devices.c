@@ -90,6 +90,7 @@ write_identity(const struct cw_report *report, const struct camwatch_device *dev
         {"behind", device->behind},
         {"asset_name", device->asset_name},
         {"asset_site", device->asset_site},
+        {"asset_maker", device->asset_maker},
         {"asset_status", camwatch_asset_status_text(device->asset_status)},
     };
 

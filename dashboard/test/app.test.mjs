@@ -81,6 +81,24 @@ test('an alert that goes on and closes counts once, and says so', () => withPage
   assert.deepEqual([await row('it opens'), await row('it goes on'), await row('it is closed')], ['open', 'goes on', 'closed']);
 }));
 
+test('devices that are not as the list of assets says can be seen and filtered', () => withPage('devices', async (page, problems) => {
+  const check = page.getByLabel('not as your list of assets says');
+  await comesToCount(page.locator('tbody tr'), devices().length);
+  assert.equal(await check.isVisible(), false);
+  const [first, second] = of(/^device-new$/);
+  const told = (event, status) => server.push({...event, 'event.id': `asset-${status}`, 'camwatch.device.asset.status': status,
+    '@timestamp': '2026-03-02T10:00:00.000000000Z'});
+  told(first, 'not-sanctioned');
+  told(second, 'listed');
+  await isDrawn(page);
+  await comesToCount(page.locator('tbody .tag.asset'), 1);
+  await check.check();
+  await comesToCount(page.locator('tbody tr'), 1);
+  assert.match(await page.locator('tbody tr').textContent(), /not sanctioned/);
+  assert.match(page.url(), /off=1/);
+  assert.deepEqual(problems, []);
+}));
+
 test('the last day is what the sensor has summed up', async () => {
   const [id] = devices();
   server.state.tops = {countries: {CN: 5000, SG: 2000}, services: {'Dahua group': 7000}, devices: {[id]: 7000}};

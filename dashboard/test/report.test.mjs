@@ -69,6 +69,41 @@ test('a device opens to its evidence and filters', () => alone(async (context) =
   assert.match(await body.textContent(), /frame\.number in \{\d+/);
 }));
 
+test('what the list of assets says stands at each device, and bans before other lists', () => alone(async (context) => {
+  const url = pageWith((other) => {
+    other.assets_never_seen = [{mac: '00-00-5E-00-53-99', name: 'Roof', site: 'HQ', maker: 'Example Cameras'}];
+    Object.assign(other.devices[0], {asset_status: 'other-maker', asset_maker: 'Example Cameras', asset_name: 'Lobby'});
+    other.devices[1].asset_status = 'not-listed';
+    other.devices[2].asset_status = 'listed';
+  });
+  const {page, problems} = await openPage(context, url);
+  const tags = (nth) => page.locator('.device-lists').nth(nth).locator('.tag').allTextContents();
+  await comesToCount(page.locator('.device'), model.devices.length);
+  assert.equal((await tags(0))[0], 'another maker than listed');
+  assert.equal((await tags(1))[0], 'not in your list');
+  await comesToCount(page.locator('.tag.asset'), 2);
+  for (const [nth, device] of model.devices.entries()) {
+    const weights = device.lists.map((l) => (l.status === 'verified' ? '' : 'z') + l.kind.replace(/^(purchase|authorisation)-ban$/, 'a'));
+    const shown = (await tags(nth)).map((text) => device.lists.findIndex((l) => text.startsWith(l.list))).filter((i) => i >= 0);
+    assert.equal(shown.length, device.lists.length);
+    assert.deepEqual(shown.map((i) => weights[i]), [...weights].sort());
+  }
+  const rows = page.locator('#assets tbody tr');
+  assert.deepEqual(await rows.locator('td[data-title="What"]').allTextContents(),
+    ['another maker than listed', 'not in your list', 'never seen']);
+  assert.match(await rows.first().textContent(), /, listed as Example Cameras/);
+  assert.match(await rows.last().textContent(), /00-00-5E-00-53-99.*Roof/);
+  assert.equal(await page.locator('.tile', {hasText: 'not as your list says'}).locator('dd').textContent(), '2');
+  assert.deepEqual(problems, []);
+}));
+
+test('without a list of assets nothing speaks of one', () => alone(async (context) => {
+  const {page} = await openPage(context, `file://${file}`);
+  await comesToCount(page.locator('.device'), model.devices.length);
+  assert.equal(await page.locator('#assets, .tag.asset').count(), 0);
+  assert.equal(await page.locator('.tile', {hasText: 'your list'}).count(), 0);
+}));
+
 test('choosing a service filters the table, by keyboard too', () => alone(async (context) => {
   const {page} = await openPage(context, `file://${file}`);
   const service = page.locator('.bar-row').first();

@@ -4,12 +4,13 @@ import {el} from './lib/dom.js';
 import {destinationsView} from './lib/destinations.js';
 import {deviceCard} from './lib/device.js';
 import {bytes, count, country, day, plural, span, time} from './lib/format.js';
-import {figures, isOutside, isPhoningHome, peerOf, rowsOf, timelineByPath, total} from './lib/model.js';
+import {figures, isOffList, isOutside, isPhoningHome, peerOf, rowsOf, timelineByPath, total} from './lib/model.js';
 import {sankeyChart} from './lib/sankey.js';
 import {dataTable} from './lib/table.js';
 import {outcomeTag, pathTag} from './lib/tags.js';
 import {themeButton} from './lib/theme.js';
 import {timelineChart} from './lib/timeline.js';
+import {assetWord} from './lib/words.js';
 
 const SEVERITY = ['', 'low', 'medium', 'high', 'critical'];
 
@@ -59,12 +60,33 @@ function alerts(model) {
     return null;
   }
   return section('alerts', 'Alerts', '', dataTable([
-    {title: 'Time (UTC)', text: (a) => time(a.time)},
+    {title: 'Time (UTC)', text: (a) => time(a.time), class: 'when'},
     {title: 'Severity', order: (a) => a.severity, cell: (a) => el('span', {class: `severity-${a.severity}`},
       SEVERITY[a.severity] ?? '')},
     {title: 'What', text: (a) => a.message ?? a.reason ?? ''},
     {title: 'Policy', text: (a) => a.rule ?? a.kind, class: 'dim'},
   ], {rows: model.alerts, caption: 'Alerts', first: 20}));
+}
+
+/* The operator's list of assets against what was seen. */
+function assets(model) {
+  if (!model.assets_never_seen) {
+    return null;
+  }
+  const rows = [
+    ...model.devices.filter(isOffList).map((d) => ({says: assetWord(d.asset_status), at: d.mac ?? d.addresses[0],
+      device: d.label, maker: d.asset_status === 'other-maker' ? `${d.maker}, listed as ${d.asset_maker}` : d.maker, name: d.asset_name, site: d.asset_site})),
+    ...model.assets_never_seen.map((a) => ({...a, says: 'never seen', at: a.mac ?? a.address ?? a.serial, device: ''})),
+  ];
+  return section('assets', 'By your list of assets', '', dataTable([
+    {title: 'What', text: (r) => r.says, cell: (r) => el('span', {class: r.device ? 'bad' : 'dim'}, r.says)},
+    {title: 'At', text: (r) => r.at ?? '', class: 'wire'},
+    {title: 'Device', text: (r) => r.device},
+    {title: 'Maker', text: (r) => r.maker ?? ''},
+    {title: 'Name in the list', text: (r) => r.name ?? ''},
+    {title: 'Site', text: (r) => r.site ?? ''},
+  ], {rows, caption: 'By your list of assets', first: 20,
+    empty: 'All devices are in the list of assets, and all of it was seen.'}));
 }
 
 function destinations(rows) {
@@ -199,7 +221,7 @@ function openForPrint() {
 function start() {
   const model = JSON.parse(document.getElementById('data').textContent);
   const rows = rowsOf(model);
-  const sections = [findings(model, rows), devices(model, rows), alerts(model), destinations(rows), flows(rows),
+  const sections = [findings(model, rows), devices(model, rows), assets(model), alerts(model), destinations(rows), flows(rows),
     timeline(model), unexplained(rows), lan(rows), coverage(model), basis(model)];
   document.title = `camwatch report: ${model.coverage.captures[0] ?? ''}`;
   document.body.append(header(model), contents(sections), el('main', {}, sections),

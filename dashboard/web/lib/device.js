@@ -2,8 +2,8 @@
 // One device: its line, and what is known of it with the evidence to check.
 import {el, shown} from './dom.js';
 import {bytes, country, count, day, plural, time} from './format.js';
-import {isLookup, isOutside, isPhoningHome, isProven, peerOf, total} from './model.js';
-import {bandTag, listKind, listTag, outcomeTag, pathTag} from './tags.js';
+import {byGravity, isLookup, isOutside, isPhoningHome, isProven, peerOf, total} from './model.js';
+import {assetTag, bandTag, listKind, listTag, outcomeTag, pathTag} from './tags.js';
 import {cutId} from './words.js';
 
 const FACTS = [
@@ -77,7 +77,7 @@ function listsOf(device) {
     return null;
   }
   return el('div', {}, el('h4', {}, 'Lists that name its maker'),
-    el('ul', {class: 'plain'}, device.lists.map((l) => el('li', {class: 'listing'},
+    el('ul', {class: 'plain'}, byGravity(device.lists).map((l) => el('li', {class: 'listing'},
       el('b', {}, l.title ?? l.list),
       l.since ? `, since ${day(l.since)}` : '',
       l.kind ? ` (${listKind(l.kind)})` : '',
@@ -169,7 +169,7 @@ export function deviceCard(device, rows) {
       el('span', {class: 'device-address wire'}, device.addresses[0] ?? device.mac ?? ''),
       bandTag(device.band, device.confidence),
       el('span', {class: 'device-reach'}, reach(rows), sent > 0 ? ` · ${bytes(sent)} sent` : ''),
-      el('span', {class: 'device-lists'}, (device.lists ?? []).map(listTag))));
+      el('span', {class: 'device-lists'}, assetTag(device), byGravity(device.lists ?? []).map(listTag))));
   card.addEventListener('toggle', () => {
     if (card.open && card.children.length === 1) {
       card.append(deviceBody(device, rows));

@@ -25,6 +25,17 @@ const BANS = ['purchase-ban', 'authorisation-ban'];
 /** Its maker is named on a list of bans; a list whose kind is not known counts. */
 export const isBanned = (device) => device.lists.some((l) => isProven(l) && (!l.kind || BANS.includes(l.kind)));
 
+const GRAVITY = [...BANS, 'export-control', 'guidance'];
+
+/** Listings as they are shown: bans first, what is not verified last. */
+export function byGravity(lists) {
+  const place = (l) => (isProven(l) ? 0 : GRAVITY.length + 1) + (l.kind ? GRAVITY.indexOf(l.kind) : 0);
+  return [...lists].sort((a, b) => place(a) - place(b));
+}
+
+/** The operator's list of assets does not have it, or has it otherwise. */
+export const isOffList = (device) => Boolean(device.asset_status) && device.asset_status !== 'listed';
+
 /** An alert is told when it opens, while it goes on and when it closes: it counts once. */
 const isNew = (alert) => !['updated', 'closed'].includes(alert.state ?? alert['camwatch.alert.state']);
 
@@ -35,6 +46,8 @@ export function figures(devices, rows, alerts) {
   return [
     {name: 'surveillance devices', value: count(devices.length), view: 'devices'},
     {name: 'of makers on a ban list', value: count(devices.filter(isBanned).length), view: 'devices'},
+    ...(devices.some((d) => d.asset_status)
+      ? [{name: 'not as your list says', value: count(devices.filter(isOffList).length), view: 'devices'}] : []),
     {name: 'services they reach', value: distinct((row) => row.service), view: 'destinations'},
     {name: 'countries', value: distinct((row) => row.country), view: 'destinations'},
     {name: 'sent outside', value: bytes(reached.reduce((sum, row) => sum + row.bytes_out, 0)), view: 'destinations'},

@@ -50,6 +50,7 @@ export function deviceOf(e, sensor) {
     addresses: list(field('ip')),
     asset_name: field('asset.name'),
     asset_site: field('asset.site'),
+    asset_status: field('asset.status'),
     band: e['camwatch.band'],
     confidence: e['camwatch.confidence'] ?? 0,
     first_seen: e['event.start'] ?? e['@timestamp'],

@@ -3,6 +3,7 @@
 import {el} from './dom.js';
 import {country, day} from './format.js';
 import {isProven, pathName} from './model.js';
+import {assetWord} from './words.js';
 
 export function bandTag(band, confidence) {
   return el('span', {class: `tag band-${band || 'none'}`},
@@ -36,6 +37,12 @@ export function listTag(listing) {
   const word = caveat(listing);
   return el('span', {class: `tag list${word ? ' soft' : ''}${isProven(listing) ? '' : ' unproven'}`, title: note},
     listing.list, word ? el('span', {class: 'caveat'}, ` ${word}`) : null);
+}
+
+/** Nothing where the device is as the operator's list of assets says, or where there is none. */
+export function assetTag(device) {
+  const word = assetWord(device.asset_status);
+  return word ? el('span', {class: 'tag asset', title: 'by your list of assets'}, word) : null;
 }
 
 export function countryTag(code) {

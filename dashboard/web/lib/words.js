@@ -17,6 +17,15 @@ const EVIDENCE = {
 
 export const evidenceWord = (kind) => EVIDENCE[kind] ?? kind;
 
+const ASSET = {
+  'not-listed': 'not in your list',
+  'not-sanctioned': 'not sanctioned',
+  'other-maker': 'another maker than listed',
+};
+
+/** What the operator's list of assets says against a device; '' where nothing. */
+export const assetWord = (status) => ASSET[status] ?? '';
+
 const KEPT = 4;
 
 /** The start of a serial number: the whole of it may open a camera to who knows it. */

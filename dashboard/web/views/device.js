@@ -4,7 +4,7 @@ import {deviceDestinations, deviceFacts, deviceLists, evidenceOf} from '../lib/d
 import {EVENT_COLUMNS, eventKey} from '../lib/events.js';
 import {makeRoute} from '../lib/route.js';
 import {dataTable} from '../lib/table.js';
-import {bandTag} from '../lib/tags.js';
+import {assetTag, bandTag} from '../lib/tags.js';
 import {timelineChart} from '../lib/timeline.js';
 
 export function deviceView(app) {
@@ -32,7 +32,8 @@ export function deviceView(app) {
       return;
     }
     root.replaceChildren(title, content);
-    put(title, device.label, ' ', bandTag(device.band, device.confidence));
+    put(title, device.label, ' ', bandTag(device.band, device.confidence), ' ',
+      assetTag(device) ?? '');
     const rows = app.store.rowList(device.sensor).filter((row) => row.device_key === id);
     if (drawn !== device.told) { /* what can be copied or was unfolded stays as it is */
       put(facts, deviceFacts(device));
