@@ -38,7 +38,8 @@ struct camwatch_sink_notice {
 };
 
 /**
- * The calls of a sink; all run in the publisher's thread.
+ * The calls of a sink; all run in the publisher's thread, but with defers_sinks emit and flush in the one
+ * that delivers. No two run at the same time.
  *
  * emit   one event, borrowed; may buffer. Loss is counted in the account, not returned.
  * flush  push what is buffered; CAMWATCH_EAGAIN when the other side is away

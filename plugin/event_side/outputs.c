@@ -118,14 +118,21 @@ cw_events_give(struct camwatch_publisher *p)
     }
 }
 
-void
-cw_events_turn_outbox(struct camwatch_publisher *p)
+/* What a tick could not do itself, for the sinks were another thread's. */
+static void
+make_up_for_tick(struct camwatch_publisher *p)
 {
     if (p->is_tick_noted) {
         p->is_tick_noted = false;
         p->is_flush_due = true;
         cw_events_tell_notices(p);
     }
+}
+
+void
+cw_events_turn_outbox(struct camwatch_publisher *p)
+{
+    make_up_for_tick(p);
     memset(p->sink_drops, 0, sizeof(p->sink_drops));
     cw_events_add_sink_drops(p, p->sink_drops);
     cw_outbox_turn(p->outbox);
@@ -138,6 +145,7 @@ cw_events_close_outbox(struct camwatch_publisher *p)
         return;
     }
     cw_events_give(p);
+    make_up_for_tick(p);
     cw_outbox_turn(p->outbox);
     cw_events_give(p);
     memset(p->sink_drops, 0, sizeof(p->sink_drops));
@@ -217,7 +225,7 @@ cw_events_flush(struct camwatch_publisher *p)
 void
 cw_events_tell_notices(struct camwatch_publisher *p)
 {
-    struct camwatch_sink_notice notice;
+    struct camwatch_sink_notice notice = {.size = sizeof(notice)};
     for (size_t i = 0; i < p->n_sinks; i++) {
         const struct camwatch_sink_ops *ops = p->sinks[i].ops;
         while (ops->size >= sizeof(*ops) && ops->notice &&
