@@ -23,6 +23,7 @@ struct cw_flow_pending {
     uint64_t frame;
     int64_t time_ns;
     char detail[48];
+    const char *vendor; /* as in struct cw_wire_match; static, NULL: the signature's */
 };
 
 struct cw_flow_cold {

@@ -138,6 +138,10 @@ take_service(struct camwatch_monitor *m, const struct cw_side_packet *p,
         p->packet, is_weak ? CAMWATCH_EVIDENCE_SIGNATURE_WEAK : CAMWATCH_EVIDENCE_SIGNATURE,
         CW_SUBJECT_SERVICE);
     describe(&e, m, r);
+    if (r->match.is_vendor_senders) {
+        e.vendor = cw_labels_intern(m->labels, r->signature->vendor);
+        e.is_shared = e.vendor == 0;
+    }
     bool is_session = phase == CW_WIRE_PHASE_DIRECT || phase == CW_WIRE_PHASE_MEDIA;
     if (is_session && cold->path == CAMWATCH_PATH_RELAY) {
         e.role = CAMWATCH_ROLE_RELAY; /* the session goes on through it */
@@ -276,6 +280,7 @@ keep_pending(struct camwatch_monitor *m, const struct cw_side_packet *p,
         .file = p->packet->frame->file,
         .frame = p->packet->frame->number,
         .time_ns = p->packet->frame->time_ns,
+        .vendor = r->match.vendor,
     };
     cw_text_set(cold->pending.detail, sizeof(cold->pending.detail), r->match.detail);
 }
@@ -311,6 +316,7 @@ take_pending(struct camwatch_monitor *m, const struct cw_side_packet *p,
     r.match.sender = was.sender;
     r.match.is_evidence = was.is_evidence;
     r.match.is_camera_fact = was.is_camera_fact;
+    r.match.vendor = was.vendor;
     cw_text_set(r.match.detail, sizeof(r.match.detail), was.detail);
     take_sender(m, &then, host, &r);
 }

@@ -6,6 +6,7 @@
 #include "wire/hikvision_words.h"
 #include "wire/said.h"
 #include "wire/text_scan.h"
+#include "wire/uniview_words.h"
 
 enum { MAC_DIGITS = 12, HASH_REALM = 32, WHOM_MIN = 8 };
 
@@ -47,6 +48,29 @@ cw_device_realm(struct cw_bytes challenge, struct cw_identity *id)
     }
     if (realm.len == MAC_DIGITS) {
         cw_said_mac(&id->mac, realm);
+    }
+    return NULL;
+}
+
+struct sdp_form {
+    const char *line;
+    const char *other;
+    const char *vendor;
+};
+
+static const struct sdp_form sdp_forms[] = {
+    {"\na=packetization-supported:DH", "\na=rtppayload-supported:DH", CW_DAHUA_GROUP},
+    {"\ns=VCP IPC Realtime stream", "/media/video", CW_UNIVIEW_VENDOR},
+    {"\ns=Session streamed by \"", "\na=tool:BC Streaming Media v", "Reolink"},
+};
+
+const char *
+cw_device_sdp(struct cw_bytes sdp)
+{
+    for (size_t i = 0; i < sizeof(sdp_forms) / sizeof(*sdp_forms); i++) {
+        if (cw_scan_has(sdp, sdp_forms[i].line) && cw_scan_has(sdp, sdp_forms[i].other)) {
+            return sdp_forms[i].vendor;
+        }
     }
     return NULL;
 }

@@ -7,6 +7,8 @@
 #include "base/cursor.h"
 #include "base/text.h"
 #include "wire/brand_words.h"
+#include "wire/dahua_words.h"
+#include "wire/hikvision_words.h"
 #include "wire/recorder_list.h"
 #include "wire/said.h"
 #include "wire/text_scan.h"
@@ -55,9 +57,34 @@ read_type(struct cw_bytes id, uint8_t *kind)
     return cw_u8_at(type, 0) == '1';
 }
 
+struct agent_row {
+    const char *lead;
+    const char *vendor;
+};
+
+/* What the SIP part of a device calls itself: a brand's word (protocols_seed_vendors.md 6), or
+ * a form that devices of one group have, whatever their brand: "SIP UAS V3.0.0.675168" of a
+ * DH-SD-6C3230UE, "DH SIP UAS V1.0" of an IPC-HFW4150D, "Embedded Net DVR/NVR/DVS" of an EZVIZ
+ * X5S, in messages published with platforms. The platform that they call is nobody's here. */
+static void
+read_agent(struct cw_bytes agent, struct cw_wire_match *m)
+{
+    static const struct agent_row rows[] = {
+        {"SIP UAS V", CW_DAHUA_GROUP},
+        {"DH SIP UAS V", CW_DAHUA_GROUP},
+        {"Embedded Net DVR/", CW_HIKVISION_GROUP},
+    };
+    cw_brand_note(m, cw_brand_find(agent));
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        if (cw_bytes_starts(agent, rows[i].lead, strlen(rows[i].lead))) {
+            m->vendor = rows[i].vendor;
+        }
+    }
+}
+
 /* The sender registers or reports under its own identifier. */
 static void
-note_sender(struct cw_bytes id, struct cw_wire_match *m)
+note_sender(const struct cw_text_message *msg, struct cw_bytes id, struct cw_wire_match *m)
 {
     uint8_t kind;
     if (id.len == 0 || cw_said_is_filler(id) || !read_type(id, &kind)) {
@@ -65,7 +92,9 @@ note_sender(struct cw_bytes id, struct cw_wire_match *m)
     }
     cw_said_device(m);
     m->identity.kind = kind;
+    m->is_vendor_senders = true;
     CW_SAID(m->identity.uid, id);
+    read_agent(cw_text_header(msg->headers, "User-Agent"), m);
 }
 
 static bool
@@ -77,15 +106,16 @@ is_manscdp(const struct cw_text_message *msg)
 
 /* <Notify> and <Response> come from a device; of DeviceInfo the facts are its own. */
 static void
-read_manscdp(struct cw_bytes xml, struct cw_bytes from, struct cw_wire_match *m)
+read_manscdp(const struct cw_text_message *msg, struct cw_bytes from, struct cw_wire_match *m)
 {
+    struct cw_bytes xml = msg->body;
     bool is_report = cw_scan_has(xml, "<Notify>") || cw_scan_has(xml, "<Response>");
     cw_said_message(m, CW_WIRE_PHASE_CONTROL, CW_WIRE_FROM_UNKNOWN, "GB/T 28181 message");
     m->is_enough = true;
     if (!is_report || !cw_bytes_equal(cw_scan_xml(xml, "DeviceID"), from)) {
         return;
     }
-    note_sender(from, m);
+    note_sender(msg, from, m);
     if (m->identity.kind == CAMWATCH_KIND_RECORDER) { /* a camera lists its own lenses */
         (void)cw_recorder_catalog(xml, m);
     }
@@ -112,7 +142,7 @@ static bool
 read_request(const struct cw_text_message *msg, struct cw_bytes from, struct cw_wire_match *m)
 {
     if (is_manscdp(msg)) {
-        read_manscdp(msg->body, from, m);
+        read_manscdp(msg, from, m);
         return true;
     }
     if (from.len == 0) {
@@ -121,7 +151,7 @@ read_request(const struct cw_text_message *msg, struct cw_bytes from, struct cw_
     if (cw_bytes_equal(msg->method, cw_bytes_text("REGISTER"))) {
         cw_said_message(m, CW_WIRE_PHASE_REGISTRATION, CW_WIRE_FROM_UNKNOWN,
                         "GB/T 28181 registration");
-        note_sender(from, m);
+        note_sender(msg, from, m);
         return true;
     }
     if (cw_bytes_equal(msg->method, cw_bytes_text("INVITE")) && has_ssrc_line(msg->body)) {

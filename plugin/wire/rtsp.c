@@ -87,7 +87,7 @@ read_request(const struct cw_text_message *msg, struct cw_wire_match *m)
     return true;
 }
 
-/* The server writes the URL itself in these headers. */
+/* The server writes the URL itself in these headers, and the description of its streams. */
 static const char *
 find_answer_vendor(const struct cw_text_message *msg)
 {
@@ -96,6 +96,7 @@ find_answer_vendor(const struct cw_text_message *msg)
         vendor = find_url_vendor(cw_text_header(msg->headers, "RTP-Info"));
         vendor =
             vendor ? vendor : find_url_vendor(cw_text_header(msg->headers, "Content-Base"));
+        vendor = vendor ? vendor : cw_device_sdp(msg->body);
     }
     return vendor;
 }

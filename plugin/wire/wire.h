@@ -122,6 +122,7 @@ struct cw_wire_match {
     uint32_t sequence;
     bool needs_both;    /* whatever the class asks, a message in each direction too */
     const char *vendor; /* overrides of the signature's, static strings, NULL: none */
+    bool is_vendor_senders; /* vendor made the sender; the far end is nobody's that is known */
     const char *platform;
     const char *protocol;
     char detail[48]; /* the message in a word or two, for a person: "DHDiscover answer" */

@@ -49,7 +49,7 @@ def arrive(net, last, prefix="00:00:5e"):
 
 @scene("brands.pcap")
 def brands():
-    """Cameras of twelve brands. Prefixes of general makers and of none, too: then ONVIF tells a camera."""
+    """Cameras of twelve brands, one of them twice. Prefixes of general makers and of none, too: then ONVIF tells a camera."""
     net = Net()
     for last, prefix, names in (
             (21, "2c:aa:8e", ("wyze-mars-service.wyzecam.com",)), (22, "00:00:5e", ("n-euw1-devs.tplinkcloud.com",)),
@@ -60,7 +60,8 @@ def brands():
         onvif(net, camera)
     for last, prefix, names in (
             (31, "00:b4:63", ("fw.ring.com",)), (32, "48:62:64", ("arlo.netgear.com",)),
-            (33, "3c:a0:70", ("rest-hw-u002.immedia-semi.com",)), (34, "00:00:5e", ("control.verkada.com",))):
+            (33, "3c:a0:70", ("rest-hw-u002.immedia-semi.com",)), (34, "00:00:5e", ("control.verkada.com",)),
+            (35, "00:00:5e", ("vs-cam.u011.immedia-semi.com",))):
         call(net, arrive(net, last, prefix), *names)
     camera = arrive(net, 41)
     log_in(net, camera)

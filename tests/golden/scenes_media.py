@@ -10,7 +10,7 @@ from net import Host, noise
 from scenes import scene
 from scenes_hikvision import cas, sdk_session
 from scenes_standards import UPPER, pack, rtp
-from talk import http, lines
+from talk import http, lines, rtsp
 
 SYSTEM = (1, 3, 6, 1, 2, 1, 1)
 HIKVISION, HIKVISION_NVR, DAHUA = ((1, 3, 6, 1, 4, 1, n) for n in (39165, 50001, 1004849))
@@ -139,6 +139,37 @@ def brand_marks():
     net.announce(door)
     http(net, pc, door, "/cgi-bin/magicBox.cgi?action=getSystemInfo", door.ip,
          lines("HTTP/1.1 200 OK", "Content-Type: text/plain", body=info)).close()
+    return net
+
+
+DESCRIPTIONS = (  # as Dahua's, Uniview's and Reolink's write them, and who passes the second's stream on
+    "s=Media Server\r\nt=0 0\r\na=control:*\r\na=packetization-supported:DH\r\na=rtppayload-supported:DH\r\n"
+    "a=range:npt=now-\r\nm=video 0 RTP/AVP 96\r\na=control:trackID=0\r\n",
+    "s=VCP IPC Realtime stream\r\nm=video 0 RTP/AVP 105\r\na=control:rtsp://192.0.2.8/media/video1/video\r\n"
+    "a=rtpmap:105 H264/90000\r\na=recvonly\r\n",
+    "s=Session streamed by \"preview\"\r\ni=0\r\nt=0 0\r\na=tool:BC Streaming Media v202210012022.10.01\r\n"
+    "m=video 0 RTP/AVP 96\r\na=control:track1\r\n",
+    "s=VCP IPC Realtime stream\r\nt=0 0\r\na=tool:libavformat 58.76.100\r\nm=video 0 RTP/AVP 96\r\n"
+    "a=control:streamid=0\r\n")
+
+
+@scene("own-words.pcap")
+def own_words():
+    """Cameras that name nobody but by the form of what they write: session descriptions, the agent of SIP. The
+    fourth host is no camera."""
+    net, pc, *hosts = lan(60, 21, 22, 23, 24)
+    for host, sdp in zip(hosts, DESCRIPTIONS):
+        rtsp(net, pc, host, f"rtsp://{host.ip}/live", sdp=sdp).close()
+    platform, realm = "34020000002000000001", "3402000000"
+    for last, device, agent in ((31, "34020000001320000031", "SIP UAS V3.0.0.675168"),
+                                (32, "34020000001180000032", "Embedded Net DVR/NVR/DVS"),
+                                (33, "34020000001320000033", "Hikvision"),
+                                (34, "34020000001320000034", "IP Camera")):
+        camera, server = Host(f"192.168.10.{last}", f"00:00:5e:00:53:{last}"), Host("203.0.113.28")
+        net.announce(camera)
+        net.udp(camera, 5060, server, 5060,
+                v.gb_message("REGISTER", device, platform, realm, 1, camera, server, "", agent))
+        net.udp(server, 5060, camera, 5060, v.gb_answer("200 OK", "REGISTER", device, realm, 1, camera))
     return net
 
 

@@ -188,9 +188,13 @@ def write(path, made):
 
 def is_excused(signature, variant, segments):
     """Command 1 of LBS, and ISUP 5 like it, prove nothing but at the start of a stream (2.7): its few octets may
-    stand anywhere in another. A handshake of RTMP stands nowhere else."""
+    stand anywhere in another. A handshake of RTMP stands nowhere else. A session description is read where it begins in
+    the segment of its answer's head, as servers send it: after OPTIONS, RTSP is known and joined no more."""
     if signature == "rtmp":
         return variant == "late"
+    described = any(b"\r\nv=0\r\n" in s.data and b"\r\ns=Media Presentation\r\n" not in s.data for s in segments)
+    if signature == "rtsp" and described:
+        return variant in ("pieces 64", "pieces 128")
     first = next(s.data for s in segments if s.data)
     return signature in ("ezviz-lbs", "hikvision-isup5") and first[0] >> 4 == 1 and variant in ("cut 3", "late")
 

@@ -158,7 +158,7 @@ def http(net, client, server, path, host, answer, port=80, agent="", request_bod
     return c
 
 
-def rtsp(net, client, server, url, port=554, banner="", realm="", agent="", sport=None):
+def rtsp(net, client, server, url, port=554, banner="", realm="", agent="", sport=None, sdp=""):
     """RFC 2326 up to PLAY, interleaved; returns the connection, on which the server may stream."""
     c = net.tcp(client, server, port, sport).open()
     sequence = 0
@@ -180,9 +180,9 @@ def rtsp(net, client, server, url, port=554, banner="", realm="", agent="", spor
     if realm:
         ask("DESCRIBE", answer=["401 Unauthorized",
                                 f'WWW-Authenticate: Digest realm="{realm}", nonce="00", stale="FALSE"'])
-    sdp = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=Media Presentation\r\nt=0 0\r\n" \
-          "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:trackID=1\r\n"
-    ask("DESCRIBE", "Accept: application/sdp", answer=["200 OK", sdp])
+    sdp = sdp or ("s=Media Presentation\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
+                  "a=control:trackID=1\r\n")
+    ask("DESCRIBE", "Accept: application/sdp", answer=["200 OK", "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\n" + sdp])
     ask("SETUP", "Transport: RTP/AVP/TCP;unicast;interleaved=0-1",
         answer=["200 OK", "Session: 12345678;timeout=60",
                 "Transport: RTP/AVP/TCP;unicast;interleaved=0-1"])

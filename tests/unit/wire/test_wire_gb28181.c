@@ -2,6 +2,8 @@
  *
  * GB/T 28181, and the program stream in RTP that it carries.
  */
+#include <stdio.h>
+
 #include "wire_message.h"
 
 extern const struct cw_wire_signature cw_wire_gb28181;
@@ -37,6 +39,56 @@ test_registration(void **unused)
     assert_alone(&cw_wire_gb28181, udp(registration), false);
     assert_both_ways(&cw_wire_gb28181, udp(registration), udp(challenge));
     (void)wire_each_prefix(&cw_wire_gb28181, udp(registration));
+}
+
+/* What a registration says of itself: a brand's own word, or a group's form of it. */
+static void
+test_agents(void **unused)
+{
+    (void)unused;
+
+    static const struct {
+        const char *agent, *vendor, *brand;
+    } rows[] = {
+        {"SIP UAS V3.0.0.675168", "Dahua group", ""},
+        {"DH SIP UAS V1.0", "Dahua group", ""},
+        {"Embedded Net DVR/NVR/DVS", "Hikvision group", ""},
+        {"Hikvision", "Hikvision group", "Hikvision"},
+        {"IP Camera", NULL, ""},
+        {"My SIP UAS V3.0", NULL, ""},
+        {"Hikvisionary/1.0", NULL, ""},
+        {"", NULL, ""},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        char text[512];
+        (void)snprintf(
+            text, sizeof(text),
+            "REGISTER sip:34020000002000000001@3402000000 SIP/2.0\r\nFrom: <sip:" CAMERA
+            "@3402000000>;tag=1\r\nCSeq: 7 REGISTER\r\nUser-Agent: %s\r\n\r\n",
+            rows[i].agent);
+        struct cw_wire_match m;
+        assert_true(wire_try(&cw_wire_gb28181, udp(text), &m));
+        assert_true(m.is_vendor_senders);
+        assert_true(m.vendor == rows[i].vendor || strcmp(m.vendor, rows[i].vendor) == 0);
+        assert_string_equal(m.identity.brand, rows[i].brand);
+        (void)wire_each_prefix(&cw_wire_gb28181, udp(text));
+    }
+}
+
+/* A platform of a maker that registers with another one is no device of it. */
+static void
+test_agent_of_platform(void **unused)
+{
+    (void)unused;
+    struct cw_wire_match m;
+    assert_true(wire_try(&cw_wire_gb28181,
+                         udp("REGISTER sip:34020000002000000001@3402000000 SIP/2.0\r\nFrom: "
+                             "<sip:34020000002000000002@3402000000>;tag=1\r\nUser-Agent: "
+                             "Hikvision\r\nCSeq: 7 REGISTER\r\n\r\n"),
+                         &m));
+    assert_null(m.vendor);
+    assert_false(m.has_identity);
 }
 
 /* Type digits 200: a platform registers with the one above it. */
@@ -169,6 +221,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_agents),         cmocka_unit_test(test_agent_of_platform),
         cmocka_unit_test(test_registration),   cmocka_unit_test(test_platform),
         cmocka_unit_test(test_manscdp),        cmocka_unit_test(test_query_names_no_sender),
         cmocka_unit_test(test_invite),         cmocka_unit_test(test_ordinary_sip),

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
 #include "wire_message.h"
 
 extern const struct cw_wire_signature cw_wire_rtsp;
@@ -75,6 +77,55 @@ test_url_forms(void **unused)
         &m));
     assert_string_equal(m.vendor, "Uniview");
     assert_true(m.is_camera_fact);
+}
+
+/* Session descriptions as devices write them, and as others write them that pass streams on. */
+static void
+test_descriptions(void **unused)
+{
+    (void)unused;
+
+    static const struct {
+        const char *sdp, *vendor;
+    } rows[] = {
+        {"s=Media Server\r\nt=0 0\r\na=control:*\r\na=packetization-supported:DH\r\n"
+         "a=rtppayload-supported:DH\r\n",
+         "Dahua group"},
+        {"s=VCP IPC Realtime stream\r\nm=video 0 RTP/AVP 108\r\n"
+         "a=control:rtsp://192.0.2.8/media/video1/video\r\n",
+         "Uniview"},
+        {"s=Session streamed by \"preview\"\r\nt=0 0\r\n"
+         "a=tool:BC Streaming Media v202210012022.10.01\r\n",
+         "Reolink"},
+        {"s=VCP IPC Realtime stream\r\na=tool:libavformat "
+         "58.76.100\r\na=control:streamid=0\r\n",
+         NULL},
+        {"s=Session streamed by \"testOnDemandRTSPServer\"\r\n"
+         "a=tool:LIVE555 Streaming Media v2020.01.01\r\n",
+         NULL},
+        {"s=Media Server\r\na=packetization-supported:H264\r\na=rtppayload-supported:DH\r\n",
+         NULL},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        char text[512];
+        (void)snprintf(text, sizeof(text),
+                       "RTSP/1.0 200 OK\r\nCSeq: 3\r\nContent-Type: application/sdp\r\n\r\n"
+                       "v=0\r\no=- 1001 1 IN IP4 192.0.2.8\r\n%s",
+                       rows[i].sdp);
+        struct cw_wire_match m;
+        assert_true(wire_try(&cw_wire_rtsp, down(text), &m));
+        assert_int_equal(m.is_camera_fact, rows[i].vendor != NULL);
+        assert_true(m.vendor == rows[i].vendor || strcmp(m.vendor, rows[i].vendor) == 0);
+        (void)wire_each_prefix(&cw_wire_rtsp, down(text));
+    }
+    struct cw_wire_match m;
+    assert_true(
+        wire_try(&cw_wire_rtsp,
+                 down("RTSP/1.0 404 Not Found\r\nCSeq: 3\r\n\r\nv=0\r\ns=Media Server\r\n"
+                      "a=packetization-supported:DH\r\na=rtppayload-supported:DH\r\n"),
+                 &m));
+    assert_null(m.vendor);
 }
 
 static void
@@ -156,7 +207,7 @@ main(void)
         cmocka_unit_test(test_plain),       cmocka_unit_test(test_answer_to_another_request),
         cmocka_unit_test(test_url_forms),   cmocka_unit_test(test_banner_and_realm),
         cmocka_unit_test(test_interleaved), cmocka_unit_test(test_clients),
-        cmocka_unit_test(test_near_misses),
+        cmocka_unit_test(test_near_misses), cmocka_unit_test(test_descriptions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
