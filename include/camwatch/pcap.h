@@ -5,7 +5,8 @@
  *   struct camwatch_source source = {.monitor = monitor, .link_type = pcap_datalink(handle)};
  *   pcap_loop(handle, -1, camwatch_on_packet, (u_char *)&source);
  *
- * libpcap's own header needs u_int: define _DEFAULT_SOURCE (or _GNU_SOURCE) when compiling with -std=c17.
+ * libpcap's own header needs u_int: define _DEFAULT_SOURCE (or _GNU_SOURCE) when compiling with
+ * -std=c17.
  */
 #ifndef CAMWATCH_PCAP_H
 #define CAMWATCH_PCAP_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The event side: inventory, enrichment, policies, encoding and delivery, off the packet path. One
- * thread. In replay and when embedded it runs in the monitor's thread: camwatch_publisher_run() drains
- * what the monitor pushed.
+ * thread. In replay and when embedded it runs in the monitor's thread: camwatch_publisher_run()
+ * drains what the monitor pushed.
  */
 #ifndef CAMWATCH_PUBLISHER_H
 #define CAMWATCH_PUBLISHER_H
@@ -76,7 +76,8 @@ struct camwatch_file_settings {
                           sets it itself: what a process that is killed had not kept is not told either */
 };
 
-/** NDJSON into a file that is rotated to PATH.20260302T090211Z and opened anew where it was renamed. */
+/** NDJSON into a file that is rotated to PATH.20260302T090211Z and opened anew where it was
+ *  renamed. */
 int camwatch_publisher_add_file(struct camwatch_publisher *publisher,
                                 const struct camwatch_file_settings *settings,
                                 struct camwatch_error *error);
@@ -91,17 +92,19 @@ struct camwatch_syslog_settings {
 void camwatch_syslog_settings_default(struct camwatch_syslog_settings *settings);
 
 /**
- * Alerts of policies and of the sensor. Never blocks and waits for nobody: what finds no room while the
- * server is away is lost and counted. Syslog acknowledges nothing: delivered means handed to the kernel.
+ * Alerts of policies and of the sensor. Never blocks and waits for nobody: what finds no room while
+ * the server is away is lost and counted. Syslog acknowledges nothing: delivered means handed to
+ * the kernel.
  *
- * @retval CAMWATCH_EINVAL the URL is none of these, or its host is not known; error says what is allowed
+ * @retval CAMWATCH_EINVAL the URL is none of these, or its host is not known; error says what is
+ *         allowed
  */
 int camwatch_publisher_add_syslog(struct camwatch_publisher *publisher,
                                   const struct camwatch_syslog_settings *settings,
                                   struct camwatch_error *error);
 
-/** When the spool goes to the disk: never by itself (a crash of the process costs nothing), each second,
- *  or before anything is sent (a crash of the machine costs nothing). */
+/** When the spool goes to the disk: never by itself (a crash of the process costs nothing), each
+ *  second, or before anything is sent (a crash of the machine costs nothing). */
 enum camwatch_fsync {
     CAMWATCH_FSYNC_NONE,
     CAMWATCH_FSYNC_INTERVAL,
@@ -110,8 +113,9 @@ enum camwatch_fsync {
 
 struct camwatch_redis_settings {
     size_t size;
-    /* redis://[user@]host[:port][,host[:port]...][/db], rediss:// likewise, unix:///path/to.sock[?db=N],
-     * sentinel://[user@]host[:port][,host...]/MASTER[?db=N], sentinels:// likewise with TLS for both */
+    /* redis://[user@]host[:port][,host[:port]...][/db], rediss:// likewise,
+     * unix:///path/to.sock[?db=N], sentinel://[user@]host[:port][,host...]/MASTER[?db=N],
+     * sentinels:// likewise with TLS for both */
     const char *url;
     const char *password_file; /* NULL: the environment variable CAMWATCH_REDIS_PASSWORD, if set */
     const char *sensor;        /* NULL: the publisher's */
@@ -144,9 +148,9 @@ struct camwatch_redis_settings {
 
 void camwatch_redis_settings_default(struct camwatch_redis_settings *settings);
 
-/** Streams into Redis; every reply is checked. Connects here: a refusing server is an error with what to do,
- *  and so is an unreachable one with wait and without a spool folder. Else it is a notice in the log:
- *  events wait in the spool until the server is there. */
+/** Streams into Redis; every reply is checked. Connects here: a refusing server is an error with
+ *  what to do, and so is an unreachable one with wait and without a spool folder. Else it is a
+ *  notice in the log: events wait in the spool until the server is there. */
 int camwatch_publisher_add_redis(struct camwatch_publisher *publisher,
                                  const struct camwatch_redis_settings *settings,
                                  struct camwatch_error *error);
@@ -159,15 +163,17 @@ int camwatch_redis_check(const struct camwatch_redis_settings *settings, camwatc
 /** Handle all records that wait in the rings, some of each in turn; returns how many. */
 size_t camwatch_publisher_run(struct camwatch_publisher *publisher);
 
-/** Note what waits in the rings now, and what has been finished by now; nothing else is going on. */
+/** Note what waits in the rings now, and what has been finished by now; nothing else is going
+ *  on. */
 void camwatch_publisher_note(struct camwatch_publisher *publisher);
 
-/** Handle what waited at the last note and nothing that monitors have pushed since: ring after ring, so
- *  that the order does not depend on how fast they are. */
+/** Handle what waited at the last note and nothing that monitors have pushed since: ring after
+ *  ring, so that the order does not depend on how fast they are. */
 size_t camwatch_publisher_run_noted(struct camwatch_publisher *publisher);
 
-/** With defers_sinks: give the sinks what was finished before the last note. Another thread may be in any
- *  run at the same time; note and finish wait for both. Encoding and writing is half of an event's cost. */
+/** With defers_sinks: give the sinks what was finished before the last note. Another thread may be
+ *  in any run at the same time; note and finish wait for both. Encoding and writing is half of an
+ *  event's cost. */
 void camwatch_publisher_deliver(struct camwatch_publisher *publisher);
 
 /**
@@ -181,16 +187,17 @@ int camwatch_publisher_set_rules(struct camwatch_publisher *publisher, const str
 /**
  * Read the assets file again and use it from now on.
  *
- * @return CAMWATCH_OK also where none is set; else error->text says file and line, and the old assets stay
+ * @return CAMWATCH_OK also where none is set; else error->text says file and line, and the old
+ *         assets stay
  */
 int camwatch_publisher_reload_assets(struct camwatch_publisher *publisher, struct camwatch_error *error);
 
 /**
- * Open the geo files again, those of the settings or of the usual places, and use them from now on. Files
- * that are open already were copied: whatever happens to them on disk changes nothing before.
+ * Open the geo files again, those of the settings or of the usual places, and use them from now on.
+ * Files that are open already were copied: whatever happens to them on disk changes nothing before.
  *
- * @param only_if_changed  where a file is another one than at the last look, and was so at the one before
- *                         too: whoever writes it has finished. For a look every few seconds.
+ * @param only_if_changed  where a file is another one than at the last look, and was so at the one
+ *                         before too: whoever writes it has finished. For a look every few seconds.
  * @retval CAMWATCH_OK     the files are in use
  * @retval CAMWATCH_EAGAIN nothing changed, or a change is not settled
  * @return else at least one file cannot be used (the log says which), and the old ones stay
@@ -314,8 +321,8 @@ struct camwatch_asset {
 
 typedef void (*camwatch_asset_fn)(void *user, const struct camwatch_asset *asset);
 
-/** Visit the rows of assets.csv that no device of the inventory is: listed, never seen. In the order of the
- *  file; none where there is no such file. */
+/** Visit the rows of assets.csv that no device of the inventory is: listed, never seen. In the
+ *  order of the file; none where there is no such file. */
 void camwatch_publisher_absent_assets(const struct camwatch_publisher *publisher, camwatch_asset_fn visit,
                                       void *user);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The ring between the packet side and the event side, in a block of memory that both may map: heap, or
- * a file that outlives the processes on its two ends. One writer (a monitor), one reader (a publisher).
+ * The ring between the packet side and the event side, in a block of memory that both may map:
+ * heap, or a file that outlives the processes on its two ends. One writer (a monitor), one reader
+ * (a publisher).
  */
 #ifndef CAMWATCH_RING_H
 #define CAMWATCH_RING_H
@@ -31,8 +32,8 @@ struct camwatch_ring;
 int camwatch_ring_format(void *block, size_t bytes, struct camwatch_ring **out);
 
 /**
- * A handle on a block that camwatch_ring_format made, in this process or another; what waits in it is
- * kept. Parameters as there.
+ * A handle on a block that camwatch_ring_format made, in this process or another; what waits in it
+ * is kept. Parameters as there.
  *
  * @retval CAMWATCH_ECORRUPT the block is no ring of this size and version
  */

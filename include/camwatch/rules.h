@@ -26,8 +26,8 @@ struct camwatch_rules;
 typedef void (*camwatch_rules_report_fn)(void *user, bool is_error, const char *text);
 
 /**
- * Read every .yaml file below a folder (vendors/ platforms/ lists/ policies/ makers.yaml), check them
- * and compile.
+ * Read every .yaml file below a folder (vendors/ platforms/ lists/ policies/ makers.yaml), check
+ * them and compile.
  *
  * @param folder  borrowed; NULL takes the installed rules
  * @param report  told of every error, not only the first; may be NULL
@@ -52,8 +52,8 @@ const void *camwatch_rules_image(const struct camwatch_rules *rules, size_t *siz
  *
  * @param block  8-aligned; borrowed until camwatch_rules_free, which does not free it
  * @param out    written only on CAMWATCH_OK: given, free with camwatch_rules_free
- * @retval CAMWATCH_ECORRUPT the block fails its checks or is of another version; CAMWATCH_EINVAL it is NULL
- *         or not aligned
+ * @retval CAMWATCH_ECORRUPT the block fails its checks or is of another version; CAMWATCH_EINVAL it
+ *         is NULL or not aligned
  */
 int camwatch_rules_attach(const void *block, size_t size, struct camwatch_rules **out);
 
@@ -69,7 +69,8 @@ void camwatch_rules_count(const struct camwatch_rules *rules, struct camwatch_ru
 /** Version of the set: 16 hex digits over all files. Borrowed. */
 const char *camwatch_rules_version(const struct camwatch_rules *rules);
 
-/** One rule that speaks of a name, an address or a MAC. Strings are borrowed from the set, never NULL. */
+/** One rule that speaks of a name, an address or a MAC. Strings are borrowed from the set, never
+ *  NULL. */
 struct camwatch_rule {
     size_t size;
     uint32_t id;
@@ -111,8 +112,8 @@ const char *camwatch_rules_owner(const struct camwatch_rules *rules, const char 
 /**
  * Owner of the company behind a brand at a date, which is not who makes the device.
  *
- * @return borrowed; "" where it is not known who owned it then; NULL where the rules name no company
- *         for the brand: the maker's owner is the next best
+ * @return borrowed; "" where it is not known who owned it then; NULL where the rules name no
+ *         company for the brand: the maker's owner is the next best
  */
 const char *camwatch_rules_brand_owner(const struct camwatch_rules *rules, const char *brand,
                                        int64_t time_ns);

@@ -17,8 +17,8 @@ extern "C" {
 #pragma GCC visibility push(default)
 
 /**
- * What a sink did with what it was given: given = delivered + refused + lost + pending, where pending =
- * spooled + in_flight, and given includes what a spool held at the start.
+ * What a sink did with what it was given: given = delivered + refused + lost + pending, where
+ * pending = spooled + in_flight, and given includes what a spool held at the start.
  */
 struct camwatch_sink_account {
     size_t size;
@@ -29,7 +29,8 @@ struct camwatch_sink_account {
     uint64_t lost_after_ack; /* of lost: acknowledged, then lost by the server */
 };
 
-/** What a sink has to say: a line for the log, or with a severity (1 low .. 4 critical) a sensor-alert. */
+/** What a sink has to say: a line for the log, or with a severity (1 low .. 4 critical) a
+ *  sensor-alert. */
 struct camwatch_sink_notice {
     size_t size;
     unsigned severity;
@@ -38,8 +39,8 @@ struct camwatch_sink_notice {
 };
 
 /**
- * The calls of a sink; all run in the publisher's thread, but with defers_sinks emit and flush in the one
- * that delivers. No two run at the same time.
+ * The calls of a sink; all run in the publisher's thread, but with defers_sinks emit and flush in
+ * the one that delivers. No two run at the same time.
  *
  * emit   one event, borrowed; may buffer. Loss is counted in the account, not returned.
  * flush  push what is buffered; CAMWATCH_EAGAIN when the other side is away
@@ -47,15 +48,15 @@ struct camwatch_sink_notice {
  * close  release self
  * notice the next thing to tell the operator; false: none. NULL: never any
  *
- * A sink that keeps events over a crash has the next three too; they are used together. The giver calls
- * recall and begin once, before the first emit, and commit from time to time: what was given before a
- * commit is kept together with its note, or neither is.
+ * A sink that keeps events over a crash has the next three too; they are used together. The giver
+ * calls recall and begin once, before the first emit, and commit from time to time: what was given
+ * before a commit is kept together with its note, or neither is.
  *
  * recall the note of the last commit, at most size bytes; returns its length, 0: there is none
- * begin  events that were given behind the last commit, by a process before: with redo they will be given
- *        again and are forgotten, else they stand
- * commit keep what was given so far, and the note, at most CAMWATCH_SINK_NOTE_MAX bytes. Anything but
- *        CAMWATCH_OK: not now; call again later
+ * begin  events that were given behind the last commit, by a process before: with redo they will be
+ *        given again and are forgotten, else they stand
+ * commit keep what was given so far, and the note, at most CAMWATCH_SINK_NOTE_MAX bytes. Anything
+ *        but CAMWATCH_OK: not now; call again later
  */
 #define CAMWATCH_SINK_NOTE_MAX 2048
 struct camwatch_sink_ops {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Results of calls. Zero is success; every error is negative. Odd packets are never errors: they are
- * counted (drops.h). X(symbol, value, text).
+ * Results of calls. Zero is success; every error is negative. Odd packets are never errors: they
+ * are counted (drops.h). X(symbol, value, text).
  */
 #ifndef CAMWATCH_STATUS_H
 #define CAMWATCH_STATUS_H

@@ -214,7 +214,8 @@ enum camwatch_origin { CAMWATCH_ORIGINS(CW_X) CAMWATCH_N_ORIGINS };
 #undef CW_X
 /* clang-format on */
 
-/* Texts of the values above; "" for values out of range. Never NULL; static storage; thread-safe. */
+/* Texts of the values above; "" for values out of range. Never NULL; static storage;
+ * thread-safe. */
 const char *camwatch_event_kind_text(unsigned value);
 const char *camwatch_stream_text(unsigned value);
 const char *camwatch_alert_state_text(unsigned value);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Numbers as text, without the cost of printf: an event has about 40 of them. Each function returns the
- * end of what it wrote and writes no NUL, so that calls are chained.
+ * Numbers as text, without the cost of printf: an event has about 40 of them. Each function returns
+ * the end of what it wrote and writes no NUL, so that calls are chained.
  */
 #ifndef CW_BASE_DIGITS_H
 #define CW_BASE_DIGITS_H

@@ -16,12 +16,12 @@ struct cw_labels;
 struct cw_labels *cw_labels_new(void);
 void cw_labels_free(struct cw_labels *labels);
 
-/** The number of a name; the name is copied. 0 for NULL, "" or a full table (65,535). Allocates only
- *  for a name not seen before. */
+/** The number of a name; the name is copied. 0 for NULL, "" or a full table (65,535). Allocates
+ *  only for a name not seen before. */
 cw_label cw_labels_intern(struct cw_labels *labels, const char *name);
 
-/** The same for a name that a stranger chose (a brand in a packet): at most 4,096 of them get a number, so
- *  that nobody can fill the table. Names that are there already are found as ever. */
+/** The same for a name that a stranger chose (a brand in a packet): at most 4,096 of them get a
+ *  number, so that nobody can fill the table. Names that are there already are found as ever. */
 cw_label cw_labels_intern_foreign(struct cw_labels *labels, const char *name);
 
 /** The name of a number; "" for 0 or unknown. Borrowed, good as long as the table. */

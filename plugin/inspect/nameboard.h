@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Names of DNS answers that the shards of one machine share: in memory that all of them map, a board a
- * shard, written by that shard alone and read by all, without locks. A reader that meets a writer at one
- * place tries again, and takes nothing that is half written. What a board holds is bounded; the oldest of a
- * place goes first.
+ * Names of DNS answers that the shards of one machine share: in memory that all of them map, a
+ * board a shard, written by that shard alone and read by all, without locks. A reader that meets a
+ * writer at one place tries again, and takes nothing that is half written. What a board holds is
+ * bounded; the oldest of a place goes first.
  */
 #ifndef CW_INSPECT_NAMEBOARD_H
 #define CW_INSPECT_NAMEBOARD_H

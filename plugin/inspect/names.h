@@ -63,8 +63,8 @@ bool cw_names_answer(struct cw_names *names, const struct cw_names_client *clien
 
 /**
  * Names of a server for a client at a time: its own latest answer at or before it, and a second own
- * name that is live too, if there is one; without an own one the latest name that anybody got. What this
- * shard has not seen itself is looked for on the boards of the others.
+ * name that is live too, if there is one; without an own one the latest name that anybody got. What
+ * this shard has not seen itself is looked for on the boards of the others.
  * Finding keeps a name for another hour.
  *
  * @param time_ns  when the flow began

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The home networks: which addresses are the operator's own, whatever their MAC. RFC 1918, 100.64/10,
- * link-local and ULA always; more by settings. Read-only after the last add: any thread may ask.
+ * The home networks: which addresses are the operator's own, whatever their MAC. RFC 1918,
+ * 100.64/10, link-local and ULA always; more by settings. Read-only after the last add: any thread
+ * may ask.
  */
 #ifndef CW_LOCAL_HOME_H
 #define CW_LOCAL_HOME_H

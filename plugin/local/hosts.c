@@ -134,8 +134,8 @@ forget_host(struct cw_hosts *h, struct cw_host *host)
     h->n_hosts--;
 }
 
-/* What is known of one that is no device is worth less than a new host, which may be one: a stranger can
- * make any number of the former. One without address and MAC is never met again. */
+/* What is known of one that is no device is worth less than a new host, which may be one: a
+ * stranger can make any number of the former. One without address and MAC is never met again. */
 static bool
 is_worth_keeping(const struct cw_host *host)
 {
@@ -150,8 +150,8 @@ goes_before(const struct cw_host *a, const struct cw_host *b)
     return a_is_worth != b_is_worth ? b_is_worth : a->last_ns < b->last_ns;
 }
 
-/* A host without flows that is no device, one of which nothing is known if there is any; found by a hand
- * that goes round. */
+/* A host without flows that is no device, one of which nothing is known if there is any; found by a
+ * hand that goes round. */
 static bool
 evict_one(struct cw_hosts *h)
 {

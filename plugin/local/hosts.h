@@ -4,8 +4,8 @@
  * known of it. One entry a device where its MAC is on-link, else one an address.
  *
  * A MAC is on-link for an address when ARP, ND or DHCP said so, or when it carries only a few local
- * addresses. A MAC that carries addresses from elsewhere is a gateway: it keeps no addresses, and no
- * evidence is ever its own (corrections.md, rules of evidence).
+ * addresses. A MAC that carries addresses from elsewhere is a gateway: it keeps no addresses, and
+ * no evidence is ever its own (corrections.md, rules of evidence).
  *
  * Belongs to one shard; not thread-safe. Allocates in slabs up to its limit; never per packet.
  */
@@ -79,8 +79,8 @@ bool cw_hosts_learn(struct cw_hosts *hosts, const struct cw_mac *mac,
                     const struct cw_addr *addr);
 
 /**
- * A packet with this local source address came from this on-link MAC, but was forwarded on its way. The
- * MAC is a gateway; where the address is proven to be the MAC's own, it hides others (NAT).
+ * A packet with this local source address came from this on-link MAC, but was forwarded on its way.
+ * The MAC is a gateway; where the address is proven to be the MAC's own, it hides others (NAT).
  */
 void cw_hosts_note_forwarded(struct cw_hosts *hosts, const struct cw_mac *mac,
                              const struct cw_addr *addr);
@@ -101,7 +101,8 @@ void cw_hosts_prove(struct cw_hosts *hosts, const struct cw_mac *mac,
 struct cw_host *cw_hosts_of_address(struct cw_hosts *hosts, const struct cw_addr *addr,
                                     const struct cw_mac *mac, int64_t now_ns);
 
-/** The host of an on-link MAC (frames without IP); made when it is new. NULL for gateways and groups. */
+/** The host of an on-link MAC (frames without IP); made when it is new. NULL for gateways and
+ *  groups. */
 struct cw_host *cw_hosts_of_mac(struct cw_hosts *hosts, const struct cw_mac *mac,
                                 int64_t now_ns);
 
@@ -111,7 +112,8 @@ struct cw_host *cw_hosts_get(struct cw_hosts *hosts, uint32_t handle);
 /** Add a piece of evidence and weigh again. True when the verdict or the list changed. */
 bool cw_hosts_add_evidence(struct cw_host *host, const struct cw_evidence *piece);
 
-/** The host takes media from a camera at this address. True when it now does so from CW_HOST_PULLS. */
+/** The host takes media from a camera at this address. True when it now does so from
+ *  CW_HOST_PULLS. */
 bool cw_hosts_note_pull(struct cw_host *host, const struct cw_addr *camera);
 
 /** The host registers with a UID (by hash, not 0). */

@@ -4,8 +4,8 @@
  * introduced. The far end of such a session is often a home address that no list knows.
  *
  * Rules of corrections.md: a valid exchange in both directions on that local port, a peer that was
- * introduced or speaks the same protocol, within 60 s, the socket idle for less than 120 s. The caller
- * never notes STUN, BitTorrent or QUIC here. Bounded; one shard; never allocates after new.
+ * introduced or speaks the same protocol, within 60 s, the socket idle for less than 120 s. The
+ * caller never notes STUN, BitTorrent or QUIC here. Bounded; one shard; never allocates after new.
  */
 #ifndef CW_LOCAL_LINEAGE_H
 #define CW_LOCAL_LINEAGE_H

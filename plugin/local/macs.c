@@ -52,8 +52,9 @@ unlink_mac(struct cw_macs *m, uint32_t at)
     *link = m->infos[at].next;
 }
 
-/* One that was not met for a round of the hand; a gateway only where it meets no other, as its prefix
- * would prove the brand of those behind it until it is found out again. 0: all were met of late. */
+/* One that was not met for a round of the hand; a gateway only where it meets no other, as its
+ * prefix would prove the brand of those behind it until it is found out again. 0: all were met of
+ * late. */
 static uint32_t
 choose_oldest(struct cw_macs *m)
 {

@@ -41,8 +41,9 @@ struct cw_evidence {
     char seen[CW_EVIDENCE_SEEN_MAX]; /* what was seen, for a person; no credentials */
 };
 
-/** A name that apps use too, called by a local host itself: of a device it tells the brand, once other
- *  evidence makes it a surveillance device, and nothing else. A phone with the app calls it as well. */
+/** A name that apps use too, called by a local host itself: of a device it tells the brand, once
+ *  other evidence makes it a surveillance device, and nothing else. A phone with the app calls it
+ *  as well. */
 static inline int
 cw_evidence_is_called_brand(const struct cw_evidence *e)
 {

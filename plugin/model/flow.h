@@ -15,8 +15,8 @@
 #include "camwatch/terms.h"
 #include "model/packet.h"
 
-/* Canonical: (addr, port) of low is not greater than that of high. 44 bytes without holes, hashed and
- * compared as bytes. VLAN and segment are 0 unless the settings put them into the key. */
+/* Canonical: (addr, port) of low is not greater than that of high. 44 bytes without holes, hashed
+ * and compared as bytes. VLAN and segment are 0 unless the settings put them into the key. */
 struct cw_flow_key {
     struct cw_addr low;
     struct cw_addr high;
@@ -95,8 +95,8 @@ struct cw_flow {
 _Static_assert(offsetof(struct cw_flow, age_next) == 128, "hot fields fill two cache lines");
 _Static_assert(sizeof(struct cw_flow) <= 192, "three cache lines");
 
-/** Direction of a packet in its flow: 0 source to destination. Ports tell only between two sockets of
- *  one address: the key of ICMP has its type and code in their place. */
+/** Direction of a packet in its flow: 0 source to destination. Ports tell only between two sockets
+ *  of one address: the key of ICMP has its type and code in their place. */
 static inline unsigned
 cw_flow_direction(const struct cw_flow *f, const struct cw_packet *p)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a device says in clear of itself, or of another. Never a credential, a token or a key: a parser
- * that meets one skips it by name. Fixed arrays; "" and zero mean not said. Placeholders (serial all
- * zeros, "N/A", FF...) are refused by the parser and stay "".
+ * What a device says in clear of itself, or of another. Never a credential, a token or a key: a
+ * parser that meets one skips it by name. Fixed arrays; "" and zero mean not said. Placeholders
+ * (serial all zeros, "N/A", FF...) are refused by the parser and stay "".
  */
 #ifndef CW_MODEL_IDENTITY_H
 #define CW_MODEL_IDENTITY_H

@@ -27,8 +27,8 @@ enum cw_tcp_flag {
     CW_TCP_ACK = 0x10,
 };
 
-/* Encapsulations that were taken off; a bit each in cw_packet.tunnels and in the decoder's settings.
- * X(symbol, text) */
+/* Encapsulations that were taken off; a bit each in cw_packet.tunnels and in the decoder's
+ * settings. X(symbol, text) */
 #define CW_TUNNELS(X)                                                                          \
     X(MPLS, "mpls")                                                                            \
     X(PPPOE, "pppoe")                                                                          \

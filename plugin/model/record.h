@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What crosses the ring from the packet side to the event side: values of at most CW_RECORD_MAX bytes,
- * 8-aligned, without pointers, versioned. The reader copies a record before it checks it.
+ * What crosses the ring from the packet side to the event side: values of at most CW_RECORD_MAX
+ * bytes, 8-aligned, without pointers, versioned. The reader copies a record before it checks it.
  */
 #ifndef CW_MODEL_RECORD_H
 #define CW_MODEL_RECORD_H
@@ -50,7 +50,8 @@ struct cw_record_evidence {
     char seen[CW_EVIDENCE_SEEN_MAX];
 };
 
-/* Whom a piece of evidence names, so that the inventory can weigh the pieces of many records anew. */
+/* Whom a piece of evidence names, so that the inventory can weigh the pieces of many records
+ * anew. */
 struct cw_record_names {
     char vendor[48];
     char platform[32];

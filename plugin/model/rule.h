@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the rules say of a name, an address or a MAC. Strings are borrowed from the rules image and good
- * as long as it is.
+ * What the rules say of a name, an address or a MAC. Strings are borrowed from the rules image and
+ * good as long as it is.
  */
 #ifndef CW_MODEL_RULE_H
 #define CW_MODEL_RULE_H

@@ -4,8 +4,8 @@
  *
  *   magic 8 bytes | version 32 | length of the rest 64 | SipHash-1-3 of the rest 64 | the rest
  *
- * Written to PATH.new, synced and renamed, mode 0600: a reader meets the old file or the new one. What is
- * torn, damaged or of another version is kept aside as PATH.bad. Not for hot paths.
+ * Written to PATH.new, synced and renamed, mode 0600: a reader meets the old file or the new one.
+ * What is torn, damaged or of another version is kept aside as PATH.bad. Not for hot paths.
  */
 #ifndef CW_MODEL_STATEFILE_H
 #define CW_MODEL_STATEFILE_H

@@ -197,7 +197,8 @@ take_facts(struct cw_verdict *v, const struct cw_evidence *list, size_t n, unsig
     }
 }
 
-/* The maker stands as sure as what names it; a brand's likely maker (OEM) is never more than likely. */
+/* The maker stands as sure as what names it; a brand's likely maker (OEM) is never more than
+ * likely. */
 static void
 settle_maker(struct cw_verdict *v, const struct cw_evidence *list, size_t n, cw_label name)
 {
@@ -259,8 +260,8 @@ find_called_brand(const struct cw_evidence *list, size_t n)
     return found;
 }
 
-/* What is confirmed as a surveillance device without it, and names no brand of itself, is of the brand
- * whose names it calls; of its maker too, where nothing better names one. */
+/* What is confirmed as a surveillance device without it, and names no brand of itself, is of the
+ * brand whose names it calls; of its maker too, where nothing better names one. */
 static void
 take_called_brand(struct cw_verdict *v, const struct cw_evidence *list, size_t n)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What follows from all evidence. Service (the far end) and device (the local thing) are two verdicts.
+ * What follows from all evidence. Service (the far end) and device (the local thing) are two
+ * verdicts.
  */
 #ifndef CW_MODEL_VERDICT_H
 #define CW_MODEL_VERDICT_H
@@ -33,10 +34,11 @@ unsigned cw_verdict_band(unsigned confidence);
  * Weigh all evidence on one subject.
  *
  * Points of different kinds combine as 100 (1 - product(1 - p/100)), the best of each kind counting
- * once, per name; the strongest name wins and loses half of the weight of the strongest contradiction
- * (another vendor that is no platform of it). Below "likely" no vendor, brand or maker is named. A
- * name that apps use too (cw_evidence_is_called_brand) gives a device nothing but the brand that nothing
- * else named, where all other evidence confirms a surveillance device and no other brand is called.
+ * once, per name; the strongest name wins and loses half of the weight of the strongest
+ * contradiction (another vendor that is no platform of it). Below "likely" no vendor, brand or
+ * maker is named. A name that apps use too (cw_evidence_is_called_brand) gives a device nothing but
+ * the brand that nothing else named, where all other evidence confirms a surveillance device and no
+ * other brand is called.
  *
  * @param subject  CW_SUBJECT_SERVICE or CW_SUBJECT_DEVICE
  * Pure; O(n^2) over a handful of pieces.
@@ -45,9 +47,9 @@ struct cw_verdict cw_verdict_weigh(const struct cw_evidence *evidence, size_t n,
                                    unsigned subject);
 
 /**
- * Add one piece, keeping the list short: pieces of the same kind, rule and names become one, the better
- * of them with what only the other tells, and so do two names of one brand; when the list is full the
- * weakest goes. Returns true when the verdict may change.
+ * Add one piece, keeping the list short: pieces of the same kind, rule and names become one, the
+ * better of them with what only the other tells, and so do two names of one brand; when the list is
+ * full the weakest goes. Returns true when the verdict may change.
  */
 bool cw_evidence_add(struct cw_evidence *list, size_t *n, size_t max,
                      const struct cw_evidence *piece);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the rules say of names, addresses and banners becomes evidence: a name speaks for the far end, and
- * for a device only where devices alone use it.
+ * What the rules say of names, addresses and banners becomes evidence: a name speaks for the far
+ * end, and for a device only where devices alone use it.
  */
 #include <stdio.h>
 
@@ -83,8 +83,8 @@ keep_name(struct camwatch_monitor *m, struct cw_flow *flow, const char *name,
     }
 }
 
-/* Whom a rule names as the maker of a device: nobody for a platform; only the group where its hosts serve
- * the brands of the whole group. */
+/* Whom a rule names as the maker of a device: nobody for a platform; only the group where its hosts
+ * serve the brands of the whole group. */
 void
 cw_side_name_maker(struct camwatch_monitor *m, struct cw_evidence *e,
                    const struct cw_rule_hit *hit)
@@ -99,8 +99,8 @@ cw_side_name_maker(struct camwatch_monitor *m, struct cw_evidence *e,
     e->is_maker_likely = hit->maker_is_likely & 1u;
 }
 
-/* A name that apps use too, and that proves its brand: it speaks for whoever calls it, a camera or a
- * phone, and counts once other evidence tells a camera. Behind a shared address both call. */
+/* A name that apps use too, and that proves its brand: it speaks for whoever calls it, a camera or
+ * a phone, and counts once other evidence tells a camera. Behind a shared address both call. */
 static void
 take_called_brand(struct camwatch_monitor *m, const struct cw_side_packet *p, const char *name,
                   enum camwatch_domain_source source, const struct cw_rule_hit *hit)
@@ -156,7 +156,8 @@ is_callers_name(const struct cw_flow *flow)
     return flow->local_side == 0 || flow->local_side == 3;
 }
 
-/* A host of which something is known may be a device; one that only calls what apps call is none. */
+/* A host of which something is known may be a device; one that only calls what apps call is
+ * none. */
 static bool
 may_be_device(const struct cw_host *host)
 {
@@ -189,8 +190,8 @@ cw_side_found_name(struct camwatch_monitor *m, const struct cw_side_packet *p, c
     }
 }
 
-/* A question shows an attempt even where the answer leads nowhere. It is weak evidence of a device: a
- * resolver asks for others. */
+/* A question shows an attempt even where the answer leads nowhere. It is weak evidence of a device:
+ * a resolver asks for others. */
 void
 cw_side_found_question(struct camwatch_monitor *m, const struct cw_side_packet *p,
                        const char *name)
@@ -280,8 +281,9 @@ find_lineage(struct camwatch_monitor *m, const struct cw_side_packet *p, unsigne
     }
 }
 
-/* A cloud's name that leads to a server on the LAN: redirected, or served there. Such a server is often the
- * resolver or router too, so only connections count, and those of names themselves do not. */
+/* A cloud's name that leads to a server on the LAN: redirected, or served there. Such a server is
+ * often the resolver or router too, so only connections count, and those of names themselves do
+ * not. */
 static void
 find_lan_name(struct camwatch_monitor *m, const struct cw_side_packet *p)
 {

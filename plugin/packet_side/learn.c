@@ -139,7 +139,8 @@ set_host(struct camwatch_monitor *m, struct cw_flow *flow, unsigned end, struct 
     flow->host[end] = host->handle;
 }
 
-/* What the two MACs of a frame tell: who forwards is a gateway, and who sends through one is none. */
+/* What the two MACs of a frame tell: who forwards is a gateway, and who sends through one is
+ * none. */
 static void
 learn_next_hop(struct camwatch_monitor *m, const struct cw_packet *p, struct cw_host *host,
                bool is_out)
@@ -244,8 +245,8 @@ learn_neighbour(struct camwatch_monitor *m, const struct cw_packet *p)
     }
 }
 
-/* DHCP message type, option 53 (RFC 2132 9.6); 0: none. Options begin behind the cookie; a pad has no
- * length, the end has nothing behind it (3.1, 3.2). */
+/* DHCP message type, option 53 (RFC 2132 9.6); 0: none. Options begin behind the cookie; a pad has
+ * no length, the end has nothing behind it (3.1, 3.2). */
 static unsigned
 dhcp_type(struct cw_bytes dhcp)
 {
@@ -262,10 +263,10 @@ dhcp_type(struct cw_bytes dhcp)
     return 0;
 }
 
-/* An acknowledged lease, RFC 2131: chaddr gets yiaddr; or a client that renews what it has, or asks for
- * more than its address (4.3.2, 4.4.3: only then ciaddr is set). An offer may be refused, and a release
- * is of what is no longer there. Every DHCP message has a type (3); plain BOOTP, which has none, proves
- * nothing here: who has an address by it says so by ARP too. */
+/* An acknowledged lease, RFC 2131: chaddr gets yiaddr; or a client that renews what it has, or asks
+ * for more than its address (4.3.2, 4.4.3: only then ciaddr is set). An offer may be refused, and a
+ * release is of what is no longer there. Every DHCP message has a type (3); plain BOOTP, which has
+ * none, proves nothing here: who has an address by it says so by ARP too. */
 static void
 learn_lease(struct camwatch_monitor *m, const struct cw_packet *p)
 {

@@ -131,8 +131,8 @@ may_be_device(struct camwatch_monitor *m, uint32_t handle)
     return host && (host->is_device || (host->facts && host->facts->device.confidence > 0));
 }
 
-/* nDPI's JA3 and its own look at the certificates are for flows that will be told of. A name alone, which
- * is kept for any host that something is known of, does not make a flow one of them. */
+/* nDPI's JA3 and its own look at the certificates are for flows that will be told of. A name alone,
+ * which is kept for any host that something is known of, does not make a flow one of them. */
 static bool
 is_of_interest(struct camwatch_monitor *m, const struct cw_flow *flow)
 {
@@ -142,8 +142,8 @@ is_of_interest(struct camwatch_monitor *m, const struct cw_flow *flow)
            may_be_device(m, flow->host[1]);
 }
 
-/* A name that an end gives says all that nDPI would say of an ordinary flow after five more packets: on a mix
- * of 150,000 flows this takes away more than half of what nDPI costs. */
+/* A name that an end gives says all that nDPI would say of an ordinary flow after five more
+ * packets: on a mix of 150,000 flows this takes away more than half of what nDPI costs. */
 static void
 settle_by_name(struct camwatch_monitor *m, struct cw_flow *flow, const char *name,
                const char *otherwise)
@@ -158,8 +158,8 @@ settle_by_name(struct camwatch_monitor *m, struct cw_flow *flow, const char *nam
     cw_probe_end_dpi(flow->probe);
 }
 
-/* By the name in the client's hello, or else in the server's certificate. Port 443 alone: on others nDPI
- * tells mail and VPNs from the web. */
+/* By the name in the client's hello, or else in the server's certificate. Port 443 alone: on others
+ * nDPI tells mail and VPNs from the web. */
 static void
 settle_by_tls_name(struct camwatch_monitor *m, const struct cw_side_packet *p, const char *name)
 {
@@ -188,8 +188,8 @@ note_hidden_dns(struct camwatch_monitor *m, const struct cw_side_packet *p,
                                                                     : "dns-over-quic");
 }
 
-/* RFC 9000 17.2.2, RFC 9369 3.1: the first flight of a client, of 1,200 bytes and more; on the port of
- * RFC 9250. */
+/* RFC 9000 17.2.2, RFC 9369 3.1: the first flight of a client, of 1,200 bytes and more; on the port
+ * of RFC 9250. */
 static void
 look_for_quic_dns(struct camwatch_monitor *m, const struct cw_side_packet *p)
 {
@@ -202,8 +202,8 @@ look_for_quic_dns(struct camwatch_monitor *m, const struct cw_side_packet *p)
     }
 }
 
-/* With ECH the name in the hello may be a front (draft-ietf-tls-esni 6.1): what this device asked for goes
- * before it. Clients that only pretend (GREASE) name the server itself, as asked for. */
+/* With ECH the name in the hello may be a front (draft-ietf-tls-esni 6.1): what this device asked
+ * for goes before it. Clients that only pretend (GREASE) name the server itself, as asked for. */
 static bool
 is_front(const struct cw_flow *flow, const struct cw_tls_info *tls)
 {
@@ -449,8 +449,9 @@ is_of_strangers(const struct camwatch_monitor *m, const struct cw_flow *flow)
     return flow->local_side == 2 && !flow->cold && !m->settings.publish_all_flows;
 }
 
-/* What nDPI does not know after so many packets, it seldom knows later: of 3,800 flows of a mix that it
- * knew, 18 by their sixth packet or a later one. An ordinary flow is given up before those. */
+/* What nDPI does not know after so many packets, it seldom knows later: of 3,800 flows of a mix
+ * that it knew, 18 by their sixth packet or a later one. An ordinary flow is given up before
+ * those. */
 static uint32_t
 dpi_budget(struct camwatch_monitor *m, const struct cw_flow *flow)
 {

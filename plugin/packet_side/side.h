@@ -93,7 +93,8 @@ void cw_side_learn_proof(struct camwatch_monitor *m, const struct cw_packet *pac
 /** MAC prefixes that waited long enough speak; all of them: whether they did or not. */
 void cw_side_learn_waiting(struct camwatch_monitor *m, bool all);
 
-/** The packet came through a router on its way to the span port: hop counts start at 64, 128 and 255. */
+/** The packet came through a router on its way to the span port: hop counts start at 64, 128 and
+ *  255. */
 bool cw_side_is_forwarded(const struct cw_packet *packet);
 
 /** The flow is over: its hosts may be forgotten. */
@@ -116,7 +117,8 @@ void cw_side_look_again(struct camwatch_monitor *m, const struct cw_side_packet 
 /** A frame without IP: signatures by EtherType. */
 void cw_side_look_at_frame(struct camwatch_monitor *m, const struct cw_packet *packet);
 
-/** A DHCP client that has no address yet: all such share one 5-tuple, and each speaks for its MAC. */
+/** A DHCP client that has no address yet: all such share one 5-tuple, and each speaks for its
+ *  MAC. */
 void cw_side_look_at_newcomer(struct camwatch_monitor *m, const struct cw_packet *packet);
 
 /** Inspection of this flow is over: ask nDPI for its last word, release the probe. */
@@ -201,8 +203,8 @@ void cw_side_add_device(struct camwatch_monitor *m, struct cw_host *host,
                         const struct cw_packet *packet, const struct cw_evidence *piece,
                         const struct cw_identity *identity);
 
-/** What the client itself calls the far end goes before what DNS told of the address: names of DNS answers
- *  other than this one no longer count. */
+/** What the client itself calls the far end goes before what DNS told of the address: names of DNS
+ *  answers other than this one no longer count. */
 void cw_side_drop_dns_names(struct cw_flow *flow, const char *name);
 
 /** Which end is the device's side: 0 source, 1 destination, 2 neither is local. */
@@ -221,7 +223,8 @@ struct cw_names_client cw_side_client(struct camwatch_monitor *m, const struct c
 
 /* ---- tell.c: records, when they are due ---- */
 
-/** After a packet of a flow that is worth an event: classified, update, streaming started or ended. */
+/** After a packet of a flow that is worth an event: classified, update, streaming started or
+ *  ended. */
 void cw_side_tell_packet(struct camwatch_monitor *m, struct cw_flow *flow,
                          const struct cw_packet *packet);
 

@@ -29,7 +29,8 @@ cw_side_push(struct camwatch_monitor *m, const struct cw_record *record)
     return true;
 }
 
-/* Published are flows of surveillance devices, flows whose far end is known, and all if asked for. */
+/* Published are flows of surveillance devices, flows whose far end is known, and all if asked
+ * for. */
 static bool
 is_worth_telling(struct camwatch_monitor *m, const struct cw_flow *flow)
 {

@@ -11,7 +11,8 @@
 /** Day of a time, from 1970-01-01; INT32_MAX for INT64_MAX, which stands for now. */
 int32_t cw_rules_day(int64_t time_ns);
 
-/** The list that was verified last. @return its day; INT32_MIN, and *list "", where there is none */
+/** The list that was verified last. @return its day; INT32_MIN, and *list "", where there is
+ *  none */
 int32_t cw_rules_verified(const struct cw_rules *rules, const char **list);
 
 /** Verified owner of a maker (name, short name or alias) at a time; "" where not known. */

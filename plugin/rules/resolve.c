@@ -101,8 +101,8 @@ resolve_reference(struct cw_rules_draft *draft, const char *what, const char *na
     return maker;
 }
 
-/* The company behind a brand is its maker, unless the file says another or the maker is likely only:
- * an OEM, which owns no brand. */
+/* The company behind a brand is its maker, unless the file says another or the maker is likely
+ * only: an OEM, which owns no brand. */
 static void
 resolve_parties(struct cw_rules_draft *draft)
 {

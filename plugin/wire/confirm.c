@@ -11,7 +11,8 @@
 
 enum { FIRST_BYTES = 256, MAX_SIGNATURES = 128 };
 
-/* For each transport and first byte the signatures to try, in table order, ended by 0 (index + 1). */
+/* For each transport and first byte the signatures to try, in table order, ended by 0 (index +
+ * 1). */
 struct lane {
     uint8_t of_first[FIRST_BYTES][MAX_SIGNATURES];
 };
@@ -106,7 +107,8 @@ is_class_met(const struct cw_wire_signature *s, const struct cw_wire_suspect *se
     return false;
 }
 
-/* Of a stream only the head: its joined start grows with each segment, the message stays the same. */
+/* Of a stream only the head: its joined start grows with each segment, the message stays the
+ * same. */
 static uint32_t
 message_hash(const struct cw_wire_signature *s, const struct cw_wire_input *in)
 {

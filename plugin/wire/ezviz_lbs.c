@@ -4,8 +4,8 @@
  * (protocols_seed_vendors.md 2.7). Command 7 proves itself by its arithmetic; command 1 needs
  * an answer.
  *
- * ISUP 5 of Hikvision, TCP 7660, seems to speak the same (2.4 b). No capture confirms it, so there it
- * is a signature of its own, which is off by default and says nothing of a device.
+ * ISUP 5 of Hikvision, TCP 7660, seems to speak the same (2.4 b). No capture confirms it, so there
+ * it is a signature of its own, which is off by default and says nothing of a device.
  */
 #include "base/cursor.h"
 #include "base/text.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Media of Hikvision's SDK on TCP 8000 and of EZVIZ on TCP 9020, in frames that begin with '$'
- * (protocols_seed_vendors.md 2.3, 2.5): on 8000 a little-endian length of the whole frame, on 9020 RTSP's form
- * (RFC 2326 10.12) with RTP. Frames alone name nobody; in a conversation that is known they show pictures.
+ * (protocols_seed_vendors.md 2.3, 2.5): on 8000 a little-endian length of the whole frame, on 9020
+ * RTSP's form (RFC 2326 10.12) with RTP. Frames alone name nobody; in a conversation that is known
+ * they show pictures.
  */
 #include "base/cursor.h"
 #include "wire/said.h"
@@ -28,8 +29,8 @@ frame_size(struct cw_bytes b, bool is_sdk)
     return is_rtp && total > HEADER ? total : 0;
 }
 
-/* Whole frames of the first one's channel, frame behind frame up to the end; the last of several may go on
- * in the next segment. 0 where something else stands between them. */
+/* Whole frames of the first one's channel, frame behind frame up to the end; the last of several
+ * may go on in the next segment. 0 where something else stands between them. */
 static unsigned
 count_frames(struct cw_bytes b, bool is_sdk)
 {

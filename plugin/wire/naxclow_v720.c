@@ -41,8 +41,8 @@ is_command(unsigned command, uint32_t body)
     return command == JSON ? body > 0 : command >= HEARTBEAT && command <= PONG && body == 0;
 }
 
-/* Pieces of media are numbered by their flag: first, middle, last. Without that, small numbers and zeros
- * of other protocols would do (capture hislip). */
+/* Pieces of media are numbered by their flag: first, middle, last. Without that, small numbers and
+ * zeros of other protocols would do (capture hislip). */
 static bool
 is_piece(struct cw_bytes in)
 {

@@ -318,8 +318,9 @@ cw_pppp_read(struct cw_bytes msg, uint32_t size, uint16_t src_port, struct cw_wi
     return true;
 }
 
-/* iLnk's own, under first bytes of their own: a device that sleeps and is woken, and an empty message. No
- * source says who sends which; the DID tells whom they speak of (protocols_p2p.md 2). */
+/* iLnk's own, under first bytes of their own: a device that sleeps and is woken, and an empty
+ * message. No source says who sends which; the DID tells whom they speak of (protocols_p2p.md
+ * 2). */
 static bool
 read_ilnk(const struct cw_wire_input *in, struct cw_wire_match *out)
 {

@@ -42,7 +42,8 @@ test(const struct cw_wire_input *in, struct cw_wire_match *out)
     return true;
 }
 
-/* Packets behind the first one, each of the same source and one further; -1 where something else is there. */
+/* Packets behind the first one, each of the same source and one further; -1 where something else is
+ * there. */
 static int
 count_next(struct cw_bytes b, struct cw_bytes first)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a device says of itself over SNMP when somebody asks it: system description, object identifier, and
- * the first lines of its maker's own table (RFC 1157 4, RFC 3416 3, RFC 3418 2). Answers are read, never
- * asked for; community names are passed over. A description that names no maker of cameras says nothing.
+ * What a device says of itself over SNMP when somebody asks it: system description, object
+ * identifier, and the first lines of its maker's own table (RFC 1157 4, RFC 3416 3, RFC 3418 2).
+ * Answers are read, never asked for; community names are passed over. A description that names no
+ * maker of cameras says nothing.
  *
  * Enterprise numbers: 39165 and 50001 are Hikvision's (cameras; recorders), 1004849 is the one that
  * Dahua's devices use.
@@ -45,7 +46,8 @@ static const struct enterprise enterprises[] = {
     {NUMBER("\xbd\xaa\x31"), CW_DAHUA_MAKER, CAMWATCH_KIND_UNKNOWN},
 };
 
-/* Take one value of a kind (X.690 8.1, lengths of up to two bytes). False: malformed, or another kind. */
+/* Take one value of a kind (X.690 8.1, lengths of up to two bytes). False: malformed, or another
+ * kind. */
 static bool
 take(struct cw_cursor *c, uint8_t kind, struct cw_bytes *value)
 {
@@ -170,7 +172,8 @@ read_binding(struct cw_bytes binding, struct cw_identity *id)
     }
 }
 
-/* Makers of cameras make switches too: the model, or the word for the kind, has to say what it is. */
+/* Makers of cameras make switches too: the model, or the word for the kind, has to say what it
+ * is. */
 static void
 judge_kind(struct cw_wire_match *m)
 {

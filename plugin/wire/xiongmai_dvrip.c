@@ -4,8 +4,8 @@
  * and, for search, UDP 34569 (protocols_p2p.md 3). Many brands run this firmware, so it names
  * the platform.
  *
- * An answer has the number behind its question's. A search reply in JSON says who the device is. User
- * names and password hashes of the log-in are never read.
+ * An answer has the number behind its question's. A search reply in JSON says who the device is.
+ * User names and password hashes of the log-in are never read.
  */
 #include "base/cursor.h"
 #include "base/text.h"
