@@ -15,6 +15,7 @@ struct cw_command {
     const struct cw_option *options; /* NULL: none */
     /** @param argv behind the command's name, NULL-ended. @return an exit status. NULL: help itself */
     int (*run)(char *const *argv);
+    bool wants_large_pages; /* it looks up much in much memory, and soon */
 };
 
 extern const struct cw_command cw_command_check, cw_command_dashboard, cw_command_explain, cw_command_geo,

@@ -11,6 +11,7 @@
 #include "camwatch/version.h"
 #include "command.h"
 #include "exit_status.h"
+#include "large_pages.h"
 
 enum { MAX_COMMANDS = 32 };
 
@@ -94,8 +95,9 @@ run_help(char *const *argv)
 }
 
 static int
-run(char *const *argv)
+run(char *const *all)
 {
+    char *const *argv = all[0] ? all + 1 : all;
     const char *first = argv[0] ? argv[0] : "";
     if (first[0] == '\0') {
         print_commands(stderr);
@@ -114,15 +116,22 @@ run(char *const *argv)
         return refuse(first);
     }
     bool wants_help = argv[1] && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
-    return wants_help ? print_help(command) : command->run(argv + 1);
+    if (wants_help) {
+        return print_help(command);
+    }
+    if (command->wants_large_pages) {
+        cw_large_pages_wish(all);
+    }
+    return command->run(argv + 1);
 }
 
 int
 main(int argc, char **argv)
 {
+    (void)argc;
     (void)setlocale(LC_CTYPE, "");
     (void)signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write() */
-    int status = run(argc > 0 ? argv + 1 : argv);
+    int status = run(argv);
     if (fflush(stdout) != 0 && status == CW_EXIT_OK) {
         status = CW_EXIT_SETUP;
     }

@@ -392,4 +392,5 @@ const struct cw_command cw_command_replay = {
         "Several captures are one timeline. With --json - or --csv the summary goes to "
         "standard error or is left out. SIGINT ends the reading; what was read is reported.",
     .run = run_replay,
+    .wants_large_pages = true,
 };

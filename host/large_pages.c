@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "large_pages.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#define VARIABLE "GLIBC_TUNABLES"
+
+/* Run as "ld.so camwatch ...", /proc/self/exe would be ld.so; and a program of root's with a set-user-ID bit
+ * has its tunables ignored. */
+static bool
+may_begin_anew(void)
+{
+    return !getenv(VARIABLE) && getauxval(AT_BASE) != 0 && getauxval(AT_SECURE) == 0;
+}
+
+void
+cw_large_pages_wish(char *const *argv)
+{
+    if (!may_begin_anew() || setenv(VARIABLE, "glibc.malloc.hugetlb=1", 1) != 0) {
+        return;
+    }
+    (void)execv("/proc/self/exe", argv);
+    (void)unsetenv(VARIABLE); /* no /proc: without, then */
+}
