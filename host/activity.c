@@ -216,13 +216,6 @@ emit(void *self, const struct camwatch_event *event)
     }
 }
 
-static int
-flush(void *self)
-{
-    (void)self;
-    return CAMWATCH_OK;
-}
-
 static void
 account(void *self, struct camwatch_sink_account *out)
 {
@@ -231,21 +224,11 @@ account(void *self, struct camwatch_sink_account *out)
         .size = sizeof(*out), .given = activity->events, .delivered = activity->events};
 }
 
-static void
-leave(void *self)
-{
-    (void)self;
-}
-
 const struct camwatch_sink_ops *
 cw_activity_ops(void)
 {
-    static const struct camwatch_sink_ops ops = {.size = sizeof(ops),
-                                                 .name = "report",
-                                                 .emit = emit,
-                                                 .flush = flush,
-                                                 .account = account,
-                                                 .close = leave};
+    static const struct camwatch_sink_ops ops = {
+        .size = sizeof(ops), .name = "report", .emit = emit, .account = account};
     return &ops;
 }
 

@@ -65,13 +65,6 @@ emit(void *self, const struct camwatch_event *event)
     }
 }
 
-static int
-flush(void *self)
-{
-    (void)self;
-    return CAMWATCH_OK;
-}
-
 static void
 account(void *self, struct camwatch_sink_account *out)
 {
@@ -80,21 +73,11 @@ account(void *self, struct camwatch_sink_account *out)
         .size = sizeof(*out), .given = recent->given, .delivered = recent->given};
 }
 
-static void
-leave(void *self)
-{
-    (void)self;
-}
-
 int
 cw_recent_attach(struct cw_recent *recent, struct camwatch_publisher *publisher)
 {
-    static const struct camwatch_sink_ops ops = {.size = sizeof(ops),
-                                                 .name = "memory",
-                                                 .emit = emit,
-                                                 .flush = flush,
-                                                 .account = account,
-                                                 .close = leave};
+    static const struct camwatch_sink_ops ops = {
+        .size = sizeof(ops), .name = "memory", .emit = emit, .account = account};
     *recent = (struct cw_recent){.n_alerts = 0, .opened = 0};
     return camwatch_publisher_add_sink(publisher, &ops, recent);
 }

@@ -220,13 +220,6 @@ emit(void *self, const struct camwatch_event *event)
     }
 }
 
-static int
-flush(void *self)
-{
-    (void)self;
-    return CAMWATCH_OK;
-}
-
 static void
 account(void *self, struct camwatch_sink_account *out)
 {
@@ -235,21 +228,11 @@ account(void *self, struct camwatch_sink_account *out)
         .size = sizeof(*out), .given = tally->events, .delivered = tally->events};
 }
 
-static void
-leave(void *self)
-{
-    (void)self;
-}
-
 const struct camwatch_sink_ops *
 cw_tally_ops(void)
 {
-    static const struct camwatch_sink_ops ops = {.size = sizeof(ops),
-                                                 .name = "summary",
-                                                 .emit = emit,
-                                                 .flush = flush,
-                                                 .account = account,
-                                                 .close = leave};
+    static const struct camwatch_sink_ops ops = {
+        .size = sizeof(ops), .name = "summary", .emit = emit, .account = account};
     return &ops;
 }
 

@@ -294,7 +294,9 @@ camwatch_publisher_close(struct camwatch_publisher **publisher)
         return;
     }
     for (size_t i = 0; i < p->n_sinks; i++) {
-        p->sinks[i].ops->close(p->sinks[i].self);
+        if (p->sinks[i].ops->close) {
+            p->sinks[i].ops->close(p->sinks[i].self);
+        }
     }
     cw_note_file_close(&p->note_file);
     cw_enrich_free(p->enrich);

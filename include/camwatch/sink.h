@@ -43,9 +43,9 @@ struct camwatch_sink_notice {
  * the one that delivers. No two run at the same time.
  *
  * emit   one event, borrowed; may buffer. Loss is counted in the account, not returned.
- * flush  push what is buffered; CAMWATCH_EAGAIN when the other side is away
+ * flush  push what is buffered; CAMWATCH_EAGAIN when the other side is away. NULL: nothing ever is
  * account  fill the account
- * close  release self
+ * close  release self. NULL: it is the host's
  * notice the next thing to tell the operator; false: none. NULL: never any
  *
  * A sink that keeps events over a crash has the next three too; they are used together. The giver

@@ -27,7 +27,9 @@ camwatch_publisher_add_sink(struct camwatch_publisher *p, const struct camwatch_
                             void *self)
 {
     if (p->n_sinks == CW_EVENTS_SINKS) {
-        ops->close(self);
+        if (ops->close) {
+            ops->close(self);
+        }
         return CAMWATCH_EFULL;
     }
     p->sinks[p->n_sinks++] = (struct cw_sink){.ops = ops, .self = self};
@@ -216,7 +218,8 @@ cw_events_flush(struct camwatch_publisher *p)
 {
     int status = CAMWATCH_OK;
     for (size_t i = 0; i < p->n_sinks; i++) {
-        int one = p->sinks[i].ops->flush(p->sinks[i].self);
+        const struct camwatch_sink_ops *ops = p->sinks[i].ops;
+        int one = ops->flush ? ops->flush(p->sinks[i].self) : CAMWATCH_OK;
         status = one != CAMWATCH_OK ? one : status;
     }
     return status;

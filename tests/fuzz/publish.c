@@ -14,13 +14,6 @@ emit(void *self, const struct camwatch_event *event)
     FUZZ_DEMAND(len > 2 && len < sizeof(json) && json[0] == '{' && json[len - 1] == '}');
 }
 
-static int
-flush(void *self)
-{
-    (void)self;
-    return CAMWATCH_OK;
-}
-
 static void
 account(void *self, struct camwatch_sink_account *out)
 {
@@ -28,18 +21,8 @@ account(void *self, struct camwatch_sink_account *out)
     *out = (struct camwatch_sink_account){.size = sizeof(*out)};
 }
 
-static void
-close_sink(void *self)
-{
-    (void)self;
-}
-
-static const struct camwatch_sink_ops ops = {.size = sizeof(ops),
-                                             .name = "fuzz",
-                                             .emit = emit,
-                                             .flush = flush,
-                                             .account = account,
-                                             .close = close_sink};
+static const struct camwatch_sink_ops ops = {
+    .size = sizeof(ops), .name = "fuzz", .emit = emit, .account = account};
 
 struct camwatch_publisher *
 fuzz_publisher(void)

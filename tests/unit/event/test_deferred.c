@@ -42,25 +42,12 @@ emit(void *self, const struct camwatch_event *event)
     k->n_alerts += camwatch_event_get_kind(event) == CAMWATCH_EVENT_SENSOR_ALERT;
 }
 
-static int
-flush(void *self)
-{
-    (void)self;
-    return CAMWATCH_OK;
-}
-
 static void
 account(void *self, struct camwatch_sink_account *out)
 {
     const struct keeper *k = self;
     out->given = out->delivered = k->n;
     out->refused = out->lost = out->pending = out->spool_full = 0;
-}
-
-static void
-close_keeper(void *self)
-{
-    (void)self;
 }
 
 static bool
@@ -79,9 +66,7 @@ notice(void *self, struct camwatch_sink_notice *out)
 static const struct camwatch_sink_ops ops = {.size = sizeof(ops),
                                              .name = "keeper",
                                              .emit = emit,
-                                             .flush = flush,
                                              .account = account,
-                                             .close = close_keeper,
                                              .notice = notice};
 
 struct fixture {
