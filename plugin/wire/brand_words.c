@@ -25,6 +25,7 @@ static const struct cw_brand brands[] = {
     {"Tiandy", "Tiandy", CW_TIANDY_MAKER, CW_TIANDY_VENDOR},
     {"Reolink", "Reolink", "", ""},
     {"Axis", "Axis", "", ""},
+    {"Microseven", "Microseven", "", ""},
 };
 
 static bool

@@ -49,7 +49,7 @@ def arrive(net, last, prefix="00:00:5e"):
 
 @scene("brands.pcap")
 def brands():
-    """Cameras of twelve brands, one of them twice. Prefixes of general makers and of none, too: then ONVIF tells a camera."""
+    """Cameras of thirteen brands, one of them twice. Prefixes of general makers and of none, too: then ONVIF tells a camera."""
     net = Net()
     for last, prefix, names in (
             (21, "2c:aa:8e", ("wyze-mars-service.wyzecam.com",)), (22, "00:00:5e", ("n-euw1-devs.tplinkcloud.com",)),
@@ -66,6 +66,7 @@ def brands():
     camera = arrive(net, 41)
     log_in(net, camera)
     call(net, camera, "security-mqtt.eufylife.com")
+    onvif(net, arrive(net, 43), "Microseven")
     camera = arrive(net, 42, "9c:8e:cd")
     onvif(net, camera, "Amcrest")
     call(net, camera, "p2p.amcrestview.com")
