@@ -32,7 +32,7 @@ goes_on(const struct cw_process *process)
         (void)close(fd);
     }
     return message != CW_MESSAGE_CLOSED &&
-           !(cw_signals_read(process->signals) & CW_SIGNAL_STOP);
+           !(cw_signals_read(process->signals) & CW_SIGNAL_END);
 }
 
 _Noreturn void

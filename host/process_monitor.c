@@ -106,7 +106,7 @@ run(struct monitor *m)
     bool is_stopped = false;
     while (!is_stopped && obey(m) && !cw_packet_side_is_cut(&m->packets)) {
         work(m, frames > 0 ? 0 : (int)(TICK_NS / 1000000), &frames);
-        is_stopped = cw_signals_read(m->process->signals) & CW_SIGNAL_STOP;
+        is_stopped = cw_signals_read(m->process->signals) & CW_SIGNAL_END;
     }
     bool is_cut = cw_packet_side_is_cut(&m->packets);
     cw_packet_side_finish(&m->packets, (int64_t)m->process->settings->drain_s * 1000000000);

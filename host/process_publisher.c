@@ -109,7 +109,7 @@ cw_process_publisher(const struct cw_process *process)
     open_all(&p);
     cw_process_confine(process, cw_sandbox_publisher);
     (void)cw_channel_send(process->channel, CW_MESSAGE_READY, -1);
-    while (!(cw_signals_read(process->signals) & CW_SIGNAL_STOP) && obey(&p)) {
+    while (!(cw_signals_read(process->signals) & CW_SIGNAL_END) && obey(&p)) {
         work(&p);
     }
     bool is_whole = cw_event_side_finish(&p.events);

@@ -120,7 +120,7 @@ static int
 run(struct reader *r)
 {
     size_t frames = 0;
-    while (!r->is_cut && obey(r) && !(cw_signals_read(r->process->signals) & CW_SIGNAL_STOP)) {
+    while (!r->is_cut && obey(r) && !(cw_signals_read(r->process->signals) & CW_SIGNAL_END)) {
         frames = work(r, frames > 0 ? 0 : (int)(TICK_NS / 1000000));
     }
     finish(r);

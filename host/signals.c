@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "signals.h"
 
-#include <signal.h>
 #include <stddef.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@ cw_signals_open(void)
     (void)sigaddset(&set, SIGINT);
     (void)sigaddset(&set, SIGHUP);
     (void)sigaddset(&set, SIGCHLD);
+    (void)sigaddset(&set, CW_END_SIGNAL);
     if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) {
         return -1;
     }
@@ -30,6 +30,8 @@ bit_of(uint32_t signal)
         return CW_SIGNAL_RELOAD;
     case SIGCHLD:
         return CW_SIGNAL_CHILD;
+    case CW_END_SIGNAL:
+        return CW_SIGNAL_END;
     default:
         return CW_SIGNAL_STOP;
     }

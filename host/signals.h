@@ -5,10 +5,17 @@
 #ifndef HOST_SIGNALS_H
 #define HOST_SIGNALS_H
 
+#include <signal.h>
+
+/* What the supervisor sends its processes, and nobody else does: Ctrl-C goes to all of a terminal's foreground,
+ * the SIGTERM of service managers often to all of a service, and who publishes has to end last. */
+#define CW_END_SIGNAL SIGUSR1
+
 enum cw_signal {
-    CW_SIGNAL_STOP = 1,   /* SIGTERM, SIGINT */
+    CW_SIGNAL_STOP = 1,   /* SIGTERM, SIGINT: to camwatch; the supervisor's processes pass over it */
     CW_SIGNAL_RELOAD = 2, /* SIGHUP */
     CW_SIGNAL_CHILD = 4,  /* SIGCHLD */
+    CW_SIGNAL_END = 8,    /* CW_END_SIGNAL */
 };
 
 /** Block them and open a descriptor that becomes readable. -1 with errno set. */

@@ -3,11 +3,10 @@
  * An orderly end: first who takes frames, then who handles them, then who publishes.
  */
 #define _GNU_SOURCE
-#include <signal.h>
-
 #include "clock.h"
 #include "exit_status.h"
 #include "notify.h"
+#include "signals.h"
 #include "supervisor.h"
 
 static void
@@ -62,7 +61,7 @@ cw_supervisor_begin_stop(struct cw_supervisor *s, int status)
         s->phase = CW_SUPERVISOR_STOPPING;
         s->status = status;
         set_limit(s);
-        cw_supervisor_tell_takers(s, SIGTERM);
+        cw_supervisor_tell_takers(s, CW_END_SIGNAL);
     }
 }
 
@@ -99,7 +98,7 @@ cw_supervisor_go_on_stopping(struct cw_supervisor *s)
     if (s->settings->has_reader && !s->monitors_were_told) {
         s->monitors_were_told = true;
         set_limit(s);
-        tell_monitors(s, SIGTERM);
+        tell_monitors(s, CW_END_SIGNAL);
     }
     if (has_monitors(s)) {
         hurry(s, tell_monitors);
@@ -110,7 +109,7 @@ cw_supervisor_go_on_stopping(struct cw_supervisor *s)
     }
     bool is_late = cw_clock_steady() > s->stop_by_ns;
     if (s->publisher.pid > 0) {
-        (void)kill(s->publisher.pid, is_late ? SIGKILL : SIGTERM);
+        (void)kill(s->publisher.pid, is_late ? SIGKILL : CW_END_SIGNAL);
     }
     return s->publisher.pid == 0;
 }

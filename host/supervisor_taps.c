@@ -4,9 +4,9 @@
  */
 #define _GNU_SOURCE
 #include <net/if.h>
-#include <signal.h>
 
 #include "clock.h"
+#include "signals.h"
 #include "supervisor.h"
 
 void
@@ -14,7 +14,7 @@ cw_supervisor_begin_reopen(struct cw_supervisor *s)
 {
     if (s->phase == CW_SUPERVISOR_RUNNING) {
         s->phase = CW_SUPERVISOR_REOPENING;
-        cw_supervisor_tell_takers(s, SIGTERM);
+        cw_supervisor_tell_takers(s, CW_END_SIGNAL);
     }
 }
 
