@@ -23,6 +23,7 @@
 #include "samples.h"
 #include "sink/redis.h"
 #include "sink/redis_id.h"
+#include "sink_account.h"
 
 #define FLOWS  "camwatch:{site1}:flows"
 #define NOW_MS INT64_C(1800000000000)
@@ -134,16 +135,6 @@ emit_stats(struct fixture *f)
     emit(f);
 }
 
-static struct camwatch_sink_account
-get_account(const struct fixture *f)
-{
-    struct camwatch_sink_account a = {.size = sizeof(a)};
-    f->sink.ops->account(f->sink.self, &a);
-    assert_int_equal(a.given, a.delivered + a.refused + a.lost + a.pending);
-    assert_true(a.in_flight <= a.pending);
-    return a;
-}
-
 static struct cw_redis_stats
 get_stats(const struct fixture *f)
 {
@@ -159,7 +150,7 @@ drain(struct fixture *f)
     for (int i = 0; i < 800 && f->sink.ops->flush(f->sink.self) != CAMWATCH_OK; i++) {
         sleep_ms(10);
     }
-    struct camwatch_sink_account a = get_account(f);
+    struct camwatch_sink_account a = sink_account(&f->sink);
     if (a.pending > 0) {
         fail_msg("%llu wait: %s", (unsigned long long)a.pending, a.last_error);
     }
@@ -265,11 +256,11 @@ a_stream_without_ids_left_waits_for_the_operator(void **state)
     emit_flows(f, 3);
     emit_alert(f);
     await_error(f, CW_REDIS_ERROR_ID_EXHAUSTED);
-    for (int i = 0; i < 2000 && get_account(f).delivered == 0; i++) {
+    for (int i = 0; i < 2000 && sink_account(&f->sink).delivered == 0; i++) {
         sleep_ms(10);
     }
-    assert_int_equal(get_account(f).pending, 3);
-    assert_int_equal(get_account(f).delivered, 1);
+    assert_int_equal(sink_account(&f->sink).pending, 3);
+    assert_int_equal(sink_account(&f->sink).delivered, 1);
     (void)redis_server_tell(&f->server, "DEL " FLOWS);
     drain(f);
     assert_ids(f, 3);
@@ -331,7 +322,7 @@ what_a_server_lost_is_sent_again(void **state)
     assert_int_equal(get_stats(f).rolled_back, 1);
     assert_int_equal(get_stats(f).replayed, 4);
     assert_int_equal(get_stats(f).lost_after_ack, 0);
-    assert_int_equal(get_account(f).delivered, 11);
+    assert_int_equal(sink_account(&f->sink).delivered, 11);
     assert_notice(f, "redis-rolled-back");
     close_sink(f);
 }
@@ -351,7 +342,7 @@ what_cannot_be_sent_again_is_counted(void **state)
     emit_flows(f, 1);
     drain(f);
     struct cw_redis_stats stats = get_stats(f);
-    struct camwatch_sink_account a = get_account(f);
+    struct camwatch_sink_account a = sink_account(&f->sink);
     /* the tail has at most 384 batches, and of a slow machine fewer: none is older than 10 s */
     assert_true(stats.replayed > 0 && stats.replayed <= 384);
     assert_int_equal(stats.replayed + stats.lost_after_ack, 399);
@@ -391,7 +382,7 @@ a_backlog_is_sent_once_whatever_is_cut(void **state)
         drain(f);
         assert_ids(f, (i + 1) * BACKLOG);
         assert_true(get_stats(f).ahead > 0);
-        assert_int_equal(get_account(f).delivered, BACKLOG);
+        assert_int_equal(sink_account(&f->sink).delivered, BACKLOG);
         close_sink(f);
     }
     redis_proxy_stop(proxy);
@@ -408,7 +399,7 @@ refuse_midway(struct fixture *f, bool may_discard)
     }
     freeReplyObject(redis_server_ask(&f->server, "CONFIG SET maxmemory 2500000"));
     await_error(f, CW_REDIS_ERROR_OOM);
-    assert_true(get_account(f).pending > 0);
+    assert_true(sink_account(&f->sink).pending > 0);
     freeReplyObject(redis_server_ask(&f->server, "CONFIG SET maxmemory 0"));
     drain(f);
     assert_ids(f, BACKLOG);
@@ -472,7 +463,7 @@ who_lost_the_lease_cannot_write(void **state)
     (void)f->sink.ops->flush(f->sink.self);
     sleep_ms(700);
     assert_int_equal(redis_server_tell(&f->server, "XLEN " FLOWS), 2);
-    assert_int_equal(get_account(f).pending, 3);
+    assert_int_equal(sink_account(&f->sink).pending, 3);
     assert_notice(f, "redis-owner");
     drain(f); /* the thief never renews */
     assert_ids(f, 5);
@@ -595,17 +586,17 @@ a_full_spool_refuses_stats_first_and_alerts_last(void **state)
     drain(f);
     redis_server_kill(&f->server);
     emit_flows(f, 2000);
-    uint64_t lost = get_account(f).lost;
+    uint64_t lost = sink_account(&f->sink).lost;
     assert_true(lost > 0);
     for (int i = 0; i < 3; i++) {
         emit_stats(f);
     }
-    assert_int_equal(get_account(f).lost, lost + 3);
+    assert_int_equal(sink_account(&f->sink).lost, lost + 3);
     for (int i = 0; i < 50; i++) {
         emit_alert(f);
     }
-    assert_int_equal(get_account(f).lost, lost + 3);
-    assert_int_equal(get_account(f).spool_full, lost + 3);
+    assert_int_equal(sink_account(&f->sink).lost, lost + 3);
+    assert_int_equal(sink_account(&f->sink).spool_full, lost + 3);
     assert_notice(f, "spool-high");
     redis_server_start(&f->server);
     drain(f);

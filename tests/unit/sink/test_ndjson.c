@@ -15,6 +15,7 @@
 
 #include "samples.h"
 #include "sink/ndjson.h"
+#include "sink_account.h"
 
 struct fixture {
     char folder[64], path[96];
@@ -62,15 +63,6 @@ emit(struct fixture *f, unsigned n)
     }
 }
 
-static struct camwatch_sink_account
-get_account(const struct fixture *f)
-{
-    struct camwatch_sink_account a = {.size = sizeof(a)};
-    f->sink.ops->account(f->sink.self, &a);
-    assert_int_equal(a.given, a.delivered + a.refused + a.lost + a.pending);
-    return a;
-}
-
 static unsigned
 count_lines(const char *path)
 {
@@ -100,9 +92,9 @@ writes_one_line_an_event(void **state)
     struct fixture *f = *state;
     assert_int_equal(open_sink(f, f->path, true), CAMWATCH_OK);
     emit(f, 3);
-    assert_int_equal(get_account(f).pending, 3);
+    assert_int_equal(sink_account(&f->sink).pending, 3);
     assert_int_equal(f->sink.ops->flush(f->sink.self), CAMWATCH_OK);
-    assert_int_equal(get_account(f).delivered, 3);
+    assert_int_equal(sink_account(&f->sink).delivered, 3);
     emit(f, 1000); /* more than one buffer */
     f->sink.ops->close(f->sink.self);
     assert_int_equal(count_lines(f->path), 1003);
@@ -156,7 +148,7 @@ a_closed_pipe_is_counted(void **state)
     assert_int_equal(f->sink.ops->flush(f->sink.self), CAMWATCH_EIO);
     emit(f, 5);
     assert_int_equal(f->sink.ops->flush(f->sink.self), CAMWATCH_EIO);
-    struct camwatch_sink_account a = get_account(f);
+    struct camwatch_sink_account a = sink_account(&f->sink);
     assert_int_equal(a.delivered, 5);
     assert_int_equal(a.lost, 10);
     assert_non_null(strstr(a.last_error, "Broken pipe"));
@@ -172,10 +164,10 @@ a_full_disk_keeps_then_counts(void **state)
     assert_int_equal(open_sink(f, "/dev/full", true), CAMWATCH_OK);
     emit(f, 10);
     assert_int_equal(f->sink.ops->flush(f->sink.self), CAMWATCH_EAGAIN);
-    assert_int_equal(get_account(f).pending, 10);
-    assert_int_equal(get_account(f).lost, 0);
+    assert_int_equal(sink_account(&f->sink).pending, 10);
+    assert_int_equal(sink_account(&f->sink).lost, 0);
     emit(f, 2000);
-    struct camwatch_sink_account a = get_account(f);
+    struct camwatch_sink_account a = sink_account(&f->sink);
     assert_true(a.pending > 300);
     assert_true(a.lost > 0);
     assert_int_equal(a.delivered, 0);

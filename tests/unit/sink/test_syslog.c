@@ -18,6 +18,7 @@
 #include "samples.h"
 #include "sink/syslog.h"
 #include "sink/syslog_line.h"
+#include "sink_account.h"
 
 struct fixture {
     char folder[64], path[96], url[128];
@@ -75,15 +76,6 @@ emit_alert(struct fixture *f, const char *reason)
 {
     make_alert(f, reason);
     f->sink.ops->emit(f->sink.self, f->event);
-}
-
-static struct camwatch_sink_account
-get_account(const struct fixture *f)
-{
-    struct camwatch_sink_account a = {.size = sizeof(a)};
-    f->sink.ops->account(f->sink.self, &a);
-    assert_int_equal(a.given, a.delivered + a.refused + a.lost + a.pending);
-    return a;
 }
 
 static int
@@ -161,9 +153,9 @@ alerts_go_to_a_socket_and_nothing_else_does(void **state)
     cw_event_from_flow(f->event, &flow, &f->context);
     cw_event_finish(f->event, &f->context);
     f->sink.ops->emit(f->sink.self, f->event);
-    assert_int_equal(get_account(f).given, 0);
+    assert_int_equal(sink_account(&f->sink).given, 0);
     emit_alert(f, "one");
-    assert_int_equal(get_account(f).delivered, 1);
+    assert_int_equal(sink_account(&f->sink).delivered, 1);
     ssize_t n = recv(f->server, got, sizeof(got), 0);
     assert_true(n > 0);
     assert_memory_equal(got, "<131>1 ", 7);
@@ -179,20 +171,20 @@ a_server_that_is_away_is_waited_for_and_the_queue_is_bounded(void **state)
     for (unsigned i = 0; i < 300; i++) {
         emit_alert(f, "one");
     }
-    assert_int_equal(get_account(f).pending, 256);
-    assert_int_equal(get_account(f).lost, 44);
-    assert_non_null(strstr(get_account(f).last_error, f->path));
+    assert_int_equal(sink_account(&f->sink).pending, 256);
+    assert_int_equal(sink_account(&f->sink).lost, 44);
+    assert_non_null(strstr(sink_account(&f->sink).last_error, f->path));
     assert_int_equal(f->sink.ops->flush(f->sink.self), CAMWATCH_EAGAIN);
     serve_unix(f);
     char got[CW_SYSLOG_LINE_MAX];
-    for (unsigned i = 0; i < 1000 && get_account(f).pending > 0; i++) {
+    for (unsigned i = 0; i < 1000 && sink_account(&f->sink).pending > 0; i++) {
         (void)f->sink.ops->flush(f->sink.self);
         while (recv(f->server, got, sizeof(got), 0) > 0) {
         }
         (void)usleep(10000);
     }
-    assert_int_equal(get_account(f).delivered, 256);
-    assert_string_equal(get_account(f).last_error, "");
+    assert_int_equal(sink_account(&f->sink).delivered, 256);
+    assert_string_equal(sink_account(&f->sink).last_error, "");
 }
 
 static void
@@ -236,7 +228,7 @@ flush_until_sent(struct fixture *f)
     for (unsigned i = 0; i < 1000 && f->sink.ops->flush(f->sink.self) != CAMWATCH_OK; i++) {
         (void)usleep(10000);
     }
-    assert_int_equal(get_account(f).pending, 0);
+    assert_int_equal(sink_account(&f->sink).pending, 0);
 }
 
 static void
