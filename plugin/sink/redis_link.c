@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "sink/redis_tls.h"
@@ -19,6 +20,7 @@
 #define SENTINEL_VARIABLE "CAMWATCH_SENTINEL_PASSWORD"
 #define TLS_ALERT         0x15 /* content type, RFC 8446 5.1 */
 #define COMMAND_MAX       4096
+#define SEND_BYTES        (1024 * 1024)
 #define NS_PER_S          INT64_C(1000000000)
 #define REPLY_NS          (10 * NS_PER_S) /* for one that comes in drops: each is in time for itself */
 
@@ -130,6 +132,15 @@ cw_redis_target_wipe(struct cw_redis_target *target)
     explicit_bzero(target->password, sizeof(target->password));
 }
 
+/* A batch fits into it, so that writing one does not wait until the server has read most of it: by default
+ * a UNIX socket takes 208 KB. The system's bound (net.core.wmem_max) may allow less. TCP's grows by itself. */
+static void
+widen(int fd)
+{
+    int bytes = SEND_BYTES;
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+}
+
 static redisContext *
 connect_to(const struct cw_redis_target *target)
 {
@@ -144,6 +155,8 @@ connect_to(const struct cw_redis_target *target)
     (void)redisSetTimeout(link, timeout);
     if (!a->path[0]) {
         (void)redisEnableKeepAlive(link);
+    } else {
+        widen(link->fd);
     }
     return link;
 }
@@ -191,21 +204,20 @@ cw_redis_link_flush(struct redisContext *link)
     return is_sent;
 }
 
+/* What the reader's buffer holds of the next reply. */
+static enum cw_resp_end
+look(const redisContext *link, struct cw_resp_scan *scan)
+{
+    const redisReader *reader = link->reader;
+    return cw_resp_scan(scan, reader->buf + reader->pos, reader->len - reader->pos);
+}
+
 /* Wait until a whole reply is in the reader's buffer, which then is parsed without surprises. */
 static bool
-await_reply(redisContext *link, int64_t until_ns)
+await_reply(redisContext *link, struct cw_resp_scan *scan, int64_t until_ns)
 {
-    struct cw_resp_scan scan = {0};
-    for (;;) {
-        const redisReader *reader = link->reader;
-        enum cw_resp_end end =
-            cw_resp_scan(&scan, reader->buf + reader->pos, reader->len - reader->pos);
-        if (end == CW_RESP_WHOLE) {
-            return true;
-        }
-        if (end == CW_RESP_WRONG) {
-            return give_up(link, REDIS_ERR_PROTOCOL, "what it says is no reply of Redis");
-        }
+    enum cw_resp_end end;
+    while ((end = look(link, scan)) == CW_RESP_PART) {
         if (cw_redis_link_now() > until_ns) {
             return give_up(link, REDIS_ERR_IO, "its reply does not come to an end");
         }
@@ -213,18 +225,33 @@ await_reply(redisContext *link, int64_t until_ns)
             return false;
         }
     }
+    return end == CW_RESP_WHOLE ||
+           give_up(link, REDIS_ERR_PROTOCOL, "what it says is no reply of Redis");
 }
 
+/* Send what is buffered and read until a whole reply is there. */
+static bool
+talk(redisContext *link, struct cw_resp_scan *scan, int64_t until_ns)
+{
+    struct cw_sigpipe guard;
+    cw_sigpipe_hold(&guard);
+    bool is_there = send_all(link, until_ns) && await_reply(link, scan, until_ns);
+    cw_sigpipe_release(&guard);
+    return is_there;
+}
+
+/* Most replies to a batch came together: for those behind the first one no system call is made. */
 struct redisReply *
 cw_redis_link_reply_until(struct redisContext *link, int64_t until_ns)
 {
-    struct cw_sigpipe guard;
+    struct cw_resp_scan scan = {0};
     void *reply = NULL;
-    cw_sigpipe_hold(&guard);
-    bool is_there = !link->err && send_all(link, until_ns) && await_reply(link, until_ns) &&
-                    redisGetReplyFromReader(link, &reply) == REDIS_OK;
-    cw_sigpipe_release(&guard);
-    return is_there ? reply : NULL;
+    if (link->err) {
+        return NULL;
+    }
+    bool is_there = (sdslen(link->obuf) == 0 && look(link, &scan) == CW_RESP_WHOLE) ||
+                    talk(link, &scan, until_ns);
+    return is_there && redisGetReplyFromReader(link, &reply) == REDIS_OK ? reply : NULL;
 }
 
 struct redisReply *

@@ -15,8 +15,13 @@
 #define NS_PER_MS INT64_C(1000000)
 #define NS_PER_S  (1000 * NS_PER_MS)
 
-/** Room for the records of a batch as they are read from the spool. */
-#define CW_REDIS_READ_BYTES (CW_REDIS_BATCH_BYTES + CW_SPOOL_PAYLOAD_MAX)
+/** Room for the records of a batch as they are read from the spool, of any batch that can have been made. More
+ * would be read for nothing. */
+#define CW_REDIS_READ_BYTES                                                                    \
+    (CW_REDIS_BATCH_BYTES +                                                                    \
+     CW_REDIS_BATCH_EVENTS * (CW_SPOOL_HEAD_BYTES + CW_SPOOL_RECORD_ALIGN))
+
+_Static_assert(CW_REDIS_BATCH_BYTES >= CW_SPOOL_PAYLOAD_MAX, "one record always fits");
 
 /** Between the publisher's thread and this one. */
 static inline void

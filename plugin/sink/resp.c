@@ -5,52 +5,53 @@
 
 #define COUNT_MAX 24 /* mark, 20 digits, end of line */
 
-static void
-put(struct cw_resp *out, const char *bytes, size_t len)
+static bool
+has_room(struct cw_resp *out, size_t len)
 {
-    if (out->is_full || len > out->size - out->used) {
-        out->is_full = true;
-        return;
-    }
-    memcpy(out->bytes + out->used, bytes, len);
-    out->used += len;
+    out->is_full = out->is_full || len > out->size - out->used;
+    return !out->is_full;
 }
 
-/* "$12\r\n" at the end of room; returns its length. printf would be half of the sink's work. */
+/* "$12\r\n"; returns its length. printf would be half of the sink's work, and most counts have two digits. */
 static size_t
 write_count(char room[COUNT_MAX], char mark, size_t n)
 {
-    char *at = room + COUNT_MAX;
-    *--at = '\n';
-    *--at = '\r';
+    char digits[COUNT_MAX];
+    size_t n_digits = 0, len = 0;
     do {
-        *--at = (char)('0' + n % 10);
+        digits[n_digits++] = (char)('0' + n % 10);
         n /= 10;
     } while (n > 0);
-    *--at = mark;
-    return (size_t)(room + COUNT_MAX - at);
-}
-
-static void
-put_count(struct cw_resp *out, char mark, size_t n)
-{
-    char room[COUNT_MAX];
-    size_t len = write_count(room, mark, n);
-    put(out, room + COUNT_MAX - len, len);
+    room[len++] = mark;
+    while (n_digits > 0) {
+        room[len++] = digits[--n_digits];
+    }
+    room[len++] = '\r';
+    room[len++] = '\n';
+    return len;
 }
 
 void
 cw_resp_command(struct cw_resp *out, size_t n_words)
 {
-    put_count(out, '*', n_words);
+    char room[COUNT_MAX];
+    cw_resp_raw(out, room, write_count(room, '*', n_words));
 }
 
 void
 cw_resp_bytes(struct cw_resp *out, const char *bytes, size_t len)
 {
-    put_count(out, '$', len);
-    put(out, bytes, len);
-    put(out, "\r\n", 2);
+    char room[COUNT_MAX];
+    size_t n = write_count(room, '$', len);
+    if (len > out->size || !has_room(out, n + len + 2)) {
+        out->is_full = true;
+        return;
+    }
+    char *at = out->bytes + out->used;
+    memcpy(at, room, n);
+    memcpy(at + n, bytes, len);
+    memcpy(at + n + len, "\r\n", 2);
+    out->used += n + len + 2;
 }
 
 void
@@ -62,5 +63,8 @@ cw_resp_word(struct cw_resp *out, const char *word)
 void
 cw_resp_raw(struct cw_resp *out, const char *bytes, size_t len)
 {
-    put(out, bytes, len);
+    if (has_room(out, len)) {
+        memcpy(out->bytes + out->used, bytes, len);
+        out->used += len;
+    }
 }
