@@ -10,7 +10,7 @@
 
 struct cw_own_page {
     struct camwatch_monitor_stats stats; /* of monitors: goes on over their ends */
-    int64_t beat_ns;                     /* steady clock; written by the process alone */
+    int64_t beat_ns;                     /* steady clock; the supervisor gives it time anew */
 };
 
 /** Shared with processes that are forked later. @return NULL with errno set. Given, cw_own_page_free. */

@@ -53,7 +53,7 @@ struct cw_supervisor {
     bool was_told;                               /* READY=1 */
     bool is_reloading;                           /* systemd was told so */
     bool publisher_was_told, monitors_were_told; /* to stop */
-    int64_t stop_by_ns, looked_ns, watchdog_ns, counted_ns, linked_ns;
+    int64_t stop_by_ns, looked_ns, watchdog_ns, counted_ns, linked_ns, judged_ns;
 };
 
 /* ---- supervisor_children.c: processes ---- */

@@ -309,15 +309,28 @@ cw_supervisor_start_due(struct cw_supervisor *s)
     }
 }
 
+/* Was the supervisor itself kept from running, and so perhaps all of them: Ctrl-Z, a freezer, a debugger? */
+static bool
+was_away(struct cw_supervisor *s, int64_t now, int64_t limit)
+{
+    int64_t before = s->judged_ns;
+    s->judged_ns = now;
+    return before != 0 && now - before > limit / 2;
+}
+
 void
 cw_supervisor_end_hanging(struct cw_supervisor *s)
 {
     int64_t limit = (int64_t)s->settings->hang_s * CW_SECOND;
     int64_t now = cw_clock_steady();
+    bool begins_anew = was_away(s, now, limit);
     struct cw_child *child;
     for (unsigned i = 0; limit > 0 && s->phase == CW_SUPERVISOR_RUNNING && (child = nth(s, i));
          i++) {
         char name[32];
+        if (begins_anew) {
+            cw_own_page_beat(child->own);
+        }
         if (child == &s->metrics || child->pid <= 0 || !child->is_ready ||
             now - cw_own_page_beaten(child->own) < limit) {
             continue;

@@ -90,6 +90,21 @@ class Notify(unittest.TestCase):
             self.wait_for("WATCHDOG")
         self.assertIn(f"{name} has not been at work for 3 s: it is killed", self.told())
 
+    def pause_all(self):
+        """As by Ctrl-Z or a freezer: longer than --hang, and nobody is to blame for it."""
+        everyone = [self.live.pid, self.pid_of("monitor 0"), self.pid_of("publisher")]
+        before = self.told().count("it is killed")
+        for pid in reversed(everyone):
+            os.kill(pid, signal.SIGSTOP)
+        while self.receive(2 * PERIOD):  # what was on its way
+            pass
+        time.sleep(4)
+        for pid in everyone:
+            os.kill(pid, signal.SIGCONT)
+        for _ in range(3):
+            self.wait_for("WATCHDOG")
+        self.assertEqual(self.told().count("it is killed"), before)
+
     def test_a_life(self):
         self.assertIn("watching 1 interface", self.wait_for("READY")["STATUS"])
         self.wait_for("WATCHDOG")
@@ -113,6 +128,8 @@ class Notify(unittest.TestCase):
         self.assertIsNone(self.receive(2 * PERIOD))
         self.live.send_signal(signal.SIGCONT)
         self.wait_for("WATCHDOG")
+
+        self.pause_all()
 
         self.live.send_signal(signal.SIGTERM)
         self.assertEqual(self.wait_for("STOPPING")["STOPPING"], "1")
