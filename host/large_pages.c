@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "large_pages.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
@@ -20,9 +21,11 @@ may_begin_anew(void)
 void
 cw_large_pages_wish(char *const *argv)
 {
-    if (!may_begin_anew() || setenv(VARIABLE, "glibc.malloc.hugetlb=1", 1) != 0) {
+    char own[PATH_MAX] = ""; /* by its own path, for who looks for its name among processes */
+    if (!may_begin_anew() || readlink("/proc/self/exe", own, sizeof(own) - 1) <= 0 ||
+        setenv(VARIABLE, "glibc.malloc.hugetlb=1", 1) != 0) {
         return;
     }
-    (void)execv("/proc/self/exe", argv);
-    (void)unsetenv(VARIABLE); /* no /proc: without, then */
+    (void)execv(own, argv);
+    (void)unsetenv(VARIABLE); /* replaced meanwhile: without, then */
 }

@@ -27,6 +27,7 @@ check() {
         fi
         sleep 0.1
     done
+    [ "$(cat "/proc/$pid/comm")" = camwatch ] || { echo "its name is $(cat "/proc/$pid/comm")"; exit 1; }
     exec 3>&-
     wait "$pid" || true # an input without a capture is told of
     grep -q "empty" "$work/out"
