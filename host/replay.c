@@ -239,8 +239,8 @@ run_paths(struct replay *replay, const struct cw_texts *paths, const char *json)
     }
     cw_timeline_close(timeline);
     if (!cw_session_finish(&session)) {
-        worsen(replay,
-               CW_EXIT_SETUP); /* told by the log; an output's fault the account tells too */
+        /* told by the log; an output's fault the account tells too */
+        worsen(replay, CW_EXIT_SETUP);
     }
     cw_progress_clear(&replay->progress);
     report_session(replay, &session, paths);

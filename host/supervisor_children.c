@@ -271,11 +271,11 @@ handle_end(struct cw_supervisor *s, struct cw_child *child, int status)
     if (is_taker(s, child) && code == CW_PROCESS_CUT) {
         cw_supervisor_begin_reopen(s);
     } else if (!is_taker(s, child) || s->phase == CW_SUPERVISOR_RUNNING) {
-        bool has_successor =
-            succeed(s, child); /* the log tells of an end once nothing more is lost by it */
+        /* the log tells of an end once nothing more is lost by it */
+        bool has_successor = succeed(s, child);
         schedule(s, child, how);
-        if (has_successor) { /* what the dead one left in its own is counted */
-            cw_supervisor_settle(s, child);
+        if (has_successor) {
+            cw_supervisor_settle(s, child); /* what the dead one left in its own is counted */
         }
     }
 }
